@@ -1,0 +1,280 @@
+"""One step each: what was tried, what came of it, and the raw detail.
+
+Every observation has an `id`, unique in its evidence, by which findings cite it; the time it began, in milliseconds
+since the run began; how long it took; and at most one failure. A step that was not reached leaves nothing behind.
+"""
+
+import enum
+
+from msgspec import Struct
+
+from .failure import Failure, Raw
+from .plan import Endpoint
+
+
+class Purpose(enum.Enum):
+    """Why a connection was made."""
+
+    TARGET = "target"
+    CONTROL = "control"
+    SECOND_LOOK = "second-look"
+    """A failing target, tried again slowly on a rested network."""
+
+
+class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="step"):
+    """What every step has. Never made by itself."""
+
+    id: str
+    at_ms: float
+    took_ms: float
+    failure: Failure | None = None
+    raw: Raw | None = None
+
+
+class SystemLookup(Observation, tag="system-lookup"):
+    """What the operating system answers for a name (getaddrinfo): hosts file, cache and all."""
+
+    name: str
+    addresses: tuple[str, ...] = ()
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """One resource record of an answer, as text."""
+
+    name: str
+    type: str
+    value: str
+    ttl_s: int
+
+
+class DnsQuery(Observation, tag="dns-query"):
+    """What one resolver answers on the wire for one name and type (RFC 1035)."""
+
+    name: str
+    type: str
+    """`A` or `AAAA`."""
+    resolver: Endpoint
+    over: str = "udp"
+    """`udp` or `tcp`."""
+    rcode: str = ""
+    records: tuple[Record, ...] = ()
+    other_answers: tuple[tuple[Record, ...], ...] = ()
+    """Further, differing answers to the same question that came within the linger: an injector's mark."""
+    resends: int = 0
+    rtt_ms: float | None = None
+    purpose: Purpose = Purpose.TARGET
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses of the first answer, in its order."""
+        return tuple(one.value for one in self.records if one.type == self.type)
+
+
+class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One SYN of a hedged connect: when it left, and what became of it before the verb ended."""
+
+    at_ms: float
+    failure: Failure | None = None
+    raw: Raw | None = None
+    connected: bool = False
+
+
+class TcpConnect(Observation, tag="tcp-connect"):
+    """A connect to one endpoint by one or more staggered SYNs (the document's telnet test, first half)."""
+
+    endpoint: Endpoint
+    host: str = ""
+    purpose: Purpose = Purpose.TARGET
+    local: Endpoint | None = None
+    attempts: tuple[Attempt, ...] = ()
+    rtt_ms: float | None = None
+    """The kernel's own measure (TCP_INFO) where there is one, else the time of the handshake."""
+    rtt_from: str = ""
+    """`tcp_info` or `clock`."""
+    retransmits: int | None = None
+
+
+class TcpListen(Observation, tag="tcp-listen"):
+    """A fresh connection watched in silence: an opaque gateway waits for its client. EOF, RESET: closed on us."""
+
+    endpoint: Endpoint
+    host: str = ""
+    purpose: Purpose = Purpose.TARGET
+    watched_ms: float = 0.0
+    spoke: str = ""
+    """First bytes the far end sent unasked, at most 200 characters, escaped."""
+
+
+class Nudge(Observation, tag="nudge"):
+    """One CR LF, what a person at telnet types, and what it brought. Silence with the bytes acknowledged is healthy."""
+
+    endpoint: Endpoint
+    host: str = ""
+    acknowledged: bool | None = None
+    """None where the kernel does not tell."""
+    answered: str = ""
+    """At most 200 characters, escaped."""
+
+
+class Hop(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one hop limit brought: `expired`, `connected`, `refused`, `rejected`, `silent` or `reset`."""
+
+    limit: int
+    outcome: str
+    sender: str = ""
+    """Who sent the ICMP error, if one came."""
+    raw: Raw | None = None
+    rtt_ms: float | None = None
+
+
+class PathTrace(Observation, tag="path-trace"):
+    """Connects to one endpoint under growing hop limits: the routers for that very port, and who answers from where."""
+
+    endpoint: Endpoint
+    host: str = ""
+    hops: tuple[Hop, ...] = ()
+
+    @property
+    def connects_at(self) -> int | None:
+        """The smallest hop limit at which the handshake completed."""
+        return min((hop.limit for hop in self.hops if hop.outcome == "connected"), default=None)
+
+
+class Certificate(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One certificate of a presented chain. Times are RFC 3339 in UTC; digests are lower-case hex."""
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...] = ()
+    not_before: str = ""
+    not_after: str = ""
+    sha256: str = ""
+    spki_sha256: str = ""
+    self_issued: bool = False
+
+
+class Judgement(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one trust store says of a captured chain, the name aside. `code` is OpenSSL's X509_V_ERR number."""
+
+    store: str
+    """`system`, `public`, `given` or `java`."""
+    trusted: bool
+    code: int = 0
+    reason: str = ""
+    at_depth: int = 0
+
+
+class NameMatch(enum.Enum):
+    """How the leaf's names fit the host (RFC 9525), underscore labels taken as letters."""
+
+    EXACT = "exact"
+    WILDCARD = "wildcard"
+    MISMATCH = "mismatch"
+    NO_NAMES = "no-names"
+
+
+class TlsHandshake(Observation, tag="tls-handshake"):
+    """A TLS handshake that trusts nobody, and what the chain it brought is worth."""
+
+    endpoint: Endpoint
+    host: str
+    server_name: str = ""
+    """The SNI sent; empty: none."""
+    purpose: Purpose = Purpose.TARGET
+    version: str = ""
+    cipher: str = ""
+    chain: tuple[Certificate, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    name_match: NameMatch | None = None
+    foreign: str = ""
+    """What the far end said in place of TLS, at most 200 characters, escaped."""
+    tcp_rtt_ms: float | None = None
+
+    def trusted_by(self, store: str) -> bool | None:
+        """What `store` says of the chain; None when it was not asked."""
+        return next((one.trusted for one in self.judgements if one.store == store), None)
+
+
+class HttpExchange(Observation, tag="http-exchange"):
+    """One request and the head of its answer; a redirect is evidence and is not followed."""
+
+    endpoint: Endpoint
+    host: str
+    scheme: str
+    method: str = "HEAD"
+    status: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
+    """Lower-case names; only those that tell something, values escaped and cut."""
+    body_start: str = ""
+
+
+class Ping(Observation, tag="ping"):
+    """An ICMP echo. `by`: `socket` or `program`. Never decides a verdict."""
+
+    address: str
+    host: str = ""
+    by: str = ""
+    rtt_ms: float | None = None
+    hop_limit: int | None = None
+    """Of the reply as received."""
+
+
+class ProxyTunnel(Observation, tag="proxy-tunnel"):
+    """A CONNECT or SOCKS request through an explicit proxy: what the browser's way can do."""
+
+    proxy: str
+    """`scheme://host:port`."""
+    target: str
+    """host:port asked for; empty: only whether the proxy listens."""
+    status: int = 0
+    """HTTP status, or the SOCKS reply code."""
+    text: str = ""
+
+
+class ApiHello(Observation, tag="api-hello"):
+    """The publicly documented hello of the local TWS API: `API\\0` and a range of versions."""
+
+    endpoint: Endpoint
+    host: str = ""
+    server_version: str = ""
+    answered: str = ""
+
+
+class SourceAddress(Observation, tag="source-address"):
+    """The local address this machine would use towards an address: a UDP connect, nothing is sent."""
+
+    towards: str
+    local: str = ""
+
+
+class PublicAddress(Observation, tag="public-address"):
+    """What an address-echo service the user named says our public address is."""
+
+    url: str
+    address: str = ""
+
+
+class NotMeasured(Observation, tag="not-measured"):
+    """A verb this platform, privilege or plan cannot perform, and why."""
+
+    verb: str
+    subject: str = ""
+    why: str = ""
+
+
+AnyObservation = (
+    SystemLookup
+    | DnsQuery
+    | TcpConnect
+    | TcpListen
+    | Nudge
+    | PathTrace
+    | TlsHandshake
+    | HttpExchange
+    | Ping
+    | ProxyTunnel
+    | ApiHello
+    | SourceAddress
+    | PublicAddress
+    | NotMeasured
+)

@@ -1,0 +1,30 @@
+"""Every Code in one place: what people are told about each root cause. Rules hold no prose.
+
+A number that is retired is never used again.
+"""
+
+from lineclear.model import Audience, Finding, Severity
+
+from .code import Code, Remedy, fill, some
+from .transport import TRANSPORT
+
+ALL: tuple[Code, ...] = (*TRANSPORT,)
+BY_LABEL: dict[str, Code] = {code.label: code for code in ALL}
+
+
+def code_of(finding: Finding) -> Code:
+    """The Code a finding carries."""
+    return BY_LABEL[finding.code]
+
+
+def sentence(finding: Finding) -> str:
+    """The cause in one plain sentence."""
+    return fill(code_of(finding).title, finding)
+
+
+def remedies(finding: Finding) -> tuple[tuple[Audience, str], ...]:
+    """What to change, by whom, with the finding's facts filled in."""
+    return tuple((one.who, fill(one.text, finding)) for one in code_of(finding).remedies)
+
+
+__all__ = ["ALL", "BY_LABEL", "Code", "Remedy", "Severity", "code_of", "fill", "remedies", "sentence", "some"]

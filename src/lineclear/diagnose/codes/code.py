@@ -1,0 +1,61 @@
+"""The form of a Code: everything people are told about one root cause, in one place."""
+
+from msgspec import Struct
+
+from lineclear.model import Audience, Finding, Severity
+
+
+class Remedy(Struct, frozen=True, kw_only=True):
+    """What to change, and who can. `text` may use the finding's facts in braces."""
+
+    who: Audience
+    text: str
+
+
+class Code(Struct, frozen=True, kw_only=True):
+    """One numbered root cause. `title` and the remedies may use `{targets}`, `{subject}` and the finding's facts."""
+
+    number: int
+    """1xx this machine, 2xx names, 3xx transport, 4xx TLS, 5xx HTTP and proxies, 6xx egress, 7xx catalog, 9xx."""
+    id: str
+    severity: Severity
+    title: str
+    """One plain sentence: the cause, as one would say it to a firewall administrator."""
+    why: str
+    """How the evidence shows it, and what it is told apart from."""
+    sees: str
+    """What the user sees when this is the cause."""
+    remedies: tuple[Remedy, ...]
+    sure: str
+    """How sure the evidence makes it, and what could still fool it."""
+    facts: tuple[str, ...] = ()
+    """Names of the facts every finding of this code carries."""
+
+    @property
+    def label(self) -> str:
+        """`LC301`."""
+        return f"LC{self.number}"
+
+
+def fill(text: str, finding: Finding) -> str:
+    """`text` with the finding's facts in place of the braces. A fact that is missing leaves its name in angle brackets."""
+    facts = _Facts(finding.facts)
+    facts["targets"] = some(finding.targets)
+    facts["subject"] = finding.subject
+    return text.format_map(facts)
+
+
+def some(names: tuple[str, ...], most: int = 4) -> str:
+    """Names as a person lists them: the first few, and how many more."""
+    if len(names) <= most:
+        return _and(names)
+    return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
+
+
+def _and(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+class _Facts(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return f"<{key}>"

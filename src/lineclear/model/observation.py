@@ -232,7 +232,7 @@ class ProxyTunnel(Observation, tag="proxy-tunnel"):
 
 
 class ApiHello(Observation, tag="api-hello"):
-    """The publicly documented hello of the local TWS API: `API\\0` and a range of versions."""
+    r"""The publicly documented hello of the local TWS API: `API\0` and a range of versions."""
 
     endpoint: Endpoint
     host: str = ""

@@ -71,6 +71,8 @@ class Window(Struct, frozen=True, kw_only=True, omit_defaults=True):
     end: str
     timezone: str
     days: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    """Regions of the services it concerns; empty: all."""
     note: str = ""
 
 
@@ -105,6 +107,8 @@ class Requirement(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Names the certificate may carry instead of `host`; empty: `host` itself."""
     successor: str = ""
     alias_of: str = ""
+    source: str = ""
+    """Where this row was read or seen, when that is not the catalog's own source."""
 
     @property
     def port(self) -> int:
@@ -132,6 +136,17 @@ class Service(Struct, frozen=True, kw_only=True, omit_defaults=True):
     loses: str = ""
     footnotes: tuple[int, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+
+
+class Table(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A table of the printed list: its title and column heads, as the vendor prints them."""
+
+    id: str
+    title: str
+    columns: tuple[str, ...]
+    """Three heads (group, host, ports) or four (group, role, host, ports)."""
+    footnotes: tuple[int, ...] = ()
+    """Marked on the head of the ports; requirements that cite one of them are its, not printed in a cell."""
 
 
 class Footnote(Struct, frozen=True, kw_only=True):
@@ -163,6 +178,7 @@ class Catalog(Struct, frozen=True, kw_only=True, omit_defaults=True):
     supersedes: str = ""
     place: str = ""
     """How to say where its ports are, such as `IBKR server` or `local API`: 4001 is both."""
+    tables: tuple[Table, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
     profiles: tuple[ProfileChoice, ...] = ()
     windows: tuple[Window, ...] = ()

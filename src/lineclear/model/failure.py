@@ -80,8 +80,7 @@ class Icmp(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def name(self) -> str:
         """The error in the words of the RFCs, such as `administratively prohibited`."""
-        table = _ICMP4 if self.version == 4 else _ICMP6
-        return table.get((self.type, self.code), f"type {self.type} code {self.code}")
+        return _ICMP[self.version].get((self.type, self.code), f"type {self.type} code {self.code}")
 
 
 _ICMP4 = {
@@ -105,6 +104,8 @@ _ICMP6 = {
     (2, 0): "packet too big",
     (3, 0): "hop limit exceeded",
 }
+
+_ICMP = {4: _ICMP4, 6: _ICMP6}
 
 
 class Raw(Struct, frozen=True, kw_only=True, omit_defaults=True):

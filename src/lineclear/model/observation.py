@@ -31,7 +31,7 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fie
     raw: Raw | None = None
 
 
-class SystemLookup(Observation, tag="system-lookup"):
+class SystemLookup(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="system-lookup"):
     """What the operating system answers for a name (getaddrinfo): hosts file, cache and all."""
 
     name: str
@@ -47,7 +47,7 @@ class Record(Struct, frozen=True, kw_only=True):
     ttl_s: int
 
 
-class DnsQuery(Observation, tag="dns-query"):
+class DnsQuery(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="dns-query"):
     """What one resolver answers on the wire for one name and type (RFC 1035)."""
 
     name: str
@@ -79,7 +79,7 @@ class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
     connected: bool = False
 
 
-class TcpConnect(Observation, tag="tcp-connect"):
+class TcpConnect(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="tcp-connect"):
     """A connect to one endpoint by one or more staggered SYNs (the document's telnet test, first half)."""
 
     endpoint: Endpoint
@@ -94,7 +94,7 @@ class TcpConnect(Observation, tag="tcp-connect"):
     retransmits: int | None = None
 
 
-class TcpListen(Observation, tag="tcp-listen"):
+class TcpListen(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="tcp-listen"):
     """A fresh connection watched in silence: an opaque gateway waits for its client. EOF, RESET: closed on us."""
 
     endpoint: Endpoint
@@ -105,7 +105,7 @@ class TcpListen(Observation, tag="tcp-listen"):
     """First bytes the far end sent unasked, at most 200 characters, escaped."""
 
 
-class Nudge(Observation, tag="nudge"):
+class Nudge(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="nudge"):
     """One CR LF, what a person at telnet types, and what it brought. Silence with the bytes acknowledged is healthy."""
 
     endpoint: Endpoint
@@ -127,7 +127,7 @@ class Hop(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rtt_ms: float | None = None
 
 
-class PathTrace(Observation, tag="path-trace"):
+class PathTrace(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="path-trace"):
     """Connects to one endpoint under growing hop limits: the routers for that very port, and who answers from where."""
 
     endpoint: Endpoint
@@ -173,7 +173,7 @@ class NameMatch(enum.Enum):
     NO_NAMES = "no-names"
 
 
-class TlsHandshake(Observation, tag="tls-handshake"):
+class TlsHandshake(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="tls-handshake"):
     """A TLS handshake that trusts nobody, and what the chain it brought is worth."""
 
     endpoint: Endpoint
@@ -195,7 +195,7 @@ class TlsHandshake(Observation, tag="tls-handshake"):
         return next((one.trusted for one in self.judgements if one.store == store), None)
 
 
-class HttpExchange(Observation, tag="http-exchange"):
+class HttpExchange(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="http-exchange"):
     """One request and the head of its answer; a redirect is evidence and is not followed."""
 
     endpoint: Endpoint
@@ -208,7 +208,7 @@ class HttpExchange(Observation, tag="http-exchange"):
     body_start: str = ""
 
 
-class Ping(Observation, tag="ping"):
+class Ping(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="ping"):
     """An ICMP echo. `by`: `socket` or `program`. Never decides a verdict."""
 
     address: str
@@ -219,7 +219,7 @@ class Ping(Observation, tag="ping"):
     """Of the reply as received."""
 
 
-class ProxyTunnel(Observation, tag="proxy-tunnel"):
+class ProxyTunnel(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="proxy-tunnel"):
     """A CONNECT or SOCKS request through an explicit proxy: what the browser's way can do."""
 
     proxy: str
@@ -231,7 +231,7 @@ class ProxyTunnel(Observation, tag="proxy-tunnel"):
     text: str = ""
 
 
-class ApiHello(Observation, tag="api-hello"):
+class ApiHello(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="api-hello"):
     r"""The publicly documented hello of the local TWS API: `API\0` and a range of versions."""
 
     endpoint: Endpoint
@@ -240,21 +240,21 @@ class ApiHello(Observation, tag="api-hello"):
     answered: str = ""
 
 
-class SourceAddress(Observation, tag="source-address"):
+class SourceAddress(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="source-address"):
     """The local address this machine would use towards an address: a UDP connect, nothing is sent."""
 
     towards: str
     local: str = ""
 
 
-class PublicAddress(Observation, tag="public-address"):
+class PublicAddress(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="public-address"):
     """What an address-echo service the user named says our public address is."""
 
     url: str
     address: str = ""
 
 
-class NotMeasured(Observation, tag="not-measured"):
+class NotMeasured(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="not-measured"):
     """A verb this platform, privilege or plan cannot perform, and why."""
 
     verb: str

@@ -38,7 +38,7 @@ class Code(Struct, frozen=True, kw_only=True):
 
 
 def fill(text: str, finding: Finding) -> str:
-    """`text` with the finding's facts in place of the braces. A fact that is missing leaves its name in angle brackets."""
+    """`text` with the finding's facts in place of the braces; a missing fact leaves its name in angle brackets."""
     facts = _Facts(finding.facts)
     facts["targets"] = some(finding.targets)
     facts["subject"] = finding.subject

@@ -17,7 +17,7 @@ EGRESS_PORT_DROPPED = Code(
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="Allow outbound TCP to port {ports} for these hosts, statefully, with no proxy or inspection: {targets}.",
+            text="Allow outbound TCP to port {ports}, statefully and without a proxy, for {targets}.",
         ),
     ),
     sure="Sure that packets or their answers vanish by port; which device does it is only known where a hop says so.",

@@ -1,0 +1,311 @@
+"""One thread, many conversations: a small reactor under ordinary `async def` verbs.
+
+Why our own. A check is a few hundred sockets that each wait for one or two events. The standard event loop spends
+eleven times a bare epoll loop on that, reports round trips that contain its own queue, and takes 40 ms to import.
+What is needed here is little: tell me when one of *my* descriptors is ready, or when a moment has passed.
+
+How it works. A coroutine becomes a `Task`. It says which descriptors are its own with `watch(fd, mask)`, and then
+`await reactor.until(moment)`. It goes on either with a list of `(fd, mask)` events on its descriptors, or with an
+empty list: the moment has passed. Every wait has a moment; there is no way to wait for ever on the network. A task
+can wait for other tasks by awaiting them, and nothing is ever cancelled behind a verb's back: `cut()` only makes
+every moment come at once, so that each verb ends by itself and leaves its observation.
+
+Time comes from `clock`, so tests drive it; `turn()` does one round, so the reactor runs alone (`run`) or nested in
+another loop by its one descriptor (`fileno`).
+"""
+
+import _socket
+import signal
+import threading
+import types
+from collections import deque
+from collections.abc import Callable, Coroutine, Generator, Iterable
+from heapq import heappop, heappush
+from time import monotonic
+from typing import Any, Generic, TypeVar
+
+from .poller import READ, Poller, open_poller
+
+Result = TypeVar("Result")
+Ready = list[tuple[int, int]]
+
+_PASSED: Ready = []
+_IDLE = 0.02
+"""Seconds without anything due that make a turn idle."""
+_FAR = 3600.0
+"""Seconds `turn` sleeps at most when nothing is due: a bound, not a schedule."""
+
+
+class Task(Generic[Result]):
+    """A coroutine on its way. Await it for its result, or for the exception that ended it."""
+
+    __slots__ = ("_coro", "_events", "_failed", "_queued", "_reactor", "_wait", "_waiters", "done", "result")
+
+    def __init__(self, reactor: "Reactor", coro: Coroutine[Any, Any, Result]) -> None:
+        self._reactor = reactor
+        self._coro = coro
+        self._events: Ready | None = None
+        self._failed: BaseException | None = None
+        self._queued = False
+        self._wait = 0
+        self._waiters: list[Task[Any]] | None = None
+        self.done = False
+        self.result: Result | None = None
+
+    def __await__(self) -> Generator[None, Ready, Result]:
+        reactor = self._reactor
+        while not self.done:
+            if self._waiters is None:
+                self._waiters = []
+            self._waiters.append(reactor.current)
+            yield
+        if self._failed is not None:
+            raise self._failed
+        return self.result  # type: ignore[return-value]  # done and not failed: the coroutine returned it
+
+
+class Reactor:
+    """Runs tasks until the first of them is done. Not thread-safe, but for `call_soon` and `cut`."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic, poller: Poller | None = None) -> None:
+        self.clock = clock
+        self.is_cut = False
+        """Whether every moment has come: the deadline passed, or the user has had enough."""
+        self.current: Task[Any]
+        self.when_idle: deque[Callable[[], object]] = deque()
+        """Work that may be done while nothing is due for a while, such as a slow import; one at a time."""
+        self._poller = poller if poller is not None else open_poller()
+        self._owners: dict[int, Task[Any]] = {}
+        self._moments: list[tuple[float, int, int, Task[Any]]] = []
+        self._runnable: deque[Task[Any]] = deque()
+        self._counter = 0
+        self._calls: deque[Callable[[], None]] = deque()
+        self._bell: tuple[_socket.socket, _socket.socket] | None = None
+
+    # -- for verbs -------------------------------------------------------------------------------------------------
+
+    def watch(self, fd: int, mask: int) -> None:
+        """Give the current task the events of `fd`; again with another mask to change it."""
+        if fd in self._owners:
+            self._poller.modify(fd, mask)
+        else:
+            self._poller.register(fd, mask)
+        self._owners[fd] = self.current
+
+    def forget(self, fd: int) -> None:
+        """Stop watching `fd`; harmless if it is not watched."""
+        if self._owners.pop(fd, None) is not None:
+            self._poller.unregister(fd)
+
+    def hang_up(self, sock: "_socket.socket") -> None:
+        """Stop watching a socket and close it."""
+        if self._owners.pop(sock.fileno(), None) is not None:
+            self._poller.unregister(sock.fileno())
+        sock.close()
+
+    @types.coroutine
+    def until(self, moment: float) -> Generator[None, Ready, Ready]:
+        """Events on the current task's descriptors, or an empty list once `moment` (of `clock`) has passed."""
+        if self.is_cut:
+            return _PASSED
+        self._counter += 1
+        task = self.current
+        task._wait = self._counter  # noqa: SLF001  reactor and task are one machine
+        heappush(self._moments, (moment, self._counter, self._counter, task))
+        events = yield
+        return events
+
+    async def sleep(self, seconds: float) -> None:
+        """Let at least `seconds` pass, or until the run is cut."""
+        moment = self.clock() + seconds
+        while not self.is_cut and self.clock() < moment:
+            await self.until(moment)
+
+    def spawn(self, coro: Coroutine[Any, Any, Result]) -> Task[Result]:
+        """Start a coroutine; it first runs at the next turn."""
+        task = Task(self, coro)
+        self._queue(task)
+        return task
+
+    async def gather(self, coros: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
+        """Run coroutines side by side and return their results in order. The first exception wins once all ended."""
+        tasks = [self.spawn(coro) for coro in coros]
+        return [await task for task in tasks]
+
+    async def in_thread(self, work: Callable[[], Result], moment: float) -> Result | None:
+        """The result of blocking `work` done in a thread of its own, or None if `moment` comes first.
+
+        The thread is left to itself then: it cannot be stopped, and it does not keep the process alive.
+        """
+        task = self.current
+        done: list[Result] = []
+
+        def finished(result: Result) -> None:
+            done.append(result)
+            self._queue(task)
+
+        def body() -> None:
+            result = work()
+            self.call_soon(lambda: finished(result))
+
+        threading.Thread(target=body, daemon=True).start()
+        while not done and not self.is_cut and self.clock() < moment:
+            await self.until(moment)
+        return done[0] if done else None
+
+    # -- from elsewhere --------------------------------------------------------------------------------------------
+
+    def call_soon(self, call: Callable[[], None]) -> None:
+        """Run `call` in the next turn. Safe from another thread and from a signal."""
+        self._calls.append(call)
+        bell = self._bell
+        if bell is not None:
+            try:
+                bell[1].send(b"\0")
+            except OSError:  # full: it rings already; closed: the run is over
+                return
+
+    def cut(self) -> None:
+        """Make every moment come now: each verb ends by itself and says it was interrupted. Safe from a signal."""
+        self.is_cut = True
+        self.call_soon(self._wake_all)
+
+    # -- the machine -----------------------------------------------------------------------------------------------
+
+    def run(self, coro: Coroutine[Any, Any, Result], deadline: float | None = None) -> Result:
+        """Run until `coro` is done; at `deadline` (of `clock`) the run is cut."""
+        main = self.spawn(coro)
+        if deadline is not None:
+            self.spawn(self._cut_at(deadline))
+        while not main.done:
+            self.turn()
+        return _outcome(main)
+
+    def fileno(self) -> int:
+        """The descriptor that is readable when a turn is due for a socket; -1 where the platform has none."""
+        return self._poller.fileno()
+
+    def due(self) -> float | None:
+        """The moment of the next turn that needs no event; None: nobody waits for a moment."""
+        if self._runnable or self._calls:
+            return self.clock()
+        moments = self._moments
+        while moments and moments[0][3]._wait != moments[0][2]:  # noqa: SLF001
+            heappop(moments)
+        return moments[0][0] if moments else None
+
+    def turn(self, sleep: bool = True) -> None:
+        """One round: wait for events or the next moment (not at all unless `sleep`), then run what can go on."""
+        if self._bell is None:
+            self._hang_bell()
+        due = self.due()
+        pause = 0.0 if not sleep or self._runnable else _FAR if due is None else due - self.clock()
+        if pause > _IDLE and self.when_idle:
+            pause = 0.0
+        ready = self._poller.poll(pause if pause > 0.0 else 0)
+        if not ready and self.when_idle and not self._runnable:
+            self.when_idle.popleft()()
+        owners = self._owners
+        for fd, mask in ready:
+            task = owners.get(fd)
+            if task is not None:
+                task._events.append((fd, mask))  # type: ignore[union-attr]  # noqa: SLF001  it ran: it watches
+                self._queue(task)
+        while self._calls:
+            self._calls.popleft()()
+        self._wake_due()
+        runnable = self._runnable
+        for _ in range(len(runnable)):
+            self._step(runnable.popleft())
+
+    def close(self) -> None:
+        """Give back descriptors. Threads still at work are left to end by themselves."""
+        self._poller.close()
+        bell, self._bell = self._bell, None
+        for end in bell or ():
+            end.close()
+
+    def _queue(self, task: Task[Any]) -> None:
+        if not task._queued and not task.done:  # noqa: SLF001
+            task._queued = True  # noqa: SLF001
+            self._runnable.append(task)
+
+    def _step(self, task: Task[Any]) -> None:
+        task._queued = False  # noqa: SLF001
+        task._wait = 0  # noqa: SLF001
+        events, task._events = task._events, []  # noqa: SLF001
+        self.current = task
+        try:
+            task._coro.send(events)  # noqa: SLF001
+        except StopIteration as end:
+            task.result = end.value
+        except BaseException as bug:  # noqa: BLE001  kept for whoever awaits the task
+            task._failed = bug  # noqa: SLF001
+        else:
+            return
+        task.done = True
+        for waiter in task._waiters or ():  # noqa: SLF001
+            self._queue(waiter)
+
+    def _wake_due(self) -> None:
+        moments = self._moments
+        if not moments:
+            return
+        now = self.clock()
+        while moments and moments[0][0] <= now:
+            _, _, wait, task = heappop(moments)
+            if task._wait == wait:  # noqa: SLF001
+                self._queue(task)
+
+    def _wake_all(self) -> None:
+        for _, _, wait, task in self._moments:
+            if task._wait == wait:  # noqa: SLF001
+                self._queue(task)
+        self._moments.clear()
+
+    async def _cut_at(self, moment: float) -> None:
+        while not self.is_cut and self.clock() < moment:
+            await self.until(moment)
+        self.cut()
+
+    def _hang_bell(self) -> None:
+        ears, rope = _socketpair()
+        ears.setblocking(False)
+        rope.setblocking(False)
+        self._bell = (ears, rope)
+        self.spawn(self._listen_for_bell(ears))
+
+    async def _listen_for_bell(self, ears: "_socket.socket") -> None:
+        self.watch(ears.fileno(), READ)
+        while True:
+            await _next_event()
+            try:
+                ears.recv(4096)
+            except BlockingIOError:
+                continue
+
+
+@types.coroutine
+def _next_event() -> Generator[None, Ready, Ready]:
+    events = yield
+    return events
+
+
+def _outcome(task: Task[Result]) -> Result:
+    if task._failed is not None:  # noqa: SLF001
+        raise task._failed  # noqa: SLF001
+    return task.result  # type: ignore[return-value]  # done and not failed: the coroutine returned it
+
+
+def cut_on_interrupt(reactor: Reactor) -> Callable[[], None]:
+    """Make Ctrl-C cut the run instead of raising; the returned call puts the old handler back."""
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: reactor.cut())
+    return lambda: (signal.signal(signal.SIGINT, before), None)[1]
+
+
+def _socketpair() -> tuple[_socket.socket, _socket.socket]:
+    if hasattr(_socket, "socketpair"):
+        return _socket.socketpair()
+    from socket import socketpair  # noqa: PLC0415  Windows builds it from a listening socket
+
+    return socketpair()

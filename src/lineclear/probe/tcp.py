@@ -1,0 +1,254 @@
+"""The document's telnet test, done properly: a hedged connect, then a moment of silence, then at most one CR LF.
+
+Hedging. A lost SYN looks like a dropped one until the kernel sends it again a second later. So up to five sockets
+send one SYN each, 120 ms apart (or 1.25 round trips, once the round trip is known), and the first answer counts.
+After the last SYN we wait two of the slowest round trips seen on this network, at least `patience_floor_s`. With
+2 % loss each way five SYNs fail together once in 1e7; a dropped port is known in about a second where a fixed timeout
+needs three (measured: docs/performance.md). Any answer ends it at once: an answer is strong, silence is weak.
+
+What a handshake proves: that somebody accepted. Who, is for the silence that follows, for TLS, for the controls and
+for the hop limits to say.
+"""
+
+import _socket
+
+from lineclear.model import Attempt, Endpoint, Failure, Nudge, Presence, Purpose, Raw, TcpConnect, TcpListen
+
+from .errors import classify, errno_name, escape, queued_icmp, raw
+from .poller import HANGUP, READ, WRITE
+from .run import Run
+from .sockets import all_acknowledged, local_endpoint, open_stream, pending_error, start_connect, tcp_facts
+
+_ONLY_ON_LOSS = 1.25
+"""Round trips between SYNs: a repeat then leaves only when an answer is overdue."""
+_WATCHED = 4096
+_NUDGE = b"\r\n"
+
+
+class Connection:
+    """An open connection and what is known of it. Whoever holds it closes it."""
+
+    __slots__ = ("endpoint", "host", "purpose", "rtt_ms", "run", "sock")
+
+    def __init__(
+        self, run: Run, sock: _socket.socket, *, host: str, endpoint: Endpoint, purpose: Purpose, rtt_ms: float
+    ) -> None:
+        self.run = run
+        self.sock = sock
+        self.host = host
+        self.endpoint = endpoint
+        self.purpose = purpose
+        self.rtt_ms = rtt_ms
+
+    def close(self) -> None:
+        """End it in the ordinary way."""
+        self.run.reactor.hang_up(self.sock)
+
+
+class _Syn:
+    """One socket of a hedged connect."""
+
+    __slots__ = ("failure", "raw", "sent", "sock", "won")
+
+    def __init__(self, sent: float) -> None:
+        self.sent = sent
+        self.sock: _socket.socket | None = None
+        self.failure: Failure | None = None
+        self.raw: Raw | None = None
+        self.won = False
+
+    def fail(self, number: int, at_once: bool, detail: Raw | None = None) -> None:
+        self.failure = classify(number, at_once)
+        self.raw = detail or raw(number)
+
+
+async def connect(
+    run: Run,
+    *,
+    host: str,
+    endpoint: Endpoint,
+    purpose: Purpose = Purpose.TARGET,
+    hedges: int | None = None,
+    patience_s: float | None = None,
+) -> Connection | None:
+    """Connect by staggered SYNs and record one `TcpConnect`; the open connection, or None.
+
+    Args:
+        run: the run in progress.
+        host: the name this is for; only recorded.
+        endpoint: address and port to dial.
+        purpose: recorded.
+        hedges: SYNs at most; the run's limit if None.
+        patience_s: seconds after the last SYN; what the network taught so far if None.
+    """
+    began = run.now()
+    syns: list[_Syn] = []
+    winner = await _race(run, endpoint, syns, hedges or run.limits.hedges, patience_s)
+    took_ms = run.took_ms(winner.sent if winner else began)
+    facts = tcp_facts(winner.sock) if winner and winner.sock else None
+    rtt_ms = facts[0] if facts else took_ms
+    for syn in syns:
+        if syn.sock is not None and not syn.won:
+            run.reactor.hang_up(syn.sock)
+    last = _answered(syns)
+    run.record(
+        TcpConnect(
+            id=run.new_id(),
+            at_ms=run.at_ms(began),
+            took_ms=run.took_ms(began),
+            failure=None if winner else last.failure if last else run.silence(),
+            raw=last.raw if last and not winner else None,
+            endpoint=endpoint,
+            host=host,
+            purpose=purpose,
+            local=local_endpoint(winner.sock) if winner and winner.sock else None,
+            attempts=tuple(_attempt(run, syn) for syn in syns),
+            rtt_ms=rtt_ms if winner else None,
+            rtt_from="" if not winner else "tcp_info" if facts else "clock",
+            retransmits=facts[1] if facts else None,
+        )
+    )
+    if winner is None or winner.sock is None:
+        return None
+    run.saw_round_trip(endpoint.address, rtt_ms / 1000.0)
+    return Connection(run, winner.sock, host=host, endpoint=endpoint, purpose=purpose, rtt_ms=rtt_ms)
+
+
+async def listen(connection: Connection, seconds: float | None = None) -> bool:
+    """Watch a fresh connection in silence and record one `TcpListen`; whether it stayed open and silent."""
+    run = connection.run
+    began = run.now()
+    moment = began + (run.limits.listen_s if seconds is None else seconds)
+    failure, detail, spoke = await _first_words(connection, moment)
+    run.record(
+        TcpListen(
+            id=run.new_id(),
+            at_ms=run.at_ms(began),
+            took_ms=run.took_ms(began),
+            failure=failure,
+            raw=detail,
+            endpoint=connection.endpoint,
+            host=connection.host,
+            purpose=connection.purpose,
+            watched_ms=run.took_ms(began),
+            spoke=escape(spoke),
+        )
+    )
+    return failure is None and not spoke
+
+
+async def nudge(connection: Connection, seconds: float) -> None:
+    """Type one CR LF, as a person at telnet does, and record one `Nudge` with what it brought."""
+    run = connection.run
+    began = run.now()
+    failure: Failure | None = None
+    detail: Raw | None = None
+    answered = b""
+    try:
+        connection.sock.send(_NUDGE)
+    except OSError as problem:
+        failure, detail = classify(problem.errno or 0), raw(problem.errno or 0)
+    else:
+        failure, detail, answered = await _first_words(connection, began + seconds)
+    acknowledged = all_acknowledged(connection.sock)
+    run.record(
+        Nudge(
+            id=run.new_id(),
+            at_ms=run.at_ms(began),
+            took_ms=run.took_ms(began),
+            failure=failure,
+            raw=detail,
+            endpoint=connection.endpoint,
+            host=connection.host,
+            acknowledged=None if acknowledged is Presence.UNKNOWN else acknowledged is Presence.YES,
+            answered=escape(answered),
+        )
+    )
+
+
+async def _race(run: Run, endpoint: Endpoint, syns: list[_Syn], hedges: int, patience_s: float | None) -> _Syn | None:
+    """Send SYNs until one is answered; that one if it was accepted. `syns` holds all that were sent."""
+    reactor = run.reactor
+    await run.pace(endpoint.address)
+    while True:
+        if not _send_syn(run, endpoint, syns):
+            return None
+        last = len(syns) >= hedges
+        pause = (run.patience_s() if patience_s is None else patience_s) if last else _interval_s(run, endpoint)
+        moment = reactor.clock() + pause
+        while not reactor.is_cut and reactor.clock() < moment:
+            winner, answered = _sort_out(await reactor.until(moment), syns)
+            if answered:
+                return winner
+            if last and patience_s is None:
+                moment = max(moment, syns[-1].sent + run.patience_s())
+        if last or reactor.is_cut:
+            return None
+        await run.pace(endpoint.address)
+
+
+def _interval_s(run: Run, endpoint: Endpoint) -> float:
+    known = run.round_trip_s(endpoint.address)
+    return max(run.limits.hedge_interval_s, _ONLY_ON_LOSS * known if known else 0.0)
+
+
+def _send_syn(run: Run, endpoint: Endpoint, syns: list[_Syn]) -> bool:
+    """Open one more socket and send its SYN; False when this machine would not."""
+    syn = _Syn(run.now())
+    syns.append(syn)
+    try:
+        sock = open_stream(endpoint.address)
+    except OSError as problem:
+        syn.fail(problem.errno or 0, at_once=True)
+        return False
+    number = start_connect(sock, endpoint)
+    if number:
+        syn.fail(number, at_once=True)
+        sock.close()
+        return False
+    syn.sock = sock
+    run.reactor.watch(sock.fileno(), WRITE)
+    return True
+
+
+def _sort_out(events: list[tuple[int, int]], syns: list[_Syn]) -> tuple[_Syn | None, bool]:
+    """The SYN that was accepted, if one was; and whether any was answered at all."""
+    answered = False
+    for fd, mask in events:
+        syn = next(one for one in syns if one.sock is not None and one.sock.fileno() == fd)
+        if syn.sock is None:
+            continue
+        answered = True
+        icmp = queued_icmp(syn.sock, mask)
+        number = pending_error(syn.sock)
+        if number == 0 and not mask & HANGUP:
+            syn.won = True
+            return syn, True
+        syn.fail(number, at_once=False, detail=raw(number, icmp))
+    return None, answered
+
+
+def _answered(syns: list[_Syn]) -> _Syn | None:
+    return next((syn for syn in syns if syn.failure is not None), None)
+
+
+def _attempt(run: Run, syn: _Syn) -> Attempt:
+    return Attempt(at_ms=run.at_ms(syn.sent), failure=syn.failure, raw=syn.raw, connected=syn.won)
+
+
+async def _first_words(connection: Connection, moment: float) -> tuple[Failure | None, Raw | None, bytes]:
+    """What the far end says or does unasked until `moment`: (how it ended the connection, raw, bytes)."""
+    run, sock = connection.run, connection.sock
+    run.reactor.watch(sock.fileno(), READ)
+    while not run.reactor.is_cut and run.reactor.clock() < moment:
+        if not await run.reactor.until(moment):
+            continue
+        try:
+            said = sock.recv(_WATCHED)
+        except BlockingIOError:
+            continue
+        except OSError as problem:
+            number = problem.errno or 0
+            return classify(number), Raw(errno=errno_name(number), icmp=queued_icmp(sock)), b""
+        return (None, None, said) if said else (Failure.EOF, None, b"")
+    return (Failure.INTERRUPTED if run.reactor.is_cut else None), None, b""

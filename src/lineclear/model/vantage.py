@@ -29,13 +29,15 @@ class Interface(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Route(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of the routing table. `kind` is `unicast`, `blackhole`, `prohibit`, `unreachable`."""
+    """One line of the routing table. `kind` is `unicast`, `blackhole`, `prohibit`, `unreachable` or `throw`."""
 
     destination: str
     gateway: str = ""
     interface: str = ""
     metric: int = 0
     kind: str = "unicast"
+    table: str = ""
+    """The table it stands in when that is not the main one; a `PolicyRule` says who looks there."""
 
     @property
     def is_default(self) -> bool:
@@ -43,8 +45,23 @@ class Route(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.destination in ("0.0.0.0/0", "::/0")
 
 
+class PolicyRule(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of the routing policy: which packets look in which table, or are refused (ip-rule(8))."""
+
+    priority: int
+    version: int = 4
+    """4 or 6."""
+    selector: str = ""
+    """In the words of `ip rule`, such as `from 10.0.0.0/8 not fwmark 0xca6c`; empty: every packet."""
+    action: str
+    """Such as `lookup 51820`, `prohibit`, `blackhole`."""
+
+
 class Neighbour(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the link layer knows of a gateway or resolver. `state`: `reachable`, `failed`, `incomplete`, `unknown`."""
+    """What the link layer knows of a gateway or resolver.
+
+    `state`: `reachable`, `stale` (answered once, not asked lately), `failed`, `incomplete`, `unknown` (no entry).
+    """
 
     address: str
     interface: str = ""
@@ -83,8 +100,10 @@ class Proxy(Struct, frozen=True, kw_only=True, omit_defaults=True):
     host: str
     port: int
     applies_to: tuple[str, ...] = ()
-    """URL schemes it is set for, such as `https`."""
+    """URL schemes it is set for, such as `https`; `all`: every scheme without a proxy of its own."""
     bypass: tuple[str, ...] = ()
+    bypass_below: bool = True
+    """Whether a plain name in `bypass` covers the names below it too (environment, GNOME, KDE) or itself alone."""
     source: str = ""
     """Where it is set, such as `environment https_proxy` or `GNOME settings`."""
     had_credentials: bool = False
@@ -97,7 +116,7 @@ class Proxy(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AutoConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A proxy auto-configuration (PAC) that is set or discovered (WPAD)."""
+    """A proxy auto-configuration (PAC). An empty `url`: programs are to find one by themselves (WPAD)."""
 
     url: str
     source: str
@@ -143,9 +162,13 @@ class Vantage(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`docker`, `podman`, `wsl`, `kubernetes` or empty."""
     interfaces: tuple[Interface, ...] = ()
     routes: tuple[Route, ...] = ()
+    policy_rules: tuple[PolicyRule, ...] = ()
+    """The routing policy where it is not the ordinary one; empty: ordinary, or see `not_measured`."""
     neighbours: tuple[Neighbour, ...] = ()
     resolvers: tuple[Resolver, ...] = ()
     search_domains: tuple[str, ...] = ()
+    resolver_options: tuple[str, ...] = ()
+    """As resolv.conf(5) writes them, such as `ndots:5`."""
     hosts_entries: tuple[HostsEntry, ...] = ()
     proxies: tuple[Proxy, ...] = ()
     auto_configs: tuple[AutoConfig, ...] = ()

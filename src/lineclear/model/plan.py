@@ -62,15 +62,19 @@ class ControlKind(enum.Enum):
     NOBODY_THERE = "nobody-there"
     """No host has this address: whoever accepts is in the path."""
     GATEWAY = "gateway"
-    RESOLVER = "resolver"
-    PROXY = "proxy"
+    """This machine's own router: an acceptance or a refusal of its own shows that it lives."""
+    ANSWERS = "answers"
+    """The user says that somebody answers here."""
 
 
-class Control(Struct, frozen=True, kw_only=True):
+class Control(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A connection whose right answer is known beforehand."""
 
     kind: ControlKind
     endpoint: Endpoint
+    """As dialled."""
+    port: int = 0
+    """The port of the list it stands beside; 0: any."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):

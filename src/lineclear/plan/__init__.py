@@ -1,1 +1,16 @@
-"""."""
+"""What will be tried: a pure function of catalog, profile and vantage."""
+
+from .dialling import dial, dialled_address, dialled_port
+from .options import Options
+from .plan import NOBODY, endpoint_from, is_address, make_plan
+
+__all__ = [
+    "NOBODY",
+    "Options",
+    "dial",
+    "dialled_address",
+    "dialled_port",
+    "endpoint_from",
+    "is_address",
+    "make_plan",
+]

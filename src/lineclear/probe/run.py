@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 
 from lineclear.model import AnyObservation, Endpoint, Failure, Limits, Redirection
+from lineclear.plan import dial
 
 from .reactor import Reactor
 
@@ -60,10 +61,7 @@ class Run:
 
     def dial(self, host: str, port: int, address: str) -> Endpoint:
         """Where to connect for `host:port` at `address`: there, unless the user said elsewhere."""
-        for rule in self.redirections:
-            if rule.host in ("", host) and rule.port in (0, port):
-                return Endpoint(address=rule.to_address or address, port=rule.to_port or port)
-        return Endpoint(address=address, port=port)
+        return dial(self.redirections, host, port, address)
 
     def saw_round_trip(self, address: str, seconds: float) -> None:
         """Learn how slow this network is, and how far this address."""

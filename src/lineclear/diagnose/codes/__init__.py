@@ -6,9 +6,14 @@ A number that is retired is never used again.
 from lineclear.model import Audience, Finding, Severity
 
 from .code import Code, Remedy, fill, some
+from .machine import MACHINE
+from .names import NAMES
+from .run import RUN
+from .tls import TLS
 from .transport import TRANSPORT
+from .web import WEB
 
-ALL: tuple[Code, ...] = (*TRANSPORT,)
+ALL: tuple[Code, ...] = (*MACHINE, *NAMES, *TRANSPORT, *TLS, *WEB, *RUN)
 BY_LABEL: dict[str, Code] = {code.label: code for code in ALL}
 
 

@@ -4,24 +4,308 @@ from lineclear.model import Audience, Severity
 
 from .code import Code, Remedy
 
-EGRESS_PORT_DROPPED = Code(
+EGRESS_DROPPED = Code(
     number=301,
     id="egress-port-dropped",
     severity=Severity.ERROR,
-    title="Packets to TCP port {ports} are dropped in silence on the way out, for every host tried.",
+    title="Connections to TCP port {ports} get no answer from any server, so a firewall on the way drops them.",
     why=(
-        "Every connection to these ports timed out, fast and slow, while other ports of the same hosts connect. "
-        "A dead server would lose one host; a firewall rule on a port loses all of them at once."
+        "Every connection to these ports timed out, in a burst and again slowly, at hosts in different places, while "
+        "other ports answer. A dead server would lose one host; a rule on a port loses all of them at once."
     ),
     sees="TWS stays at “connecting to server”; websites work.",
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="Allow outbound TCP to port {ports}, statefully and without a proxy, for {targets}.",
+            text="Allow outbound TCP to port {ports}, statefully and without a proxy, for {hosts}.",
         ),
     ),
-    sure="Sure that packets or their answers vanish by port; which device does it is only known where a hop says so.",
-    facts=("ports",),
+    sure=(
+        "Sure that packets or their answers vanish for these ports of these hosts. Whether the rule names ports or "
+        "addresses is not visible from here; the exception above covers both."
+    ),
+    facts=("ports", "hosts"),
+)
+EGRESS_REFUSED = Code(
+    number=302,
+    id="egress-port-refused",
+    severity=Severity.ERROR,
+    title="Connections to TCP port {ports} are refused for every server alike, so a firewall on the way refuses them.",
+    why=(
+        "Servers in different places, at very different distances, refuse the same ports at once, while other ports "
+        "of theirs accept. They do not all close at the same time: a device on the way sends the refusals."
+    ),
+    sees="TWS fails at once; websites work.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Allow outbound TCP to port {ports}, statefully and without a proxy, for {hosts}.",
+        ),
+    ),
+    sure="Sure that it is not the servers one by one; which device refuses shows only in a path trace.",
+    facts=("ports", "hosts"),
+)
+EGRESS_REJECTED = Code(
+    number=303,
+    id="egress-rejected",
+    severity=Severity.ERROR,
+    title="The device at {subject} rejects connections to TCP port {ports} ({reason}).",
+    why="It says so itself: an ICMP error for our packets, signed with its address.",
+    sees="TWS fails at once; websites work.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="On the device at {subject}, allow outbound TCP to port {ports}, statefully, for {hosts}.",
+        ),
+    ),
+    sure="Sure: the device signed its refusal.",
+    facts=("ports", "hosts", "reason"),
+)
+HOSTS_UNREACHABLE = Code(
+    number=304,
+    id="host-does-not-answer",
+    severity=Severity.ERROR,
+    title="{hosts} does not answer on any port of the list, while other servers do.",
+    why="All its ports time out or are unreachable, first fast, then slowly; the same ports of other hosts work.",
+    sees="What hangs on this host fails, the rest works.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Check that the firewall's allow-list contains {targets}."),
+        Remedy(who=Audience.VENDOR, text="Ask whether {hosts} is down, if the firewall lets it through."),
+    ),
+    sure="Sure that it cannot be reached from here; whether the host or a rule is at fault is not visible from here.",
+    facts=("hosts",),
+)
+REGION_UNREACHABLE = Code(
+    number=305,
+    id="region-unreachable",
+    severity=Severity.ERROR,
+    title="No server of {region} can be reached on any port, while the other regions can.",
+    why="All hosts of one region fail on all their ports; a rule on ports or names would have hit other regions too.",
+    sees="TWS for this region does not connect.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Check the route and any rule for the addresses of {hosts}."),
+        Remedy(who=Audience.USER, text="If your account allows it, choose another region's gateway until then."),
+    ),
+    sure="Sure that the region cannot be reached from here; the routes in between or the region itself are at fault.",
+    facts=("region", "hosts"),
+)
+STALE_ALLOW_LIST = Code(
+    number=306,
+    id="allow-list-incomplete",
+    severity=Severity.ERROR,
+    title="{hosts} cannot be reached on the same ports on which the other gateways can: the allow-list misses them.",
+    why="Ports {ports} work for some gateways and not for others, in more than one region.",
+    sees="Some gateways work, and the others do not: TWS fails when it is sent to those.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Add the missing hosts to the exception: {targets}."),),
+    sure="As good as sure; several gateways down at once would look the same.",
+    facts=("hosts", "ports"),
+)
+ACCEPTED_IN_PATH = Code(
+    number=307,
+    id="accepted-by-a-box-in-the-path",
+    severity=Severity.ERROR,
+    title=(
+        "A device on the way accepts connections to port {ports} itself, whoever they are for, and the server behind "
+        "does not answer."
+    ),
+    why=(
+        "The same ports also “open” at addresses that no host in the world has, so the handshake comes from a device "
+        "in the path: a transparent proxy or a security gateway. Behind it no answer of the real server arrives. "
+        "A telnet test says “open” here; it only ever met the device."
+    ),
+    sees="Telnet and port scanners say “open”; TWS hangs or cannot log in.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Exempt TCP {ports} to {hosts} from the transparent proxy or inspection, and let these ports out "
+            "behind it.",
+        ),
+    ),
+    sure="Sure: nobody has the addresses that “answered”.",
+    facts=("ports", "hosts"),
+)
+BYTES_SWALLOWED = Code(
+    number=308,
+    id="application-filter",
+    severity=Severity.ERROR,
+    title="Connections to port {ports} open, but what is sent over them vanishes: a filter on the way lets only known "
+    "applications pass.",
+    why="The handshake completes at the right distance; the first bytes are sent again and again, never acknowledged.",
+    sees="Telnet says “open”; TWS hangs right after connecting.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Allow the application on TCP {ports} to {hosts}: a custom application or an application override.",
+        ),
+    ),
+    sure="Sure that bytes do not arrive; a firewall that loses connection state looks the same.",
+    facts=("ports", "hosts"),
+)
+RATE_LIMITED = Code(
+    number=309,
+    id="connection-rate-limited",
+    severity=Severity.INFO,
+    title="A device on the way limits new connections: some failed in a burst and worked when tried slowly.",
+    why="Targets that failed when all were tried at once answered when asked again one after the other.",
+    sees="Mostly nothing; programs that open many connections at once see random failures.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Raise the limit on new connections per client if users complain."),),
+    sure="As good as sure; a short outage would look the same.",
+)
+ROUTING_LOOP = Code(
+    number=310,
+    id="routing-loop",
+    severity=Severity.ERROR,
+    title="Packets to {targets} go round in circles: {subject} reports that their time to live ran out.",
+    why="An ICMP “time exceeded” came for a packet that may pass 64 routers.",
+    sees="These hosts time out.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Correct the routes at and around {subject}."),),
+    sure="Sure.",
+)
+UPLINK_DOWN = Code(
+    number=311,
+    id="uplink-down",
+    severity=Severity.ERROR,
+    title="Nothing beyond this network answers: the internet connection is down, or blocks everything.",
+    why="No server, no resolver and no port answers, in a burst or slowly, while the local side is up.",
+    sees="Nothing connects.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Restart the router; ask your provider whether the line is down."),
+        Remedy(who=Audience.NETWORK, text="Check the uplink, and whether this machine may pass the firewall at all."),
+    ),
+    sure="Sure that nothing comes back; whether the line or a rule is at fault is not visible from here.",
+)
+SPEAKS_FIRST = Code(
+    number=312,
+    id="foreign-bytes",
+    severity=Severity.ERROR,
+    title="Something other than the server answers on {targets}: it says {said}.",
+    why="On this port the client speaks first and the server is silent. What answers does not know that.",
+    sees="TWS connects and fails at once or hangs.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK, text="Exempt TCP {ports} to {hosts} from the proxy or security gateway that answers."
+        ),
+    ),
+    sure="Sure that the answer is not the gateway's.",
+    facts=("said", "ports", "hosts"),
+)
+CLOSED_AT_ONCE = Code(
+    number=313,
+    id="accepted-then-closed",
+    severity=Severity.ERROR,
+    title="Connections to {targets} are accepted and closed again before a byte is exchanged.",
+    why="The handshake completes, then the far end ends it although nothing was said.",
+    sees="Telnet says “open” and drops back; TWS cannot log in.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="If a proxy or load balancer handles TCP {ports}, exempt {hosts}: it accepts for a server it cannot "
+            "reach.",
+        ),
+        Remedy(who=Audience.VENDOR, text="Ask whether the gateways {hosts} are in service."),
+    ),
+    sure="Sure of the fact; a device in the path and a failing server can look alike.",
+    facts=("ports", "hosts"),
+)
+PORT_CLOSED = Code(
+    number=314,
+    id="port-refused-by-host",
+    severity=Severity.ERROR,
+    title="{targets} is refused, while other ports or hosts of the same service accept.",
+    why="A refusal came back for this host alone, twice; its siblings accept the same port.",
+    sees="What hangs on this host and port fails, the rest works.",
+    remedies=(
+        Remedy(who=Audience.VENDOR, text="Ask whether {targets} is in service; use the backup until then."),
+        Remedy(who=Audience.NETWORK, text="Check that no rule refuses {targets}."),
+    ),
+    sure="Sure of the refusal; the host itself or a rule for it can be the one who refuses.",
+)
+IPV6_BROKEN = Code(
+    number=315,
+    id="ipv6-broken",
+    severity=Severity.WARNING,
+    title="IPv6 is set up here but does not get through, while IPv4 does.",
+    why="The same hosts answer at their IPv4 addresses and not at their IPv6 addresses.",
+    sees="Programs that try IPv6 first hesitate for seconds.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Repair the IPv6 path, or stop announcing IPv6 on this network."),),
+    sure="Sure for these hosts.",
+)
+SOME_ADDRESSES = Code(
+    number=316,
+    id="some-addresses-fail",
+    severity=Severity.WARNING,
+    title="Some addresses of {targets} do not work, others do.",
+    why="The name has several addresses; each was tried.",
+    sees="Sometimes it works, sometimes not.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Allow every address of these names, or allow by name: {targets}."),),
+    sure="Sure.",
+)
+PROXY_IN_PATH = Code(
+    number=317,
+    id="interception-proxy-in-path",
+    severity=Severity.INFO,
+    title="A device on the way accepts connections to port {ports} for everybody, and passes them on.",
+    why="The ports also open at addresses nobody has, but behind the device the real servers proved themselves.",
+    sees="Nothing, as long as the device works.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Consider exempting {ports} to {hosts} from the transparent proxy."),),
+    sure="Sure.",
+    facts=("ports", "hosts"),
+)
+HIDDEN_BEHIND_PROXY = Code(
+    number=318,
+    id="unproven-behind-a-box",
+    severity=Severity.WARNING,
+    title="A device on the way accepts connections to port {ports} for everybody, so nobody can tell from here "
+    "whether {hosts} answer behind it.",
+    why=(
+        "The port also opens at addresses nobody has. On this port the server never speaks first and no certificate "
+        "proves it, so an open connection says nothing."
+    ),
+    sees="Perhaps nothing; perhaps TWS hangs.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK, text="Exempt TCP {ports} to {hosts} from the transparent proxy, then check again."
+        ),
+    ),
+    sure="Sure about the device; the servers behind it are unknown.",
+    facts=("ports", "hosts"),
+)
+NOTHING_PASSES_BUT_WEB = Code(
+    number=319,
+    id="web-only-network",
+    severity=Severity.ERROR,
+    title="This network lets only web traffic out: every other port of the list ({ports}) is blocked.",
+    why="Ports 80 and 443 answer everywhere, every other port nowhere.",
+    sees="Websites and Client Portal work, TWS does not.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Allow outbound TCP to port {ports}, statefully and without a proxy, for {hosts}.",
+        ),
+        Remedy(who=Audience.USER, text="On a guest or hotel network, use another one; TWS needs these ports."),
+    ),
+    sure="Sure for the ports of the list.",
+    facts=("ports", "hosts"),
 )
 
-TRANSPORT = (EGRESS_PORT_DROPPED,)
+TRANSPORT = (
+    EGRESS_DROPPED,
+    EGRESS_REFUSED,
+    EGRESS_REJECTED,
+    HOSTS_UNREACHABLE,
+    REGION_UNREACHABLE,
+    STALE_ALLOW_LIST,
+    ACCEPTED_IN_PATH,
+    BYTES_SWALLOWED,
+    RATE_LIMITED,
+    ROUTING_LOOP,
+    UPLINK_DOWN,
+    SPEAKS_FIRST,
+    CLOSED_AT_ONCE,
+    PORT_CLOSED,
+    IPV6_BROKEN,
+    SOME_ADDRESSES,
+    PROXY_IN_PATH,
+    HIDDEN_BEHIND_PROXY,
+    NOTHING_PASSES_BUT_WEB,
+)

@@ -1,1 +1,60 @@
-"""."""
+"""The rules, in the order in which causes explain each other away: what lies nearer comes first.
+
+A rule sees only what no earlier finding explained, so one root cause stays one finding. To add one: write a function
+`Case -> Iterator[Finding]` in the file of its layer, give its code an entry in `codes`, and put it into the table here.
+"""
+
+from . import acceptor, connects, machine, names, run, tls, web
+from .case import Case, Rule
+
+RULES: tuple[Rule, ...] = (
+    machine.no_route,
+    machine.gateway_unreachable,
+    machine.exhausted,
+    machine.local_refusal,
+    run.local_api,
+    web.captive_portal,
+    machine.hosts_file,
+    names.no_resolver,
+    names.sinkholed,
+    names.resolvers_fail,
+    names.names_missing,
+    names.injected,
+    names.hijacked,
+    connects.nothing_passes,
+    tls.clock_wrong,
+    tls.interception,
+    tls.bad_certificates,
+    acceptor.foreign_bytes,
+    acceptor.accepted_in_path,
+    acceptor.application_filter,
+    acceptor.closed_at_once,
+    tls.no_tls,
+    acceptor.broken_web,
+    web.proxy_only,
+    machine.vpn_captures,
+    connects.routing_loop,
+    connects.rejected,
+    connects.port_rules,
+    connects.regions,
+    connects.allow_list,
+    connects.whole_hosts,
+    connects.single_ports,
+    acceptor.passed_on,
+    run.stopped_early,
+    run.unproven,
+    connects.burst_only,
+    run.families,
+    names.one_resolver_dead,
+    names.aaaa_unanswered,
+    names.slow_names,
+    machine.proxy_dead,
+    web.proxy_login,
+    web.site_errors,
+    web.plain_web,
+    web.public_addresses,
+    tls.java_names,
+    run.not_testable,
+)
+
+__all__ = ["RULES", "Case", "Rule"]

@@ -1,0 +1,171 @@
+"""1xx: this machine, before a packet leaves it."""
+
+from lineclear.model import Audience, Severity
+
+from .code import Code, Remedy
+
+NO_ROUTE = Code(
+    number=101,
+    id="no-route",
+    severity=Severity.ERROR,
+    title="This machine has no route to the internet: nothing it sends leaves it.",
+    why=(
+        "Every attempt failed at once with “network is unreachable”, from this machine itself and not from a router, "
+        "and the routing table has no default route. Names that do not resolve are a consequence, not a second fault."
+    ),
+    sees="Nothing connects: no website, no TWS, no names.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Join a network: plug in the cable or connect the Wi-Fi, and renew the address (DHCP) so that a "
+            "default gateway is set. Then run the check again.",
+        ),
+    ),
+    sure="Sure: the operating system itself refuses before a packet leaves.",
+)
+INTERFACE_DOWN = Code(
+    number=102,
+    id="interface-down",
+    severity=Severity.ERROR,
+    title="No network interface of this machine is up with an address ({subject}).",
+    why="Apart from loopback no interface has both a link and an address, and every attempt failed at once.",
+    sees="Nothing connects: no website, no TWS, no names.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Plug in the cable or switch the Wi-Fi on; check flight mode and the adapter."),
+    ),
+    sure="Sure: the operating system reports the interfaces.",
+)
+GATEWAY_UNREACHABLE = Code(
+    number=103,
+    id="gateway-unreachable",
+    severity=Severity.ERROR,
+    title="The default gateway {subject} does not answer on the local network, so nothing gets past this machine.",
+    why=(
+        "The kernel could not find the gateway's link address (ARP or neighbour discovery) and says so itself: "
+        "“host unreachable” from this machine's own address after about three seconds. A router further on would "
+        "have signed with another address."
+    ),
+    sees="Everything times out.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Check the cable, the Wi-Fi and the VLAN, and that the address and gateway {subject} belong to this "
+            "network; renew DHCP or correct the static settings.",
+        ),
+        Remedy(who=Audience.NETWORK, text="Check that the gateway {subject} is up and in this machine's VLAN."),
+    ),
+    sure="Sure that the gateway does not answer link-layer questions; not why.",
+)
+LOCAL_FIREWALL = Code(
+    number=104,
+    id="local-firewall",
+    severity=Severity.ERROR,
+    title="A firewall on this machine itself blocks connections to {targets}.",
+    why=(
+        "The refusal came from this machine: “operation not permitted”, or an ICMP error or reset signed with this "
+        "machine's own address. No packet left it."
+    ),
+    sees="One program or port fails at once; another computer on the same network works.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Allow outbound TCP to {targets} in this machine's firewall or endpoint-security product.",
+        ),
+    ),
+    sure="Sure that the refusal is local; which product does it is not visible without privileges.",
+)
+POLICY_ROUTE = Code(
+    number=105,
+    id="policy-route",
+    severity=Severity.ERROR,
+    title="This machine's own routing table forbids {targets} ({subject}).",
+    why=(
+        "The connection failed at once, before anything was sent, while other destinations have a route: the mark of "
+        "a prohibit, blackhole or unreachable route, such as a VPN's kill switch sets."
+    ),
+    sees="Only these hosts fail, at once; everything else works.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Remove the route that forbids {targets}: end the VPN or its kill switch, or exclude these hosts.",
+        ),
+    ),
+    sure="Sure that the refusal is a local route.",
+)
+LOCAL_EXHAUSTION = Code(
+    number=106,
+    id="local-exhaustion",
+    severity=Severity.WARNING,
+    title="This machine ran out of {subject}, so {targets} could not be tested.",
+    why="The operating system refused to open another socket. It says nothing about the network.",
+    sees="Programs on this machine fail at random.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Close what leaks connections on this machine, or widen its limits; then check again.",
+        ),
+    ),
+    sure="Sure.",
+)
+CLOCK_WRONG = Code(
+    number=107,
+    id="clock-wrong",
+    severity=Severity.ERROR,
+    title="This machine's clock is wrong ({subject}), so every certificate looks {direction}.",
+    why=(
+        "All certificates of unrelated hosts are outside their validity in the same direction. One expired "
+        "certificate would be one host; all of them at once is this machine's clock."
+    ),
+    sees="Certificate errors everywhere; TWS cannot log in.",
+    remedies=(Remedy(who=Audience.USER, text="Set the clock, date and time zone, and switch network time on."),),
+    sure="Sure when web servers also state another date; otherwise as good as sure.",
+    facts=("direction",),
+)
+HOSTS_FILE = Code(
+    number=108,
+    id="hosts-file-override",
+    severity=Severity.ERROR,
+    title="The hosts file of this machine sends {hosts} to a fixed address that does not work ({subject}).",
+    why="The operating system answers from its hosts file, the resolver on the network answers otherwise.",
+    sees="These names fail on this machine only.",
+    remedies=(Remedy(who=Audience.USER, text="Delete the lines for {hosts} from {file}."),),
+    sure="Sure: the line stands in the file.",
+    facts=("hosts", "file"),
+)
+PROXY_DEAD = Code(
+    number=109,
+    id="proxy-not-running",
+    severity=Severity.WARNING,
+    title="A proxy is set on this machine ({subject}), but nothing answers there.",
+    why="The settings name the proxy; a connection to it failed.",
+    sees="The browser and the web features inside TWS fail or wait; TWS itself does not use the proxy.",
+    remedies=(Remedy(who=Audience.USER, text="Remove the proxy setting ({source}), or start the proxy at {subject}."),),
+    sure="Sure that nothing accepts at that address now.",
+    facts=("source",),
+)
+VPN_CAPTURES = Code(
+    number=110,
+    id="vpn-captures-targets",
+    severity=Severity.ERROR,
+    title="A VPN on this machine ({subject}) takes the traffic to {targets}, and it does not get through.",
+    why="This machine uses another source address towards these hosts than towards the rest, and only they fail.",
+    sees="TWS fails while the VPN is up; the rest works.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Disconnect the VPN and check again."),
+        Remedy(who=Audience.NETWORK, text="Exclude {targets} from the VPN (split tunnel), or let them through it."),
+    ),
+    sure="Sure that the traffic takes the VPN; that the VPN is to blame follows from the rest working.",
+)
+
+MACHINE = (
+    NO_ROUTE,
+    INTERFACE_DOWN,
+    GATEWAY_UNREACHABLE,
+    LOCAL_FIREWALL,
+    POLICY_ROUTE,
+    LOCAL_EXHAUSTION,
+    CLOCK_WRONG,
+    HOSTS_FILE,
+    PROXY_DEAD,
+    VPN_CAPTURES,
+)

@@ -1,0 +1,208 @@
+"""2xx: names. What the resolver says, does not say, or makes up."""
+
+from lineclear.model import Audience, Severity
+
+from .code import Code, Remedy
+
+NO_RESOLVER = Code(
+    number=201,
+    id="no-resolver",
+    severity=Severity.ERROR,
+    title="No name server is configured on this machine, so no host name can be looked up.",
+    why="The system's configuration names no resolver, and the system's own look-up fails.",
+    sees="Nothing connects by name.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Renew the network settings (DHCP), or enter your network's name server."),
+    ),
+    sure="Sure.",
+)
+RESOLVER_SILENT = Code(
+    number=202,
+    id="resolver-silent",
+    severity=Severity.ERROR,
+    title="The name server {subject} does not answer, so no host name can be looked up.",
+    why="Questions by UDP got no answer, again and again; the way to it exists.",
+    sees="Everything waits, then fails to find its server.",
+    remedies=(
+        Remedy(
+            who=Audience.USER, text="Use another name server of your network, or restart the router that serves it."
+        ),
+        Remedy(who=Audience.NETWORK, text="Check the name server at {subject} and that port 53 to it is open."),
+    ),
+    sure="Sure that no answer comes back; whether the server or the way is at fault is not visible from here.",
+)
+RESOLVER_NOT_RUNNING = Code(
+    number=203,
+    id="resolver-not-running",
+    severity=Severity.ERROR,
+    title="Nothing runs at the configured name server {subject}: it refuses every question.",
+    why="The address answers at once that nothing listens on port 53.",
+    sees="Every name fails at once.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Correct the name server setting, or start the service at {subject}."),
+        Remedy(who=Audience.NETWORK, text="Start the name service at {subject}, or hand out another by DHCP."),
+    ),
+    sure="Sure.",
+)
+RESOLVER_REFUSES = Code(
+    number=204,
+    id="resolver-refuses",
+    severity=Severity.ERROR,
+    title="The name server {subject} refuses to answer ({rcode}) for every name.",
+    why="It answers, and says that it will not or cannot help; the same for all names.",
+    sees="Every name fails at once.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Let this machine's network ask {subject}, and check its upstream servers."),
+    ),
+    sure="Sure.",
+    facts=("rcode",),
+)
+NAMES_FILTERED = Code(
+    number=205,
+    id="names-filtered",
+    severity=Severity.ERROR,
+    title="The name server {subject} says that {hosts} do not exist ({rcode}).",
+    why=(
+        "Most or all names of this vendor get a negative answer from the resolver, while it answers in general. "
+        "So many published names do not disappear at once: a filter answers."
+    ),
+    sees="TWS cannot find its servers; other sites work.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Unblock these names in the DNS filter at {subject}: {hosts}."),
+        Remedy(who=Audience.USER, text="Try a network without DNS filtering to compare."),
+    ),
+    sure="As good as sure; a vendor that gave up a whole domain would look the same.",
+    facts=("hosts", "rcode"),
+)
+NAME_UNKNOWN = Code(
+    number=206,
+    id="name-unknown",
+    severity=Severity.WARNING,
+    title="The name {hosts} does not exist ({rcode}), while its siblings do.",
+    why="A single name of the list gets a negative answer from every resolver asked; the others resolve.",
+    sees="One gateway of the list is missing.",
+    remedies=(
+        Remedy(
+            who=Audience.VENDOR,
+            text="Ask the vendor whether {hosts} is still in use: published names are retired without notice.",
+        ),
+    ),
+    sure="Sure that the name does not resolve here; whether it was retired, only the vendor knows.",
+    facts=("hosts", "rcode"),
+)
+SINKHOLE = Code(
+    number=207,
+    id="names-sinkholed",
+    severity=Severity.ERROR,
+    title="The name server {subject} answers {address} for {hosts}: an address where no server can be.",
+    why="The answer is an address that is never used on the internet, the usual answer of a blocking resolver.",
+    sees="TWS connects nowhere, or to this machine itself.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Make an exception in the DNS filter at {subject} for: {hosts}."),),
+    sure="Sure.",
+    facts=("hosts", "address"),
+)
+HIJACKED = Code(
+    number=208,
+    id="names-hijacked",
+    severity=Severity.ERROR,
+    title="The name server {subject} sends {hosts} to {address}, and what stands there is not the vendor's server.",
+    why=(
+        "Names that belong to different servers lead to one address, and what answers there cannot prove by a "
+        "certificate to be any of them. An answer that proves itself would be fine, however unusual."
+    ),
+    sees="Certificate errors or a block page; TWS cannot log in.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Correct the answers of the name server {subject} for: {hosts}."),
+        Remedy(who=Audience.USER, text="Use your network's regular name server; check the router for malware."),
+    ),
+    sure="Sure that the server behind the answer is not the vendor's.",
+    facts=("hosts", "address"),
+)
+INJECTED = Code(
+    number=209,
+    id="names-injected",
+    severity=Severity.ERROR,
+    title="Somebody on the way answers for the name server: {hosts} got two different answers to one question.",
+    why="One question, two answers with different addresses: a device in the path races the real resolver.",
+    sees="Sometimes the wrong address; connections fail or meet the wrong server.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Find the device that forges DNS answers between here and {subject}; use DNS over TLS or HTTPS "
+            "for {hosts} until then.",
+        ),
+    ),
+    sure="Sure: a resolver answers a question once.",
+    facts=("hosts",),
+)
+UNDERSCORE = Code(
+    number=210,
+    id="underscore-names-refused",
+    severity=Severity.WARNING,
+    title="The name server {subject} refuses exactly the names with an underscore: {hosts}.",
+    why="All failing names contain an underscore and all others resolve: a strict name check in the resolver.",
+    sees="Primary gateways work, backups do not.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Switch the host-name check off at {subject}, or add these names to it."),
+    ),
+    sure="Sure by the pattern.",
+    facts=("hosts",),
+)
+FIRST_RESOLVER_DEAD = Code(
+    number=211,
+    id="one-resolver-dead",
+    severity=Severity.WARNING,
+    title="One of the configured name servers, {subject}, does not answer; every new name waits for it first.",
+    why="The other configured resolver answers the same questions at once.",
+    sees="Every first connection hesitates for seconds.",
+    remedies=(Remedy(who=Audience.USER, text="Remove {subject} from the name servers, or repair it."),),
+    sure="Sure that it did not answer now.",
+)
+AAAA_UNANSWERED = Code(
+    number=212,
+    id="aaaa-unanswered",
+    severity=Severity.WARNING,
+    title="The name server {subject} ignores questions for IPv6 addresses, which stalls programs for seconds.",
+    why="Questions for A records are answered at once, for AAAA never.",
+    sees="Every first connection hesitates for 5 to 15 seconds.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Make {subject} answer AAAA questions, if only with “none”."),),
+    sure="Sure.",
+)
+SLOW_NAMES = Code(
+    number=213,
+    id="slow-names",
+    severity=Severity.WARNING,
+    title="Looking up names is slow here: {slowest} ms at {subject}.",
+    why="The resolver answers rightly, but late, beyond what the round trips on this network explain.",
+    sees="Every first connection hesitates.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Check the load and the upstream of the name server {subject}."),),
+    sure="Sure for this run.",
+    facts=("slowest",),
+)
+UDP53_BLOCKED = Code(
+    number=214,
+    id="dns-udp-blocked",
+    severity=Severity.ERROR,
+    title="Questions to the name server {subject} by UDP get no answer, by TCP they do.",
+    why="The server lives and answers by TCP; UDP port 53 is dropped on the way.",
+    sees="Names fail, or only after long waits.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Allow UDP port 53 to {subject}."),),
+    sure="Sure.",
+)
+
+NAMES = (
+    NO_RESOLVER,
+    RESOLVER_SILENT,
+    RESOLVER_NOT_RUNNING,
+    RESOLVER_REFUSES,
+    NAMES_FILTERED,
+    NAME_UNKNOWN,
+    SINKHOLE,
+    HIJACKED,
+    INJECTED,
+    UNDERSCORE,
+    FIRST_RESOLVER_DEAD,
+    AAAA_UNANSWERED,
+    SLOW_NAMES,
+    UDP53_BLOCKED,
+)

@@ -1,0 +1,108 @@
+"""6xx, 7xx and 9xx: the way out, the list itself, and what could not be measured."""
+
+from lineclear.model import Audience, Severity
+
+from .code import Code, Remedy
+
+PUBLIC_ADDRESS_CHANGES = Code(
+    number=601,
+    id="public-address-changes",
+    severity=Severity.WARNING,
+    title="This network leaves by several public addresses ({subject}); Client Portal sessions break.",
+    why="The services you named see different source addresses for connections made at the same time.",
+    sees="Client Portal says the session expired or is invalid, during or after login.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Pin this machine's traffic to the vendor to one uplink: bypass the load balancer, or persist by "
+            "source.",
+        ),
+    ),
+    sure="Sure if the services tell the truth; each was asked over the same IP version.",
+)
+NOT_TESTABLE = Code(
+    number=701,
+    id="not-testable",
+    severity=Severity.INFO,
+    title="No connection can decide {subject}: a pattern, a block of addresses, or UDP.",
+    why="A wildcard names no host; nothing is guessed.",
+    sees="Nothing.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Compare these rows with the firewall's rules by hand: {subject}."),),
+    sure="Sure.",
+)
+LOCAL_API_OFF = Code(
+    number=702,
+    id="local-api-not-listening",
+    severity=Severity.ERROR,
+    title="Nothing listens on any local API port ({ports}) of this machine.",
+    why="Each port refused. It is the local API of TWS or IB Gateway, not IBKR's server ports 4000 and 4001.",
+    sees="API programs cannot connect (error 502 or 504).",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Start TWS or IB Gateway, log in, and enable the API socket under Configure, API, Settings; use the "
+            "port shown there.",
+        ),
+    ),
+    sure="Sure for this machine; inside a container, 127.0.0.1 is the container itself.",
+    facts=("ports",),
+)
+LOCAL_API_OTHER = Code(
+    number=703,
+    id="local-api-other-program",
+    severity=Severity.ERROR,
+    title="Another program than TWS or IB Gateway listens on {targets}.",
+    why="It answered the API's greeting with something else: {said}.",
+    sees="API programs connect and hang or fail.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Stop that program, or give the API another port and use it in your program."),
+    ),
+    sure="Sure that it does not speak the API.",
+    facts=("said",),
+)
+LOCAL_API_UNTRUSTED = Code(
+    number=704,
+    id="local-api-client-not-trusted",
+    severity=Severity.ERROR,
+    title="TWS or IB Gateway listens on {targets}, but hangs up on this client: its address is not trusted.",
+    why="The connection is accepted and closed without an answer to the API's greeting.",
+    sees="API programs connect and are dropped at once.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="In Configure, API, Settings add this client's address to the trusted addresses, or untick “allow "
+            "connections from localhost only” and answer the dialog.",
+        ),
+    ),
+    sure="As good as sure; a TWS that is just starting behaves so too.",
+)
+INTERRUPTED = Code(
+    number=901,
+    id="stopped-early",
+    severity=Severity.INFO,
+    title="The check was stopped before it was done; {targets} were not decided.",
+    why="The deadline passed, or it was interrupted.",
+    sees="Nothing.",
+    remedies=(Remedy(who=Audience.USER, text="Run it again with more time: --deadline 30."),),
+    sure="Sure.",
+)
+UNPROVEN = Code(
+    number=902,
+    id="reachable-but-unproven",
+    severity=Severity.INFO,
+    title="{targets} accept connections, but nothing proves who accepts.",
+    why="An open port proves only that somebody accepted; what would prove more was not tried or not possible.",
+    sees="Probably nothing.",
+    remedies=(Remedy(who=Audience.USER, text="Run the full check: without --depth, with controls."),),
+    sure="It is what is left when nothing is proven.",
+)
+
+RUN = (
+    PUBLIC_ADDRESS_CHANGES,
+    NOT_TESTABLE,
+    LOCAL_API_OFF,
+    LOCAL_API_OTHER,
+    LOCAL_API_UNTRUSTED,
+    INTERRUPTED,
+    UNPROVEN,
+)

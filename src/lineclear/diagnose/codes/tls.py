@@ -1,0 +1,162 @@
+"""4xx: TLS. Who stands at the other end of a connection that was accepted."""
+
+from lineclear.model import Audience, Severity
+
+from .code import Code, Remedy
+
+INTERCEPTED = Code(
+    number=401,
+    id="tls-intercepted",
+    severity=Severity.ERROR,
+    title="A device on the way opens the encrypted connections to {targets}: the certificates are made by {subject}.",
+    why=(
+        "The certificates are signed by an authority that only this machine's own store trusts, not the public ones, "
+        "and unrelated hosts show the same key or the same private issuer. The vendor's servers do not use it."
+    ),
+    sees="Browsers work. TWS brings its own list of authorities and refuses, or warns.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Exclude {hosts} from TLS inspection on port {ports}."),),
+    sure="Sure that the connection does not end at the vendor's server.",
+    facts=("hosts", "ports"),
+)
+INTERCEPTED_UNTRUSTED = Code(
+    number=402,
+    id="tls-intercepted-untrusted",
+    severity=Severity.ERROR,
+    title="A device on the way opens the encrypted connections to {targets} with certificates nobody trusts "
+    "({subject}).",
+    why="Unrelated hosts show the same key or the same private issuer, and no store on this machine trusts it.",
+    sees="Certificate warnings in the browser; TWS cannot log in.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Exclude {hosts} from TLS inspection on port {ports}."),
+        Remedy(who=Audience.USER, text="Do not log in on this network: what answers is not the vendor."),
+    ),
+    sure="Sure that the connection does not end at the vendor's server.",
+    facts=("hosts", "ports"),
+)
+CERTIFICATE_EXPIRED = Code(
+    number=403,
+    id="certificate-expired",
+    severity=Severity.ERROR,
+    title="The certificate of {targets} is no longer valid (since {subject}).",
+    why="Its date has passed, while other hosts' certificates are fine, so it is not this machine's clock.",
+    sees="TWS or the browser refuses the connection.",
+    remedies=(Remedy(who=Audience.VENDOR, text="Tell the vendor that the certificate of {hosts} has expired."),),
+    sure="Sure.",
+    facts=("hosts",),
+)
+WRONG_NAME = Code(
+    number=404,
+    id="certificate-wrong-name",
+    severity=Severity.ERROR,
+    title="What answers as {targets} has a certificate for another name ({subject}).",
+    why="The certificate is genuine, but for somebody else: the connection ends at another server than it should.",
+    sees="TWS or the browser refuses the connection.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Check what the name servers and any redirection do with {hosts}."),
+        Remedy(who=Audience.VENDOR, text="Ask whether the certificate of {hosts} was changed."),
+    ),
+    sure="Sure that the names differ (underscores taken into account).",
+    facts=("hosts",),
+)
+TLS_SILENT = Code(
+    number=405,
+    id="tls-no-answer",
+    severity=Severity.ERROR,
+    title="{targets} accept the connection, but never answer the TLS greeting.",
+    why="The handshake of TCP completes; the first message of TLS gets nothing back, twice.",
+    sees="Telnet says “open”; TWS hangs at “connecting to server (SSL)”.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Let TLS pass on TCP {ports} to {hosts}: an application filter, or a proxy that cannot get out, behaves "
+            "so.",
+        ),
+        Remedy(who=Audience.VENDOR, text="Ask whether {hosts} is in service, if no such device is in the way."),
+    ),
+    sure="Sure of the silence; a filter, a proxy and a hung server look alike when nothing else tells them apart.",
+    facts=("hosts", "ports"),
+)
+TLS_RESET = Code(
+    number=406,
+    id="tls-reset",
+    severity=Severity.ERROR,
+    title="The connection to {targets} is cut at the moment TLS begins.",
+    why="TCP connects; the first message of TLS is answered by a reset or an end of the connection.",
+    sees="Telnet says “open”; TWS fails at once.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Let TLS pass on TCP {ports} to {hosts}: a filter on protocols or server names cuts it.",
+        ),
+    ),
+    sure="Sure of the cut; when other hosts get through on the same port, the filter goes by name or address.",
+    facts=("hosts", "ports"),
+)
+NOT_TLS = Code(
+    number=407,
+    id="not-tls",
+    severity=Severity.ERROR,
+    title="What answers on {targets} does not speak TLS; it says {said}.",
+    why="On this port the vendor's server speaks TLS from the first byte. Something else answers.",
+    sees="TWS fails at once; the browser shows a protocol error.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Exempt TCP {ports} to {hosts} from the proxy or portal that answers."),
+    ),
+    sure="Sure that it is not the vendor's server.",
+    facts=("said", "hosts", "ports"),
+)
+TLS_ALERT = Code(
+    number=408,
+    id="tls-handshake-refused",
+    severity=Severity.ERROR,
+    title="{targets} refuse the TLS handshake ({subject}).",
+    why="The far end answers in TLS, and says that it will not go on.",
+    sees="TWS or the browser refuses the connection.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Check any TLS inspection or version policy for {hosts}."),
+        Remedy(who=Audience.VENDOR, text="Ask which TLS versions {hosts} accept."),
+    ),
+    sure="Sure of the refusal; whether the server or a device refuses is not visible from here.",
+    facts=("hosts",),
+)
+UNTRUSTED = Code(
+    number=409,
+    id="certificate-untrusted",
+    severity=Severity.ERROR,
+    title="The certificate of {targets} is signed by nobody this machine or the public authorities trust ({subject}).",
+    why="The chain ends at an unknown authority. It stands before this host alone, so it is not a common interceptor.",
+    sees="TWS or the browser refuses the connection.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Check whether {hosts} leads to the vendor's server, and what inspects it."),
+        Remedy(who=Audience.VENDOR, text="Ask for the chain {hosts} should present."),
+    ),
+    sure="Sure that it cannot be verified; whose certificate it is, is not proven.",
+    facts=("hosts",),
+)
+JAVA_NAMES = Code(
+    number=410,
+    id="underscore-certificate-note",
+    severity=Severity.INFO,
+    title="Some tools report a false certificate error for {hosts}: the underscore in the name.",
+    why=(
+        "OpenSSL and Python refuse a wildcard for names with an underscore and Java refuses such names altogether, "
+        "although the certificate fits. It is no interception."
+    ),
+    sees="Nothing in TWS; a false alarm in other checkers.",
+    remedies=(Remedy(who=Audience.NOBODY, text="Nothing to change."),),
+    sure="Sure.",
+    facts=("hosts",),
+)
+
+TLS = (
+    INTERCEPTED,
+    INTERCEPTED_UNTRUSTED,
+    CERTIFICATE_EXPIRED,
+    WRONG_NAME,
+    TLS_SILENT,
+    TLS_RESET,
+    NOT_TLS,
+    TLS_ALERT,
+    UNTRUSTED,
+    JAVA_NAMES,
+)

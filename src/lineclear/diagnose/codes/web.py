@@ -1,0 +1,67 @@
+"""5xx: the web, captive portals and proxies."""
+
+from lineclear.model import Audience, Severity
+
+from .code import Code, Remedy
+
+CAPTIVE_PORTAL = Code(
+    number=501,
+    id="captive-portal",
+    severity=Severity.ERROR,
+    title="This network wants you to log in first: every site leads to its page {subject}.",
+    why="Web requests for unrelated sites are answered by one foreign page, and the encrypted ports do not work.",
+    sees="The browser shows a login page; TWS does not connect, although ports may look open.",
+    remedies=(Remedy(who=Audience.USER, text="Open a browser, log in to the network at {subject}, then check again."),),
+    sure="Sure that one device answers for all sites.",
+)
+PROXY_ONLY = Code(
+    number=502,
+    id="proxy-is-the-only-way-out",
+    severity=Severity.ERROR,
+    title="The browser works through the proxy {subject}, but TWS does not use it, and the direct way is blocked.",
+    why=(
+        "Sites answer through the proxy and not directly. TWS connects by itself to ports 4000 and 4001 and cannot use "
+        "an HTTP proxy; a test page in the browser would say Success here."
+    ),
+    sees="The browser works, TWS does not connect.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Allow this machine direct outbound TCP to {targets}, without the proxy.",
+        ),
+    ),
+    sure="Sure: both ways were tried.",
+)
+PROXY_AUTH = Code(
+    number=503,
+    id="proxy-wants-login",
+    severity=Severity.WARNING,
+    title="The proxy {subject} asks for a login.",
+    why="It answered 407 to a request for a site of the list.",
+    sees="The browser asks for a password; web features inside TWS may fail.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Exempt the hosts of the list from authentication at {subject}."),),
+    sure="Sure.",
+)
+SITE_ERROR = Code(
+    number=504,
+    id="site-error",
+    severity=Severity.WARNING,
+    title="{targets} answer with an error of their own (HTTP {subject}).",
+    why="The site proved its name and reports a failure of the server.",
+    sees="The web page shows an error.",
+    remedies=(Remedy(who=Audience.VENDOR, text="Wait, then tell the vendor that {targets} answer HTTP {subject}."),),
+    sure="Sure.",
+)
+WEB_PROXY_IN_PATH = Code(
+    number=505,
+    id="web-answered-by-another",
+    severity=Severity.WARNING,
+    title="Plain web requests to {targets} are answered by something that is not the site ({subject}).",
+    why="The answer on port 80 leads elsewhere or carries a proxy's marks, while the encrypted site is fine.",
+    sees="Mostly nothing: today's browsers use port 443.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Exempt {hosts} from the web filter on port 80."),),
+    sure="Sure of the answer.",
+    facts=("hosts",),
+)
+
+WEB = (CAPTIVE_PORTAL, PROXY_ONLY, PROXY_AUTH, SITE_ERROR, WEB_PROXY_IN_PATH)

@@ -1,0 +1,83 @@
+"""What a rule reads, and how it states a finding."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from lineclear.diagnose.codes import Code
+from lineclear.diagnose.standing import Standing, Standings
+from lineclear.diagnose.symptom import Symptom
+from lineclear.diagnose.view import View
+from lineclear.model import Finding, Observation, Target
+
+
+class Case:
+    """The evidence, how every target stands, and which failing targets nobody has explained yet."""
+
+    def __init__(self, standings: Standings, explained: frozenset[str]) -> None:
+        self.standings = standings
+        self.view: View = standings.view
+        self._explained = explained
+
+    def open(self, *symptoms: Symptom) -> tuple[Standing, ...]:
+        """Targets that do not work, or not provably, and are not explained: of these symptoms, or of any."""
+        return tuple(
+            one
+            for name, one in self.standings.all.items()
+            if name not in self._explained and one.symptom is not None and (not symptoms or one.symptom in symptoms)
+        )
+
+    def undecided(self) -> tuple[Standing, ...]:
+        """Targets that could not be decided, though nothing is wrong with them as far as one can see."""
+        return tuple(
+            one
+            for name, one in self.standings.all.items()
+            if name not in self._explained and one.ok is None and one.symptom is None
+        )
+
+
+Rule = Callable[[Case], Iterator[Finding]]
+
+
+def finding(
+    code: Code, targets: Iterable[Standing], because: Iterable[str] = (), subject: str = "", **facts: str
+) -> Finding:
+    """A finding of `code` about `targets`, proven by their deciding steps and by `because`.
+
+    The facts `hosts` and `ports` are those of the targets unless given.
+    """
+    stands = tuple(targets)
+    usual = {
+        "hosts": listed(dict.fromkeys(one.target.host for one in stands)),
+        "ports": listed(str(port) for port in sorted({one.target.port for one in stands})),
+    }
+    known = {**{name: usual[name] for name in usual if name in code.facts}, **facts}
+    proof = dict.fromkeys((*because, *(step for one in stands for step in one.because)))
+    return Finding(
+        code=code.label,
+        id=code.id,
+        severity=code.severity,
+        targets=tuple(one.target.name for one in stands),
+        subject=subject,
+        because=tuple(proof),
+        facts=tuple(sorted(known.items())),
+    )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a sentence lists them, all of them: `a, b and c`."""
+    every = list(names)
+    return " and ".join(filter(None, (", ".join(every[:-1]), every[-1] if every else "")))
+
+
+def ids(steps: Iterable[Observation]) -> tuple[str, ...]:
+    """The ids of steps."""
+    return tuple(step.id for step in steps)
+
+
+def hosts(stands: Iterable[Standing]) -> tuple[str, ...]:
+    """The hosts of some targets, once each."""
+    return tuple(dict.fromkeys(one.target.host for one in stands))
+
+
+def tried(case: Case) -> tuple[Target, ...]:
+    """Targets to which a connection was attempted."""
+    return tuple(one.target for one in case.standings.all.values() if one.walk is not None)

@@ -1,0 +1,58 @@
+"""Which network an address belongs to: few lines, because `ipaddress` costs more to import than it saves."""
+
+from collections.abc import Iterable
+
+_NOWHERE = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "240.0.0.0/4", "::/128", "::1/128", "fe80::/10")
+"""Networks no server on the internet can have. Private and documentation ranges are not here: both are in real use
+behind split DNS and in laboratories, and a certificate decides about them."""
+
+
+def inside(address: str, networks: Iterable[str]) -> bool:
+    """Whether `address` lies in one of `networks` (`a.b.c.d/len`); texts that are neither lie nowhere."""
+    return any(_contains(network, address) for network in networks)
+
+
+def is_nowhere(address: str, expected: Iterable[str] = ()) -> bool:
+    """Whether no server can have `address`, unless it is `expected` there."""
+    return inside(address, _NOWHERE) and not inside(address, expected)
+
+
+def _contains(network: str, address: str) -> bool:
+    base, _, length = network.partition("/")
+    here, there = _bits(base), _bits(address)
+    if here is None or there is None or len(here) != len(there):
+        return False
+    prefix = int(length) if length.isdigit() else len(here)
+    return here[:prefix] == there[:prefix]
+
+
+def _bits(address: str) -> str | None:
+    """An address as a string of bits, 32 or 128; None if it is none."""
+    plain = address.partition("%")[0]
+    return _bits6(plain) if ":" in plain else _bits4(plain)
+
+
+def _bits4(address: str) -> str | None:
+    parts = address.split(".")
+    if len(parts) != 4 or not all(part.isdigit() and int(part) < 256 for part in parts):  # noqa: PLR2004  four octets
+        return None
+    return "".join(f"{int(part):08b}" for part in parts)
+
+
+def _bits6(address: str) -> str | None:
+    left, gap, right = address.partition("::")
+    head = left.split(":") if left else []
+    tail = right.split(":") if right else []
+    if tail and "." in tail[-1]:
+        four = _bits4(tail.pop())
+        if four is None:
+            return None
+        tail += [f"{int(four[:16], 2):x}", f"{int(four[16:], 2):x}"]
+    missing = 8 - len(head) - len(tail)
+    if missing < 0 or (missing and not gap):
+        return None
+    groups = [*head, *["0"] * missing, *tail]
+    try:
+        return "".join(f"{int(group, 16):016b}" for group in groups)
+    except ValueError:
+        return None

@@ -1,0 +1,123 @@
+"""TLS came, or did not, and from whom."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from lineclear.diagnose.codes import machine
+from lineclear.diagnose.codes import tls as codes
+from lineclear.diagnose.standing import Standing
+from lineclear.diagnose.symptom import Symptom
+from lineclear.model import Finding, HttpExchange, NameMatch, TlsHandshake
+
+from .case import Case, finding, hosts, ids, listed
+from .dates import days_between, http_date
+
+_CLOCK_OFF_DAYS = 1.0
+_ENOUGH = 3
+"""Hosts whose certificates fail alike before it is the clock."""
+
+
+def clock_wrong(case: Case) -> Iterator[Finding]:
+    """Every certificate is out of date in the same direction, or web servers state another date."""
+    stale = case.open(Symptom.EXPIRED, Symptom.NOT_YET_VALID)
+    kinds = {one.symptom for one in stale}
+    fine = [one for one in case.standings.all.values() if one.ok and one.walk and one.walk.tls]
+    if len(kinds) != 1:
+        return
+    offset = _offset_days(case)
+    if (offset is None and len(hosts(stale)) >= _ENOUGH and not fine) or (offset and abs(offset) >= _CLOCK_OFF_DAYS):
+        said = f"{case.view.evidence.started[:10]}" + (f", {abs(offset):.0f} days off" if offset else "")
+        direction = "expired" if kinds == {Symptom.EXPIRED} else "not yet valid"
+        yield finding(machine.CLOCK_WRONG, stale, ids(_dated(case)), subject=said, direction=direction)
+
+
+def _dated(case: Case) -> list[HttpExchange]:
+    return [one for one in case.view.ordered if isinstance(one, HttpExchange) and dict(one.headers).get("date")]
+
+
+def _offset_days(case: Case) -> float | None:
+    """This machine's clock against the dates of web servers: the median difference in days; None without any."""
+    found = [http_date(dict(one.headers)["date"]) for one in _dated(case)]
+    offsets = sorted(days_between(date, case.view.evidence.started) for date in found if date)
+    return offsets[len(offsets) // 2] if offsets else None
+
+
+def interception(case: Case) -> Iterator[Finding]:
+    """A box between opens the encryption: the same foreign key or issuer before unrelated hosts."""
+    trusted = case.open(Symptom.INTERCEPTED)
+    if trusted:
+        yield finding(codes.INTERCEPTED, trusted, subject=_issuers(trusted))
+    common = _common_makers(case)
+    forged = [one for one in case.open(Symptom.UNTRUSTED) if _makers(one) & common]
+    if forged:
+        yield finding(codes.INTERCEPTED_UNTRUSTED, forged, subject=_issuers(forged))
+
+
+def _common_makers(case: Case) -> frozenset[str]:
+    """Keys and issuers that stand before hosts of different domains without being public."""
+    seen: dict[str, set[str]] = {}
+    for one in case.standings.all.values():
+        if one.symptom in (Symptom.UNTRUSTED, Symptom.INTERCEPTED):
+            for maker in _makers(one):
+                seen.setdefault(maker, set()).add(".".join(one.target.host.split(".")[-2:]))
+    return frozenset(maker for maker, domains in seen.items() if len(domains) > 1)
+
+
+def _makers(one: Standing) -> frozenset[str]:
+    tls = one.walk.tls if one.walk else None
+    if tls is None or not tls.chain:
+        return frozenset()
+    return frozenset(filter(None, (tls.chain[0].spki_sha256, tls.chain[0].issuer)))
+
+
+def _issuers(stands: Iterable[Standing]) -> str:
+    count = Counter(tls.chain[0].issuer for tls in _handshakes(stands) if tls.chain)
+    return "; ".join(issuer for issuer, _ in count.most_common(2)) or "unknown"
+
+
+def _handshakes(stands: Iterable[Standing]) -> Iterator[TlsHandshake]:
+    return (one.walk.tls for one in stands if one.walk and one.walk.tls)
+
+
+def bad_certificates(case: Case) -> Iterator[Finding]:
+    """Certificates that are too old, too new, for somebody else, or by nobody known."""
+    stale = case.open(Symptom.EXPIRED, Symptom.NOT_YET_VALID)
+    if stale:
+        dates = dict.fromkeys(tls.chain[0].not_after[:10] for tls in _handshakes(stale) if tls.chain)
+        yield finding(codes.CERTIFICATE_EXPIRED, stale, subject=listed(dates))
+    other = case.open(Symptom.WRONG_NAME)
+    if other:
+        names = dict.fromkeys(name for tls in _handshakes(other) if tls.chain for name in tls.chain[0].names[:2])
+        yield finding(codes.WRONG_NAME, other, subject=listed(names) or "none")
+    unknown = case.open(Symptom.UNTRUSTED)
+    if unknown:
+        yield finding(codes.UNTRUSTED, unknown, subject=_issuers(unknown))
+
+
+def no_tls(case: Case) -> Iterator[Finding]:
+    """Accepted, and then no TLS: silence, a cut, or a refusal in TLS's own words."""
+    silent = case.open(Symptom.TLS_SILENT)
+    if silent:
+        yield finding(codes.TLS_SILENT, silent)
+    cut = case.open(Symptom.TLS_RESET, Symptom.TLS_CLOSED, Symptom.TLS_BROKEN)
+    if cut:
+        yield finding(codes.TLS_RESET, cut)
+    alerted = case.open(Symptom.TLS_ALERT)
+    if alerted:
+        alerts = dict.fromkeys(tls.raw.alert for tls in _handshakes(alerted) if tls.raw and tls.raw.alert)
+        yield finding(codes.TLS_ALERT, alerted, subject=listed(alerts) or "no reason given")
+
+
+def java_names(case: Case) -> Iterator[Finding]:
+    """Names with an underscore behind a wildcard: fine for us, a false alarm elsewhere."""
+    fits = [
+        one
+        for one in case.standings.all.values()
+        if one.ok
+        and "_" in one.target.host
+        and one.walk
+        and one.walk.tls
+        and one.walk.tls.name_match is NameMatch.WILDCARD
+    ]
+    if fits:
+        yield finding(codes.JAVA_NAMES, fits)

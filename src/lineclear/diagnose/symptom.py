@@ -1,0 +1,158 @@
+"""What a walk ended in, in one word, before anybody asks why."""
+
+import enum
+
+from lineclear.model import (
+    LOCAL,
+    UNTESTED,
+    ApiHello,
+    Failure,
+    HttpExchange,
+    NameMatch,
+    Nudge,
+    Observation,
+    TcpConnect,
+    TcpListen,
+    TlsHandshake,
+)
+
+EXPIRED_CODE = 10
+NOT_YET_VALID_CODE = 9
+_INCOMPLETE_CODES = frozenset({20, 21})
+"""OpenSSL: no issuer found for the last certificate that was sent."""
+
+
+class Symptom(enum.Enum):
+    """How a target fails, as the last step it reached shows it."""
+
+    NO_ADDRESS = "its name gives no address"
+    LOCAL = "this machine refuses to send"
+    SILENT = "no answer to any connection attempt"
+    REFUSED = "refused"
+    REJECTED = "rejected by a device on the way"
+    SPOKE = "something speaks first where the server never does"
+    CLOSED = "accepted and closed again"
+    RESET = "accepted and reset"
+    SWALLOWED = "accepted, but what is sent is never acknowledged"
+    FOREIGN = "something answers that is not the server"
+    TLS_SILENT = "accepted, but TLS gets no answer"
+    TLS_CLOSED = "accepted, but closed when TLS begins"
+    TLS_RESET = "accepted, but reset when TLS begins"
+    NOT_TLS = "answers in something that is not TLS"
+    TLS_ALERT = "refuses the TLS handshake"
+    TLS_BROKEN = "breaks the TLS handshake"
+    INTERCEPTED = "certificate made by an authority only this machine trusts"
+    UNTRUSTED = "certificate by an authority nobody trusts"
+    EXPIRED = "certificate expired"
+    NOT_YET_VALID = "certificate not yet valid"
+    WRONG_NAME = "certificate for another name"
+    HTTP_SILENT = "no answer to a web request"
+    HTTP_BROKEN = "answers a web request with something else"
+    NOT_THE_API = "something that is not the API listens"
+    API_UNTRUSTED = "the API does not trust this client"
+    UNTESTED = "could not be tested"
+
+
+CONNECT_SYMPTOMS = frozenset({Symptom.SILENT, Symptom.REFUSED, Symptom.REJECTED})
+"""Nobody accepted."""
+
+TLS_SYMPTOMS = frozenset(
+    {
+        Symptom.TLS_SILENT,
+        Symptom.TLS_CLOSED,
+        Symptom.TLS_RESET,
+        Symptom.NOT_TLS,
+        Symptom.TLS_ALERT,
+        Symptom.TLS_BROKEN,
+    }
+)
+"""Somebody accepted, and no TLS came of it."""
+
+IDENTITY_SYMPTOMS = frozenset(
+    {Symptom.INTERCEPTED, Symptom.UNTRUSTED, Symptom.EXPIRED, Symptom.NOT_YET_VALID, Symptom.WRONG_NAME}
+)
+"""TLS came, but not from whom it should."""
+
+_CONNECT = {
+    Failure.TIMED_OUT: Symptom.SILENT,
+    Failure.CONNECTION_REFUSED: Symptom.REFUSED,
+    Failure.CONNECTION_RESET: Symptom.REFUSED,
+    Failure.CONNECTION_ABORTED: Symptom.REFUSED,
+    Failure.HOST_UNREACHABLE: Symptom.REJECTED,
+    Failure.NETWORK_UNREACHABLE: Symptom.REJECTED,
+    Failure.PROTOCOL_UNREACHABLE: Symptom.REJECTED,
+}
+_LISTEN = {Failure.EOF: Symptom.CLOSED}
+_NUDGE = {Failure.EOF: Symptom.CLOSED}
+_TLS = {
+    Failure.TIMED_OUT: Symptom.TLS_SILENT,
+    Failure.EOF: Symptom.TLS_CLOSED,
+    Failure.CONNECTION_RESET: Symptom.TLS_RESET,
+    Failure.CONNECTION_ABORTED: Symptom.TLS_RESET,
+    Failure.NOT_TLS: Symptom.NOT_TLS,
+    Failure.TLS_ALERT: Symptom.TLS_ALERT,
+}
+_HTTP = {Failure.TIMED_OUT: Symptom.HTTP_SILENT}
+_API = {
+    Failure.API_UNTRUSTED: Symptom.API_UNTRUSTED,
+    Failure.EOF: Symptom.API_UNTRUSTED,
+}
+_OTHERWISE: dict[type[Observation], tuple[dict[Failure, Symptom], Symptom]] = {
+    TcpConnect: (_CONNECT, Symptom.SILENT),
+    TcpListen: (_LISTEN, Symptom.RESET),
+    Nudge: (_NUDGE, Symptom.RESET),
+    TlsHandshake: (_TLS, Symptom.TLS_BROKEN),
+    HttpExchange: (_HTTP, Symptom.HTTP_BROKEN),
+    ApiHello: (_API, Symptom.NOT_THE_API),
+}
+_IDENTITY_CODES = {EXPIRED_CODE: Symptom.EXPIRED, NOT_YET_VALID_CODE: Symptom.NOT_YET_VALID}
+
+
+def symptom_of(step: Observation) -> Symptom | None:
+    """The symptom one step shows; None when it is healthy."""
+    failure = step.failure
+    if failure is None:
+        return _of_contents(step)
+    if failure in UNTESTED:
+        return Symptom.UNTESTED
+    if failure in LOCAL:
+        return Symptom.LOCAL
+    if isinstance(step, TcpConnect) and step.raw is not None and step.raw.icmp is not None:
+        return Symptom.REJECTED
+    table, otherwise = _OTHERWISE[type(step)]
+    return table.get(failure, otherwise)
+
+
+def _of_contents(step: Observation) -> Symptom | None:
+    """What a step that did not fail says all the same."""
+    if isinstance(step, TcpListen):
+        return Symptom.SPOKE if step.spoke else None
+    if isinstance(step, Nudge):
+        return Symptom.SWALLOWED if step.acknowledged is False else Symptom.FOREIGN if _is_web(step.answered) else None
+    if isinstance(step, TlsHandshake):
+        return _of_identity(step)
+    return None
+
+
+def _is_web(answer: str) -> bool:
+    """Whether an answer to CR LF is what a web server or web proxy says."""
+    return answer.startswith(("HTTP/", "<!", "<html", "<HTML"))
+
+
+def _of_identity(step: TlsHandshake) -> Symptom | None:
+    """What the certificate lacks; the chain first, for OpenSSL's order hides an expired chain behind a wrong name."""
+    public = next((one for one in step.judgements if one.store == "public"), None)
+    if public is None:
+        return None if step.name_match is not NameMatch.MISMATCH else Symptom.WRONG_NAME
+    if not public.trusted:
+        if public.code in _IDENTITY_CODES:
+            return _IDENTITY_CODES[public.code]
+        return Symptom.INTERCEPTED if step.trusted_by("system") else Symptom.UNTRUSTED
+    if step.name_match in (NameMatch.EXACT, NameMatch.WILDCARD):
+        return None
+    return Symptom.WRONG_NAME
+
+
+def is_incomplete(step: TlsHandshake) -> bool:
+    """Whether the server may merely have forgotten an intermediate certificate."""
+    return any(one.code in _INCOMPLETE_CODES and not one.trusted for one in step.judgements) and len(step.chain) == 1

@@ -1,0 +1,125 @@
+"""From standings and findings to the verdicts people act on.
+
+A target's verdict follows from whether it can be used and what hangs on it; a service's is the worst of its targets,
+where a dead backup only degrades; the overall verdict is the worst of the main services, and anything less than all
+is at most Degraded. Alternatives (`any_of`) fail only together.
+"""
+
+from collections.abc import Iterable
+
+from lineclear.model import (
+    Finding,
+    Proof,
+    Requirement,
+    Role,
+    Service,
+    ServiceResult,
+    Severity,
+    Target,
+    TargetResult,
+    Verdict,
+    Weight,
+)
+
+from .standing import Standing, Standings
+
+_GRAVITY = {Verdict.SUCCESS: 0, Verdict.DEGRADED: 1, Verdict.INCONCLUSIVE: 2, Verdict.FAILURE: 3}
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The gravest of some verdicts; Success of none."""
+    return max(verdicts, key=_GRAVITY.__getitem__, default=Verdict.SUCCESS)
+
+
+def target_results(standings: Standings, findings: tuple[Finding, ...]) -> tuple[TargetResult, ...]:
+    """Every host:port of the list, in its order."""
+    return tuple(_target(one, standings, findings) for one in standings.all.values())
+
+
+def _target(one: Standing, standings: Standings, findings: tuple[Finding, ...]) -> TargetResult:
+    connect = one.walk.connect if one.walk else None
+    about = tuple(dict.fromkeys(each.id for each in findings if one.target.name in each.targets))
+    return TargetResult(
+        host=one.target.host,
+        port=one.target.port,
+        transport=one.target.transport.value,
+        requirements=one.target.requirements,
+        required=one.target.required,
+        ok=one.ok,
+        verdict=_verdict(one, findings),
+        proof=one.proof,
+        addresses=standings.view.addresses(one.target.host),
+        rtt_ms=connect.rtt_ms if connect else None,
+        findings=about,
+        note=one.symptom.value if one.symptom else "" if one.proof is not Proof.CONNECTED else "accepts, unproven",
+        in_use=one.target.in_use,
+    )
+
+
+def _verdict(one: Standing, findings: tuple[Finding, ...]) -> Verdict:
+    if one.ok is None:
+        return Verdict.INCONCLUSIVE
+    if not one.ok:
+        return Verdict.FAILURE
+    warned = any(each.severity is not Severity.INFO and one.target.name in each.targets for each in findings)
+    return Verdict.DEGRADED if warned else Verdict.SUCCESS
+
+
+def service_results(standings: Standings, targets: tuple[TargetResult, ...]) -> tuple[ServiceResult, ...]:
+    """Every row group of the list, in its order."""
+    by_name = {one.name: one for one in targets}
+    return tuple(_service(service, by_name) for service in standings.view.catalog.services)
+
+
+def _service(service: Service, results: dict[str, TargetResult]) -> ServiceResult:
+    rows = [(one, results[_name(one)]) for one in service.requirements if _name(one) in results]
+    counted = [(one, result) for one, result in rows if one.required]
+    return ServiceResult(
+        id=service.id,
+        name=service.name,
+        label=service.label,
+        weight=service.weight.value,
+        applies=bool(counted),
+        verdict=_of_rows(counted or rows),
+        loses=service.loses,
+        targets=tuple(dict.fromkeys(result.name for _, result in rows)),
+    )
+
+
+def _name(one: Requirement) -> str:
+    return Target(host=one.host, port=one.port, transport=one.transport).name
+
+
+def _of_rows(rows: list[tuple[Requirement, TargetResult]]) -> Verdict:
+    singles = [_of_requirement(one, result) for one, result in rows if not one.any_of]
+    groups = {one.any_of for one, _ in rows if one.any_of}
+    alternatives = [_best(result.verdict for one, result in rows if one.any_of == group) for group in groups]
+    return worst([*singles, *alternatives])
+
+
+def _best(verdicts: Iterable[Verdict]) -> Verdict:
+    return min(verdicts, key=_GRAVITY.__getitem__)
+
+
+def _of_requirement(one: Requirement, result: TargetResult) -> Verdict:
+    """A dead backup costs redundancy, not the service."""
+    if one.role is Role.BACKUP and result.verdict is Verdict.FAILURE:
+        return Verdict.DEGRADED
+    return result.verdict
+
+
+def overall(services: tuple[ServiceResult, ...], findings: tuple[Finding, ...]) -> Verdict:
+    """The one word. An auxiliary service that fails, or a warning, degrades; a main one decides."""
+    each = [
+        one.verdict
+        if one.weight == Weight.MAIN.value
+        else Verdict.DEGRADED
+        if one.verdict is Verdict.FAILURE
+        else one.verdict
+        for one in services
+        if one.applies
+    ]
+    if not each:
+        return Verdict.INCONCLUSIVE
+    warned = any(one.severity is not Severity.INFO for one in findings)
+    return worst([*each, Verdict.DEGRADED] if warned else each)

@@ -1,0 +1,229 @@
+"""Evidence as the rules ask for it: by target, by endpoint, by port of the list. Nothing is judged here but order.
+
+Steps are taken by the time they began, never by their place in the file, so that a shuffled file reads the same.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from msgspec import Struct
+
+from lineclear.model import (
+    ApiHello,
+    Control,
+    ControlKind,
+    DnsQuery,
+    Endpoint,
+    Evidence,
+    HttpExchange,
+    Nudge,
+    Observation,
+    PathTrace,
+    Purpose,
+    Requirement,
+    Role,
+    Service,
+    SystemLookup,
+    Target,
+    TcpConnect,
+    TcpListen,
+    TlsHandshake,
+    Weight,
+)
+from lineclear.plan import dial, dialled_address, dialled_port, is_address
+
+from .symptom import Symptom, symptom_of
+
+_STEPS = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange, ApiHello)
+
+
+class Walk(Struct, frozen=True, kw_only=True):
+    """All steps of one target at one endpoint, first pass and second look apart."""
+
+    target: Target
+    endpoint: Endpoint
+    first: tuple[Observation, ...]
+    second: tuple[Observation, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Observation, ...]:
+        """The steps that count: the second look where there was one."""
+        return self.second or self.first
+
+    def last(self, kind: type[Observation]) -> Observation | None:
+        """The latest step of a kind, second look first."""
+        return next((one for one in (*reversed(self.second), *reversed(self.first)) if isinstance(one, kind)), None)
+
+    @property
+    def symptom(self) -> Symptom | None:
+        """The first thing wrong in the steps that count; None when all of them are healthy."""
+        return next((found for found in map(symptom_of, self.steps) if found is not None), None)
+
+    @property
+    def culprit(self) -> Observation:
+        """The step that shows the symptom; the last step when there is none."""
+        return next((one for one in self.steps if symptom_of(one) is not None), self.steps[-1])
+
+    @property
+    def first_symptom(self) -> Symptom | None:
+        """What the first pass showed."""
+        return next((found for found in map(symptom_of, self.first) if found is not None), None)
+
+    @property
+    def connect(self) -> TcpConnect | None:
+        """The connect that counts."""
+        return next((one for one in self.steps if isinstance(one, TcpConnect)), None)
+
+    @property
+    def tls(self) -> TlsHandshake | None:
+        """The handshake that counts."""
+        return next((one for one in self.steps if isinstance(one, TlsHandshake)), None)
+
+    @property
+    def http(self) -> HttpExchange | None:
+        """The web request that counts."""
+        return next((one for one in self.steps if isinstance(one, HttpExchange)), None)
+
+
+class View:
+    """One run's evidence, indexed."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.plan = evidence.plan
+        self.vantage = evidence.vantage
+        self.catalog = evidence.catalog
+
+    @cached_property
+    def ordered(self) -> tuple[Observation, ...]:
+        """Every observation by the time it began."""
+        return tuple(sorted(self.evidence.observations, key=lambda one: (one.at_ms, one.id)))
+
+    @cached_property
+    def lookups(self) -> dict[str, SystemLookup]:
+        """What the operating system said of each name; the last word counts."""
+        return {one.name: one for one in self.ordered if isinstance(one, SystemLookup)}
+
+    @cached_property
+    def queries(self) -> dict[str, tuple[DnsQuery, ...]]:
+        """What the resolvers said of each name of the list."""
+        found: dict[str, list[DnsQuery]] = {}
+        for one in self.ordered:
+            if isinstance(one, DnsQuery) and one.purpose is not Purpose.CONTROL:
+                found.setdefault(one.name, []).append(one)
+        return {name: tuple(steps) for name, steps in found.items()}
+
+    def addresses(self, host: str) -> tuple[str, ...]:
+        """The addresses the application would use: the system's where it answered, else every resolver's."""
+        if is_address(host):
+            return (host,)
+        elsewhere = dialled_address(self.plan.redirections, host)
+        if elsewhere:
+            return (elsewhere,)
+        system = self.lookups.get(host)
+        if system is not None and system.addresses:
+            return system.addresses
+        return tuple(dict.fromkeys(a for one in self.queries.get(host, ()) for a in one.addresses))
+
+    @cached_property
+    def walks(self) -> dict[str, tuple[Walk, ...]]:
+        """The walks of each target, by its `host:port`; empty where it has no address."""
+        first: dict[tuple[str, Endpoint], list[Observation]] = {}
+        second: dict[tuple[str, Endpoint], list[Observation]] = {}
+        again: set[tuple[str, Endpoint]] = set()
+        for one in self.ordered:
+            if not isinstance(one, _STEPS) or not one.host:
+                continue
+            key = (one.host, one.endpoint)
+            if isinstance(one, TcpConnect) and one.purpose is Purpose.SECOND_LOOK:
+                again.add(key)
+            (second if key in again else first).setdefault(key, []).append(one)
+        return {target.name: tuple(self._walks_of(target, first, second)) for target in self.plan.targets}
+
+    def _walks_of(
+        self,
+        target: Target,
+        first: dict[tuple[str, Endpoint], list[Observation]],
+        second: dict[tuple[str, Endpoint], list[Observation]],
+    ) -> Iterator[Walk]:
+        port = dialled_port(self.plan.redirections, target.host, target.port)
+        for key in dict.fromkeys((*first, *second)):
+            host, endpoint = key
+            if host == target.host and endpoint.port == port:
+                yield Walk(
+                    target=target,
+                    endpoint=endpoint,
+                    first=tuple(first.get(key, second.get(key, ()))),
+                    second=tuple(second.get(key, ())),
+                )
+
+    @cached_property
+    def targets(self) -> dict[str, Target]:
+        """Every target by its `host:port`."""
+        return {one.name: one for one in self.plan.targets}
+
+    @cached_property
+    def requirements(self) -> dict[str, Requirement]:
+        """Every requirement by its id."""
+        return {one.id: one for one in self.catalog.requirements}
+
+    @cached_property
+    def services(self) -> dict[str, Service]:
+        """Every service by its id."""
+        return {one.id: one for one in self.catalog.services}
+
+    def of_target(self, target: Target) -> tuple[Requirement, ...]:
+        """The requirements behind a target."""
+        return tuple(self.requirements[one] for one in target.requirements if one in self.requirements)
+
+    def is_main(self, target: Target) -> bool:
+        """Whether a main function hangs on a target: a required one, of a main service, that is not a mere backup."""
+        return target.required and any(
+            one.required and one.weight is Weight.MAIN and one.role is not Role.BACKUP for one in self.of_target(target)
+        )
+
+    def dialled(self, target: Target, address: str) -> Endpoint:
+        """Where a target at an address was dialled."""
+        return dial(self.plan.redirections, target.host, target.port, address)
+
+    def regions(self, target: Target) -> frozenset[str]:
+        """The regions a target serves."""
+        found = (self.services[one.service].region for one in self.of_target(target) if one.service in self.services)
+        return frozenset(region for region in found if region)
+
+    @cached_property
+    def connects(self) -> dict[Endpoint, tuple[TcpConnect, ...]]:
+        """Every connect by the endpoint that was dialled, controls included."""
+        found: dict[Endpoint, list[TcpConnect]] = {}
+        for one in self.ordered:
+            if isinstance(one, TcpConnect):
+                found.setdefault(one.endpoint, []).append(one)
+        return {endpoint: tuple(steps) for endpoint, steps in found.items()}
+
+    @cached_property
+    def traces(self) -> dict[Endpoint, PathTrace]:
+        """The longest trace to each endpoint."""
+        found: dict[Endpoint, PathTrace] = {}
+        for one in self.ordered:
+            if isinstance(one, PathTrace) and len(one.hops) >= len(getattr(found.get(one.endpoint), "hops", ())):
+                found[one.endpoint] = one
+        return found
+
+    def controls(self, kind: ControlKind) -> Iterator[tuple[Control, TcpConnect]]:
+        """The controls of a kind that were tried, each with what came of it."""
+        for control in self.plan.controls:
+            if control.kind is kind:
+                for step in self.connects.get(control.endpoint, ())[-1:]:
+                    yield control, step
+
+    @cached_property
+    def own_addresses(self) -> frozenset[str]:
+        """This machine's addresses."""
+        listed = (one.partition("/")[0] for interface in self.vantage.interfaces for one in interface.addresses)
+        used = (step.local.address for steps in self.connects.values() for step in steps if step.local)
+        return frozenset((*listed, *used))
+
+    @cached_property
+    def anything_connected(self) -> bool:
+        """Whether any connection to anywhere was accepted."""
+        return any(step.failure is None for steps in self.connects.values() for step in steps)

@@ -1,0 +1,163 @@
+"""What deserves a second look: which failing targets are tried again, slowly, and where the path is traced.
+
+No failure is believed on the first pass alone: forty connects at once trip rate limiters, and a full connection table
+refuses what it would accept a second later. But thirty silent gateways need not be asked one by one: those that fail
+alike on one port are a group, a few of a group are asked again, and only when one of them recovers are the others
+asked too.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from lineclear.model import (
+    LOCAL,
+    UNTESTED,
+    AnyObservation,
+    Endpoint,
+    Failure,
+    HttpExchange,
+    Nudge,
+    Observation,
+    Plan,
+    Purpose,
+    Target,
+    TcpConnect,
+    TcpListen,
+    TlsHandshake,
+    Transport,
+)
+
+from .dialling import dialled_port
+
+_OF_A_GROUP = 6
+_TRACES_OF_A_GROUP = 2
+_MOST_TRACES = 6
+_WALK = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange)
+
+Walked = TcpConnect | TcpListen | Nudge | TlsHandshake | HttpExchange
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """One target at one endpoint that failed, and in which way: the last step that was reached, and its failure."""
+
+    target: Target
+    endpoint: Endpoint
+    symptom: tuple[str, str]
+
+
+def failing(plan: Plan, observations: Iterable[AnyObservation]) -> tuple[Look, ...]:
+    """Every target and endpoint whose walk ended in a failure that may pass, in the order of the plan."""
+    last: dict[tuple[str, Endpoint], Observation] = {}
+    for one in observations:
+        if isinstance(one, _WALK) and not _is_control(one):
+            last[one.host, one.endpoint] = one
+    return tuple(_looks(plan, last))
+
+
+def _is_control(one: Walked) -> bool:
+    return not one.host
+
+
+def _looks(plan: Plan, last: dict[tuple[str, Endpoint], Observation]) -> Iterable[Look]:
+    for target in plan.targets:
+        port = dialled_port(plan.redirections, target.host, target.port)
+        for (host, endpoint), step in last.items():
+            if host == target.host and endpoint.port == port and _may_pass(step):
+                yield Look(target=target, endpoint=endpoint, symptom=_symptom(step))
+
+
+def _may_pass(step: Observation) -> bool:
+    """Whether asking again could bring another answer."""
+    if isinstance(step, TcpListen) and step.spoke:
+        return True
+    return step.failure is not None and step.failure not in LOCAL - UNTESTED
+
+
+def _symptom(step: Observation) -> tuple[str, str]:
+    return (type(step).__name__, step.failure.value if step.failure else "")
+
+
+def groups(looks: Sequence[Look]) -> tuple[tuple[Look, ...], ...]:
+    """Looks that failed alike on one port of the list."""
+    found: dict[tuple[object, ...], list[Look]] = {}
+    for one in looks:
+        found.setdefault((one.target.port, one.symptom), []).append(one)
+    return tuple(tuple(group) for group in found.values())
+
+
+def representatives(group: Sequence[Look]) -> tuple[Look, ...]:
+    """A few of a group, spread over it, so that every region has its say."""
+    return _spread(group, _OF_A_GROUP)
+
+
+def recovered(group: Sequence[Look], observations: Iterable[AnyObservation]) -> bool:
+    """Whether any of the group got further in its second look than in the first."""
+    seen = {(one.host, one.endpoint): one for one in observations if _is_second(one)}  # type: ignore[union-attr]
+    return any(_better(look, seen.get((look.target.host, look.endpoint))) for look in group)
+
+
+def _is_second(one: AnyObservation) -> bool:
+    return isinstance(one, TcpConnect | TlsHandshake | TcpListen) and one.purpose is Purpose.SECOND_LOOK
+
+
+def _better(look: Look, step: Observation | None) -> bool:
+    return step is not None and (step.failure is None or _symptom(step) != look.symptom)
+
+
+def traces(plan: Plan, looks: Sequence[Look], observations: Iterable[AnyObservation]) -> tuple[Look, ...]:
+    """Where the path to a failing port is worth following, and one healthy sibling to compare it with."""
+    chosen = [one for group in groups(looks) for one in _spread(_traceable(group), _TRACES_OF_A_GROUP)]
+    if not chosen:
+        return ()
+    failed = {(one.target.host, one.endpoint) for one in looks}
+    healthy = [
+        Look(target=_target_of(plan, one), endpoint=one.endpoint, symptom=("", ""))
+        for one in observations
+        if isinstance(one, TcpConnect)
+        and one.host
+        and one.failure is None
+        and (one.host, one.endpoint) not in failed
+        and _target_or_none(plan, one) is not None
+    ]
+    return (*chosen[: _MOST_TRACES - 1], *healthy[:1])
+
+
+def _traceable(group: Sequence[Look]) -> list[Look]:
+    return [one for one in group if one.symptom[0] == TcpConnect.__name__ or one.target.transport is Transport.TCP]
+
+
+def _target_or_none(plan: Plan, one: TcpConnect) -> Target | None:
+    return next(
+        (
+            target
+            for target in plan.targets
+            if target.host == one.host
+            and dialled_port(plan.redirections, target.host, target.port) == one.endpoint.port
+        ),
+        None,
+    )
+
+
+def _target_of(plan: Plan, one: TcpConnect) -> Target:
+    target = _target_or_none(plan, one)
+    if target is None:
+        raise LookupError(one.host)
+    return target
+
+
+def _spread(looks: Sequence[Look], most: int) -> tuple[Look, ...]:
+    """At most `most`, evenly spaced."""
+    if len(looks) <= most:
+        return tuple(looks)
+    return tuple(looks[index * len(looks) // most] for index in range(most))
+
+
+def nothing_connected(observations: Iterable[AnyObservation]) -> bool:
+    """Whether no connection of any kind was accepted so far: then the gateway itself is in doubt."""
+    return not any(isinstance(one, TcpConnect) and one.failure is None for one in observations)
+
+
+def is_cut_short(observations: Iterable[AnyObservation]) -> bool:
+    """Whether the run ended before its steps did."""
+    return any(one.failure is Failure.INTERRUPTED for one in observations)

@@ -1,0 +1,145 @@
+"""From a catalog and a vantage to the plan of a run: everything that will be contacted, before anything is."""
+
+from collections.abc import Iterable
+
+from lineclear.model import (
+    Catalog,
+    Control,
+    ControlKind,
+    Endpoint,
+    Plan,
+    Requirement,
+    Resolver,
+    Target,
+    Transport,
+    UsageError,
+    Vantage,
+)
+
+from .dialling import dial, dialled_address
+from .options import Options
+
+NOBODY = ("192.0.2.213", "198.51.100.213")
+"""Addresses of the documentation ranges (RFC 5737): no host has them, so whoever accepts there is in the path."""
+_MOST_RESOLVERS = 3
+_GATEWAY_PORT = 53
+"""A gateway refuses or accepts it; either way it lives."""
+_STREAMS = frozenset(Transport) - {Transport.UDP}
+
+
+def make_plan(catalog: Catalog, vantage: Vantage, options: Options) -> Plan:
+    """Everything one run will do.
+
+    Args:
+        catalog: what to test, already selected (`lineclear.catalog.select`).
+        vantage: this machine: its resolvers, gateways, proxies and gateway use.
+        options: what the user chose.
+    """
+    targets = tuple(_targets(catalog, vantage))
+    return Plan(
+        catalog=catalog.id,
+        edition=catalog.edition,
+        profile=options.profile,
+        targets=targets,
+        names=_names(targets, options),
+        resolvers=(options.resolvers or _distinct(vantage.resolvers))[:_MOST_RESOLVERS],
+        ask_system=not options.resolvers,
+        redirections=options.redirections,
+        controls=tuple(_controls(targets, vantage, options)),
+        proxies=vantage.proxies,
+        echo_urls=options.echo_urls,
+        expected_networks=options.expected_networks,
+        untestable=tuple(one.id for one in catalog.requirements if not one.testable),
+        depth=options.depth,
+        limits=options.limits,
+    )
+
+
+def _targets(catalog: Catalog, vantage: Vantage) -> Iterable[Target]:
+    """One target per host:port, in the order of the list, however many requirements name it."""
+    groups: dict[tuple[str, int], list[Requirement]] = {}
+    for one in catalog.requirements:
+        if one.testable:
+            groups.setdefault((one.host, one.port), []).append(one)
+    used = {name for use in vantage.gateway_use for name in (use.peer, *use.known)}
+    for (host, port), group in groups.items():
+        yield Target(
+            host=host,
+            port=port,
+            transport=group[0].transport,
+            requirements=tuple(one.id for one in group),
+            required=any(one.required for one in group),
+            pingable=all(one.pingable for one in group),
+            certificate_names=tuple(dict.fromkeys(name for one in group for name in one.certificate_names)),
+            in_use=f"{host}:{port}" in used,
+        )
+
+
+def _names(targets: tuple[Target, ...], options: Options) -> tuple[str, ...]:
+    """Names that must be looked up: not literal addresses, and not those the user sends elsewhere altogether."""
+    return tuple(
+        dict.fromkeys(
+            one.host
+            for one in targets
+            if not is_address(one.host) and not dialled_address(options.redirections, one.host)
+        )
+    )
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is a literal address."""
+    return ":" in host or host.replace(".", "").isdigit()
+
+
+def _distinct(resolvers: Iterable[Resolver]) -> tuple[Resolver, ...]:
+    seen: dict[tuple[str, int], Resolver] = {}
+    for one in resolvers:
+        seen.setdefault((one.address, one.port), one)
+    return tuple(seen.values())
+
+
+def _controls(targets: tuple[Target, ...], vantage: Vantage, options: Options) -> Iterable[Control]:
+    ports = sorted({one.port for one in targets if one.transport in _STREAMS})
+    local = all(_is_loopback(one.host) for one in targets)
+    if not local or options.nobody:
+        for text in options.nobody or NOBODY:
+            yield from _nobody(text, ports, options)
+    for text in options.answering:
+        yield Control(kind=ControlKind.ANSWERS, endpoint=endpoint_from(text))
+    if not options.answering and not local:
+        for route in vantage.routes:
+            if route.is_default and route.gateway and ":" not in route.gateway:
+                yield Control(
+                    kind=ControlKind.GATEWAY, endpoint=Endpoint(address=route.gateway, port=_GATEWAY_PORT), port=0
+                )
+
+
+def _is_loopback(host: str) -> bool:
+    return host.startswith("127.") or host in ("::1", "localhost")
+
+
+def _nobody(text: str, ports: list[int], options: Options) -> Iterable[Control]:
+    port, at, place = text.partition("@")
+    if at:
+        yield Control(kind=ControlKind.NOBODY_THERE, endpoint=endpoint_from(place), port=_number(port, text))
+        return
+    for one in ports:
+        yield Control(kind=ControlKind.NOBODY_THERE, endpoint=dial(options.redirections, "", one, text), port=one)
+
+
+def endpoint_from(text: str) -> Endpoint:
+    """`ADDRESS:PORT` or `[ADDRESS]:PORT` as an endpoint.
+
+    Raises:
+        UsageError: there is no port, or it is no number.
+    """
+    address, colon, port = text.rpartition(":")
+    if not colon:
+        raise UsageError(f"{text!r} has no port.", "Write it as ADDRESS:PORT, such as 192.0.2.1:4000.")
+    return Endpoint(address=address.strip("[]"), port=_number(port, text))
+
+
+def _number(text: str, whole: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:  # noqa: PLR2004  a port has 16 bits
+        raise UsageError(f"{text!r} in {whole!r} is not a port.", "Ports are numbers from 1 to 65535.")
+    return int(text)

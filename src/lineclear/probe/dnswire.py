@@ -1,0 +1,287 @@
+"""The little of the DNS message format a check needs (RFC 1035 4, RFC 6891, RFC 8914): bytes in, values out.
+
+Two questions are ever asked, A and AAAA, thousands of times in a sweep and dozens at the start of a check, so this is
+small and quick; why not dnspython is in docs/decisions/dns-codec.md. dnspython is the oracle of its tests.
+
+What comes from the network is hostile: nothing here raises for any bytes, compression pointers must point backwards,
+names come out in the escaped form of zone files (RFC 1035 5.1).
+"""
+
+import struct
+from _socket import inet_ntoa, inet_ntop
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from lineclear.model import Record, UsageError
+
+from .errors import escape
+from .sockets import AF_INET6
+
+_HEADER = struct.Struct(">HHHHHH")  # id, flags, questions, answers, authority, additional
+_RECORD = struct.Struct(">HHIH")  # type, class, time to live, length of what follows
+_PAIR = struct.Struct(">HH")
+_ASKED = struct.Struct(">HHHHHH").pack(0, 0x0100, 1, 0, 0, 0)[2:]  # recursion desired, one question
+_ASKED_EDNS = struct.Struct(">HHHHHH").pack(0, 0x0100, 1, 0, 0, 1)[2:]
+_OPT = b"\x00" + _RECORD.pack(41, 1232, 0, 0)  # an answer of 1232 bytes passes any path unbroken
+
+_IN = 1
+_OPT_TYPE = 41
+_EXPLAINED = 15
+_TRUNCATED = 0x0200
+_POINTER = 0xC0
+_LONGEST_LABEL = 63
+_LONGEST_NAME = 254  # without the root's zero byte
+_MOST_RECORDS = 64
+_LONGEST_TTL = 0x7FFFFFFF
+_PLAIN = bytes(set(range(0x21, 0x7F)) - set(b'"().;\\@$'))
+_TYPES = {"A": 1, "AAAA": 28}
+
+_RCODES = {
+    0: "NOERROR",
+    1: "FORMERR",
+    2: "SERVFAIL",
+    3: "NXDOMAIN",
+    4: "NOTIMP",
+    5: "REFUSED",
+    6: "YXDOMAIN",
+    7: "YXRRSET",
+    8: "NXRRSET",
+    9: "NOTAUTH",
+    10: "NOTZONE",
+    16: "BADVERS",
+    23: "BADCOOKIE",
+}
+_REASONS = {
+    3: "stale answer",
+    4: "forged answer",
+    6: "DNSSEC bogus",
+    15: "blocked",
+    16: "censored",
+    17: "filtered",
+    18: "prohibited",
+    22: "no reachable authority",
+    23: "network error",
+}
+
+
+class Reply(Struct, frozen=True, kw_only=True):
+    """A reply that could be read. Records are the first 64 A, AAAA and CNAME of the answer section, in its order."""
+
+    rcode: str
+    truncated: bool = False
+    """The rest is to be had over TCP; `records` is then empty."""
+    records: tuple[Record, ...] = ()
+    reason: str = ""
+    """Why the resolver answers so, when it says (RFC 8914), such as `blocked: by order of ...`."""
+
+    def addresses(self, rtype: str) -> tuple[str, ...]:
+        """The addresses of a type, in the order of the answer."""
+        return tuple(one.value for one in self.records if one.type == rtype)
+
+
+class Malformed(Struct, frozen=True, kw_only=True):
+    """A reply that could not be read, and why."""
+
+    why: str
+
+
+def question(name: str, rtype: str) -> bytes:
+    """The question section that asks for `rtype` (`A`, `AAAA`) of `name`. Underscores are letters here.
+
+    Raises:
+        UsageError: no DNS message can carry this name.
+    """
+    labels = name.removesuffix(".").split(".")
+    sizes = [len(one) for one in labels]
+    fits = min(sizes) > 0 and max(sizes) <= _LONGEST_LABEL and sum(sizes, len(sizes)) <= _LONGEST_NAME
+    if not (fits and name.isascii()):
+        raise UsageError(f"{name!r} is not a host name.", "Use labels of 1 to 63 ASCII letters, joined by dots.")
+    wire = b"".join(bytes((len(one),)) + one.encode("ascii") for one in labels)
+    return wire + b"\x00" + _PAIR.pack(_TYPES[rtype], _IN)
+
+
+def query(number: int, asked: bytes, edns: bool = False) -> bytes:
+    """A query of id `number` for the question section `asked`, recursion desired; with EDNS0 if asked so."""
+    number_wire = number.to_bytes(2, "big")
+    return number_wire + _ASKED_EDNS + asked + _OPT if edns else number_wire + _ASKED + asked
+
+
+def number_of(data: bytes) -> int:
+    """The id of a message; -1 when it is too short to have one."""
+    return data[0] << 8 | data[1] if len(data) > 1 else -1
+
+
+def answers(data: bytes, number: int, asked: bytes) -> bool:
+    """Whether `data` replies to this very query: a reply, its id, its question (letters' case aside).
+
+    A refusal may come without the question; a server that could not read us has none to repeat.
+    """
+    if len(data) < _HEADER.size or number_of(data) != number or not data[2] & 0x80:
+        return False
+    if data[4:6] == b"\x00\x00":
+        return data[3] & 0x0F != 0
+    return repeats(data, asked)
+
+
+def repeats(data: bytes, asked: bytes) -> bool:
+    """Whether the one question of `data` is `asked`, letters' case aside."""
+    if data[4:6] != b"\x00\x01":
+        return False
+    echoed = data[_HEADER.size : _HEADER.size + len(asked)]
+    return echoed == asked or echoed.lower() == asked.lower()
+
+
+def parse(data: bytes) -> Reply | Malformed:
+    """Read a reply. Never raises: bytes that make no sense are a value too."""
+    try:
+        return _read(data)
+    except (struct.error, IndexError, ValueError) as problem:
+        return Malformed(why=str(problem))
+
+
+def _read(data: bytes) -> Reply:
+    _, flags, questions, answered, authority, additional = _HEADER.unpack_from(data)
+    code = flags & 0x0F
+    if flags & _TRUNCATED:
+        return Reply(rcode=_rcode(code), truncated=True)
+    at = _HEADER.size
+    for _ in range(questions):
+        at = _name(data, at)[1] + _PAIR.size
+    records: list[Record] = []
+    owners: dict[bytes, str] = {}
+    for _ in range(answered):
+        at = _record(data, at, owners, records)
+    reason = ""
+    if additional:
+        extension, reason = _extras(data, at, authority + additional)
+        code |= extension << 4
+    return Reply(rcode=_rcode(code), records=tuple(records), reason=reason)
+
+
+def _rcode(code: int) -> str:
+    return _RCODES.get(code) or f"RCODE{code}"
+
+
+def _record(data: bytes, at: int, owners: dict[bytes, str], records: list[Record]) -> int:
+    """Read one record into `records` if it is of a kind we know; where the next begins."""
+    owner, at = _owner(data, at, owners)
+    kind, family, ttl_s, length = _RECORD.unpack_from(data, at)
+    at += _RECORD.size
+    end: int = at + length
+    if end > len(data):
+        raise ValueError("a record longer than the message")
+    known = _VALUES.get(kind) if family == _IN else None
+    if known is not None and len(records) < _MOST_RECORDS:
+        value = known[1](data, at, length)
+        records.append(Record(name=owner, type=known[0], value=value, ttl_s=ttl_s if ttl_s <= _LONGEST_TTL else 0))
+    return end
+
+
+def _owner(data: bytes, at: int, owners: dict[bytes, str]) -> tuple[str, int]:
+    """A record's name. Nearly always a pointer, and nearly always the same one: read once."""
+    if data[at] < _POINTER:
+        return _name(data, at)
+    pointer = data[at : at + 2]
+    owner = owners.get(pointer)
+    if owner is None:
+        owner = owners[pointer] = _name(data, at)[0]
+    return owner, at + 2
+
+
+def _name(data: bytes, at: int) -> tuple[str, int]:
+    """A possibly compressed name, and where what follows it begins. Each pointer must lead further back."""
+    labels: list[bytes] = []
+    follows = 0
+    back_from = at
+    room = _LONGEST_NAME
+    while length := data[at]:
+        if length >= _POINTER:
+            follows = follows or at + 2
+            at = (length & ~_POINTER) << 8 | data[at + 1]
+            if at >= back_from:
+                raise ValueError("a compression pointer that does not point back")
+            back_from = at
+            continue
+        if length > _LONGEST_LABEL:
+            raise ValueError("a label of an unknown kind")
+        room -= length + 1
+        if room < 0:
+            raise ValueError("a name of more than 255 bytes")
+        labels.append(data[at + 1 : at + 1 + length])
+        at += 1 + length
+    return _shown(labels), follows or at + 1
+
+
+def _shown(labels: list[bytes]) -> str:
+    if not b"".join(labels).translate(None, _PLAIN):
+        return b".".join(labels).decode("ascii") or "."
+    return ".".join("".join(map(_letter, label)) for label in labels)
+
+
+def _letter(octet: int) -> str:
+    if octet in _PLAIN:
+        return chr(octet)
+    return f"\\{octet:03d}" if octet <= ord(" ") or octet > ord("~") else f"\\{octet:c}"
+
+
+def _a(data: bytes, at: int, length: int) -> str:
+    if length != 4:  # noqa: PLR2004  the size of an IPv4 address
+        raise ValueError("an A record that is not four bytes")
+    return inet_ntoa(data[at : at + 4])
+
+
+def _aaaa(data: bytes, at: int, length: int) -> str:
+    if length != 16:  # noqa: PLR2004  the size of an IPv6 address
+        raise ValueError("an AAAA record that is not sixteen bytes")
+    return inet_ntop(AF_INET6, data[at : at + 16])
+
+
+def _cname(data: bytes, at: int, length: int) -> str:
+    name, follows = _name(data, at)
+    if follows != at + length:
+        raise ValueError("a CNAME record of the wrong length")
+    return name
+
+
+_VALUES: dict[int, tuple[str, Callable[[bytes, int, int], str]]] = {
+    1: ("A", _a),
+    5: ("CNAME", _cname),
+    28: ("AAAA", _aaaa),
+}
+
+
+def _extras(data: bytes, at: int, count: int) -> tuple[int, str]:
+    """The upper bits of the rcode and the reason, from an OPT record if there is one.
+
+    Advice, not answer: when what stands here cannot be read, the answers before it are good all the same.
+    """
+    try:
+        return _opt(data, at, count)
+    except (struct.error, IndexError, ValueError):
+        return 0, ""
+
+
+def _opt(data: bytes, at: int, count: int) -> tuple[int, str]:
+    for _ in range(count):
+        at = _name(data, at)[1]
+        kind, _, ttl_s, length = _RECORD.unpack_from(data, at)
+        at += _RECORD.size
+        if kind == _OPT_TYPE:
+            return ttl_s >> 24, _reason(data[at : at + length])
+        at += length
+    return 0, ""
+
+
+def _reason(options: bytes) -> str:
+    at = 0
+    while at + _PAIR.size <= len(options):
+        code, length = _PAIR.unpack_from(options, at)
+        at += _PAIR.size
+        if code == _EXPLAINED and length >= 2:  # noqa: PLR2004  the size of the info code
+            number = number_of(options[at:])
+            word = _REASONS.get(number) or f"reason {number}"
+            text = escape(options[at + 2 : at + length])
+            return f"{word}: {text}" if text else word
+        at += length
+    return ""

@@ -61,6 +61,8 @@ class DnsQuery(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="
     other_answers: tuple[tuple[Record, ...], ...] = ()
     """Further, differing answers to the same question that came within the linger: an injector's mark."""
     resends: int = 0
+    ignored: int = 0
+    """Datagrams that came in its place and were no replies to it: another id, another question."""
     rtt_ms: float | None = None
     purpose: Purpose = Purpose.TARGET
 

@@ -7,7 +7,9 @@ error queue (`IP_RECVERR`, see ip(7)); measured for TCP too, although the manual
 
 import errno
 import struct
+import sys
 from _socket import inet_ntop, socket
+from collections.abc import Iterable, Iterator
 
 from lineclear.model import Failure, Icmp, Raw
 
@@ -110,11 +112,29 @@ def queued_icmp(sock: socket, mask: int = ERROR) -> Icmp | None:
         _, ancillary, _, _ = sock.recvmsg(0, 512, MSG_ERRQUEUE)
     except OSError:
         return None
+    return next((icmp for _, icmp in _reports(ancillary)), None)
+
+
+def queued_errors(sock: socket) -> list[tuple[int, Icmp, bytes]]:
+    """All ICMP errors in a socket's error queue: errno, error, and what it quotes of the datagram that caused it.
+
+    The quotation is the payload (UDP), or begins with the ICMP header (ping sockets); an old router cuts it short.
+    """
+    errors: list[tuple[int, Icmp, bytes]] = []
+    while MSG_ERRQUEUE is not None:
+        try:
+            quoted, ancillary, _, _ = sock.recvmsg(512, 512, MSG_ERRQUEUE)
+        except OSError:
+            break
+        errors.extend((number, icmp, quoted) for number, icmp in _reports(ancillary))
+    return errors
+
+
+def _reports(ancillary: Iterable[tuple[int, int, bytes]]) -> Iterator[tuple[int, Icmp]]:
     for _, _, block in ancillary:
-        found = _icmp(bytes(block))
-        if found is not None:
-            return found
-    return None
+        icmp = _icmp(block)
+        if icmp is not None:
+            yield int.from_bytes(block[:4], sys.byteorder), icmp
 
 
 def _icmp(block: bytes) -> Icmp | None:

@@ -127,6 +127,10 @@ class Reactor:
         self._queue(task)
         return task
 
+    def wake(self, task: Task[Any]) -> None:
+        """Let a waiting task go on at the next turn, with no event: it looks for itself what has changed."""
+        self._queue(task)
+
     async def gather(self, coros: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
         """Run coroutines side by side and return their results in order. The first exception wins once all ended."""
         tasks = [self.spawn(coro) for coro in coros]

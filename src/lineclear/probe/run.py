@@ -1,12 +1,13 @@
 """What all verbs of one run share: the clock, the record, patience and politeness."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from lineclear.model import AnyObservation, Endpoint, Failure, Limits, Redirection
 from lineclear.plan import dial
 
-from .reactor import Reactor
+from .reactor import Reactor, Task
 
 Watcher = Callable[[AnyObservation], None]
 
@@ -28,6 +29,12 @@ class Run:
         self.redirections = redirections
         self.began = reactor.clock() if began is None else began
         self.observations: list[AnyObservation] = []
+        self.pending: list[Task[Any]] = []
+        """What outlives the verb that began it, such as listening for a second answer; `settle` waits for it."""
+        self.is_patient = True
+        """Whether a wait that only may bring more is still worth its time."""
+        self.shared: dict[object, Any] = {}
+        """What a verb keeps for its next call in this run, such as a socket for many questions; the key is its own."""
         self._watcher = watcher
         self._slowest_s = 0.0
         self._round_trips: dict[str, float] = {}
@@ -42,6 +49,26 @@ class Run:
         self.observations.append(observation)
         if self._watcher is not None:
             self._watcher(observation)
+
+    def leave(self, coro: Coroutine[Any, Any, None]) -> Task[None]:
+        """Start what may outlive the verb that begins it."""
+        task = self.reactor.spawn(coro)
+        self.pending = [one for one in self.pending if not one.done]
+        self.pending.append(task)
+        return task
+
+    async def settle(self, patiently: bool = True) -> None:
+        """Wait until nothing is pending, so that every observation is recorded.
+
+        Args:
+            patiently: wait for what may still come; else only for what was asked and not yet answered.
+        """
+        if not patiently:
+            self.is_patient = False
+            for task in self.pending:
+                self.reactor.wake(task)
+        while self.pending:
+            await self.pending.pop()
 
     def now(self) -> float:
         """The moment, in seconds of the run's clock."""

@@ -11,6 +11,12 @@ from .reactor import Reactor, Task
 
 Watcher = Callable[[AnyObservation], None]
 
+_KEPT = 4
+"""SYNs remembered per address, in politeness windows: those that wait for their turn are counted too."""
+_ROUTER_BURST = 5
+"""Answers a rested router has ready beside the first."""
+_ROUTER_REST_S = 1.1
+
 
 class Run:
     """One run in progress. Verbs record here, exactly one observation each, and ask here how long to wait."""
@@ -39,6 +45,8 @@ class Run:
         self._slowest_s = 0.0
         self._round_trips: dict[str, float] = {}
         self._sent: dict[str, deque[float]] = {}
+        self._distances: dict[str, int] = {}
+        self._routers_ready = self.began
 
     def new_id(self) -> str:
         """An id for the observation about to be recorded."""
@@ -103,16 +111,49 @@ class Run:
         """How long an unanswered SYN is worth waiting for, by the slowest answer seen so far."""
         return max(self.limits.patience_floor_s, self.limits.patience_round_trips * self._slowest_s)
 
-    async def pace(self, address: str) -> None:
-        """Wait until one more SYN to `address` is polite: at most `syns_per_address` in each `pace_s`."""
-        limits = self.limits
+    def polite_at(self, address: str) -> float:
+        """The moment from which one more SYN to `address` is polite: at most `syns_per_address` in each `pace_s`."""
+        sent = self._sent.get(address)
+        if sent is None or len(sent) < self.limits.syns_per_address:
+            return self.began
+        return sent[-self.limits.syns_per_address] + self.limits.pace_s
+
+    def count_syn(self, address: str, moment: float) -> None:
+        """Count one SYN to `address` that leaves at `moment`."""
         sent = self._sent.get(address)
         if sent is None:
-            sent = self._sent[address] = deque(maxlen=limits.syns_per_address)
+            sent = self._sent[address] = deque(maxlen=_KEPT * self.limits.syns_per_address)
+        sent.append(moment)
+
+    def died_on_the_way(self, address: str, moment: float) -> None:
+        """Take back a counted SYN: a router said that it never arrived."""
+        sent = self._sent.get(address)
+        if sent is not None and moment in sent:
+            sent.remove(moment)
+
+    async def pace(self, address: str) -> None:
+        """Wait for the turn of one more SYN to `address`, and count it."""
         now = self.reactor.clock()
-        if len(sent) == limits.syns_per_address and sent[0] + limits.pace_s > now:
-            turn = sent[0] + limits.pace_s
-            sent.append(turn)
+        turn = max(now, self.polite_at(address))
+        self.count_syn(address, turn)
+        if turn > now:
             await self.reactor.sleep(turn - now)
-        else:
-            sent.append(now)
+
+    def saw_distance(self, address: str, hops: int) -> None:
+        """Learn at which hop limit an address answers; the farthest counts, a box on the way may answer for it."""
+        self._distances[address] = max(hops, self._distances.get(address, hops))
+
+    def distance(self, address: str) -> int | None:
+        """The hop limit at which an address answered before."""
+        return self._distances.get(address)
+
+    def router_turn(self, wait: bool = True) -> float:
+        """The moment from which the routers on the way answer one more question; counts it. Now, unless `wait`.
+
+        Linux routers answer one peer six times in a burst and then once a second (`icmp_ratelimit`, measured).
+        """
+        now = self.reactor.clock()
+        ready = self._routers_ready
+        turn = max(now, ready - _ROUTER_BURST * _ROUTER_REST_S) if wait else now
+        self._routers_ready = min(max(turn, ready), turn + _ROUTER_BURST * _ROUTER_REST_S) + _ROUTER_REST_S
+        return turn

@@ -28,7 +28,8 @@ _RTT_AT = 68
 _UNACKED_AT = 24
 _RETRANSMITS_AT = 100
 _TCP_INFO_SIZE = 104
-_IN_PROGRESS = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS)})
+_IN_PROGRESS = frozenset({0, errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS)})
+_DISCARD = 9  # RFC 863; a datagram socket only learns its source by it, nothing is sent
 
 
 def family(address: str) -> int:
@@ -81,6 +82,26 @@ def start_connect(sock: _socket.socket, endpoint: Endpoint) -> int:
 def pending_error(sock: _socket.socket) -> int:
     """The error a connect ended with; 0 when it succeeded."""
     return int(sock.getsockopt(_socket.SOL_SOCKET, _socket.SO_ERROR))
+
+
+def source_towards(address: str) -> str:
+    """The address this machine would use towards `address`; empty if it has none. Nothing is sent."""
+    try:
+        sock = _socket.socket(family(address), SOCK_DGRAM)
+    except OSError:
+        return ""
+    try:
+        sock.connect((address, _DISCARD))
+        return str(sock.getsockname()[0])
+    except OSError:
+        return ""
+    finally:
+        sock.close()
+
+
+def is_here(address: str) -> bool:
+    """Whether `address` belongs to this machine."""
+    return address.startswith("127.") or source_towards(address) == address
 
 
 def local_endpoint(sock: _socket.socket) -> Endpoint:

@@ -22,7 +22,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Iterable
 from heapq import heappop, heappush
 from time import monotonic
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from .poller import READ, Poller, open_poller
 
@@ -52,16 +52,24 @@ class Task(Generic[Result]):
         self.done = False
         self.result: Result | None = None
 
-    def __await__(self) -> Generator[None, Ready, Result]:
-        reactor = self._reactor
+    async def ended(self) -> None:
+        """Return once the task is done, however it ended."""
         while not self.done:
-            if self._waiters is None:
-                self._waiters = []
-            self._waiters.append(reactor.current)
-            yield
+            self._wake_me()
+            await _next_event()
+
+    def __await__(self) -> Generator[None, Ready, Result]:
+        yield from self.ended().__await__()
         if self._failed is not None:
+            self._reactor.unheard.pop(self, None)
             raise self._failed
         return self.result  # type: ignore[return-value]  # done and not failed: the coroutine returned it
+
+    def _wake_me(self) -> None:
+        if self._waiters is None:
+            self._waiters = []
+        if self._reactor.current not in self._waiters:
+            self._waiters.append(self._reactor.current)
 
 
 class Reactor:
@@ -74,6 +82,8 @@ class Reactor:
         self.current: Task[Any]
         self.when_idle: deque[Callable[[], object]] = deque()
         """Work that may be done while nothing is due for a while, such as a slow import; one at a time."""
+        self.unheard: dict[Task[Any], BaseException] = {}
+        """What ended tasks nobody has awaited yet; `run` raises it."""
         self._poller = poller if poller is not None else open_poller()
         self._owners: dict[int, Task[Any]] = {}
         self._moments: list[tuple[float, int, int, Task[Any]]] = []
@@ -85,7 +95,10 @@ class Reactor:
     # -- for verbs -------------------------------------------------------------------------------------------------
 
     def watch(self, fd: int, mask: int) -> None:
-        """Give the current task the events of `fd`; again with another mask to change it."""
+        """Give the current task the events of `fd`; again with another mask to change it.
+
+        Forget it before awaiting anything but `until`: readiness is told again and again until it is taken.
+        """
         if fd in self._owners:
             self._poller.modify(fd, mask)
         else:
@@ -134,28 +147,34 @@ class Reactor:
     async def gather(self, coros: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
         """Run coroutines side by side and return their results in order. The first exception wins once all ended."""
         tasks = [self.spawn(coro) for coro in coros]
+        for task in tasks:
+            await task.ended()
         return [await task for task in tasks]
 
     async def in_thread(self, work: Callable[[], Result], moment: float) -> Result | None:
         """The result of blocking `work` done in a thread of its own, or None if `moment` comes first.
 
-        The thread is left to itself then: it cannot be stopped, and it does not keep the process alive.
+        The thread is left to itself then: it cannot be stopped, and it does not keep the process alive. What `work`
+        raises is raised here.
         """
         task = self.current
-        done: list[Result] = []
+        ended: list[Callable[[], Result]] = []
+        waiting = True
 
-        def finished(result: Result) -> None:
-            done.append(result)
-            self._queue(task)
+        def finished(outcome: Callable[[], Result]) -> None:
+            ended.append(outcome)
+            if waiting:
+                self._queue(task)
 
         def body() -> None:
-            result = work()
-            self.call_soon(lambda: finished(result))
+            outcome = _outcome_of(work)
+            self.call_soon(lambda: finished(outcome))
 
         threading.Thread(target=body, daemon=True).start()
-        while not done and not self.is_cut and self.clock() < moment:
+        while not ended and not self.is_cut and self.clock() < moment:
             await self.until(moment)
-        return done[0] if done else None
+        waiting = False
+        return ended[0]() if ended else None
 
     # -- from elsewhere --------------------------------------------------------------------------------------------
 
@@ -183,7 +202,19 @@ class Reactor:
             self.spawn(self._cut_at(deadline))
         while not main.done:
             self.turn()
-        return _outcome(main)
+        return self.outcome(main)
+
+    def outcome(self, task: Task[Result]) -> Result:
+        """The result of a task that is done.
+
+        Raises:
+            BaseException: what ended it, or what ended another task nobody awaited: a bug is never lost.
+        """
+        for failed in [task, *self.unheard]:
+            if failed._failed is not None:  # noqa: SLF001  reactor and task are one machine
+                self.unheard.clear()
+                raise failed._failed  # noqa: SLF001
+        return task.result  # type: ignore[return-value]  # done and not failed: the coroutine returned it
 
     def fileno(self) -> int:
         """The descriptor that is readable when a turn is due for a socket; -1 where the platform has none."""
@@ -203,11 +234,10 @@ class Reactor:
         if self._bell is None:
             self._hang_bell()
         due = self.due()
-        pause = 0.0 if not sleep or self._runnable else _FAR if due is None else due - self.clock()
-        if pause > _IDLE and self.when_idle:
-            pause = 0.0
-        ready = self._poller.poll(pause if pause > 0.0 else 0)
-        if not ready and self.when_idle and not self._runnable:
+        pause = _FAR if due is None else due - self.clock()
+        idle = pause > _IDLE and bool(self.when_idle)
+        ready = self._poller.poll(pause if pause > 0.0 and sleep and not idle else 0)
+        if idle and not ready:
             self.when_idle.popleft()()
         owners = self._owners
         for fd, mask in ready:
@@ -223,7 +253,9 @@ class Reactor:
             self._step(runnable.popleft())
 
     def close(self) -> None:
-        """Give back descriptors. Threads still at work are left to end by themselves."""
+        """Give back descriptors and drop tasks that never ran. Threads still at work are left to end by themselves."""
+        for task in self._runnable:
+            task._coro.close()  # noqa: SLF001
         self._poller.close()
         bell, self._bell = self._bell, None
         for end in bell or ():
@@ -245,6 +277,7 @@ class Reactor:
             task.result = end.value
         except BaseException as bug:  # noqa: BLE001  kept for whoever awaits the task
             task._failed = bug  # noqa: SLF001
+            self.unheard[task] = bug
         else:
             return
         task.done = True
@@ -295,10 +328,17 @@ def _next_event() -> Generator[None, Ready, Ready]:
     return events
 
 
-def _outcome(task: Task[Result]) -> Result:
-    if task._failed is not None:  # noqa: SLF001
-        raise task._failed  # noqa: SLF001
-    return task.result  # type: ignore[return-value]  # done and not failed: the coroutine returned it
+def _outcome_of(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Do `work`; what is returned gives its result, or raises what it raised, in whatever thread asks."""
+    try:
+        result = work()
+    except BaseException as bug:  # noqa: BLE001  raised again where it is awaited
+        return lambda bug=bug: _raise(bug)  # type: ignore[misc]
+    return lambda: result
+
+
+def _raise(bug: BaseException) -> NoReturn:
+    raise bug
 
 
 def cut_on_interrupt(reactor: Reactor) -> Callable[[], None]:

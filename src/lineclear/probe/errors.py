@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from lineclear.model import Failure, Icmp, Raw
 
-from .poller import ERROR
-from .sockets import AF_INET, AF_INET6, MSG_ERRQUEUE
+from .sockets import AF_INET, AF_INET6, MSG_ERRQUEUE, source_towards
 
 _SHOWN = 200
 _ORIGIN_ICMP4 = 2
@@ -88,6 +87,18 @@ def classify(number: int, at_once: bool = False) -> Failure:
     return _FROM_NETWORK.get(number) or _EITHER.get(number) or Failure.CONNECTION_ABORTED
 
 
+def classify_here(number: int, address: str) -> Failure:
+    """Our word for an errno with which this machine refused to send to `address`.
+
+    `EADDRNOTAVAIL` is said both when no local port is left and when there is no address to send from; asking for the
+    source tells them apart.
+    """
+    failure = classify(number, at_once=True)
+    if failure is Failure.ADDRESS_NOT_AVAILABLE and source_towards(address):
+        return Failure.LOCAL_EXHAUSTION
+    return failure
+
+
 def errno_name(number: int) -> str:
     """`ECONNREFUSED` for 111; the number itself when the system has no name for it."""
     return errno.errorcode.get(number, str(number))
@@ -104,9 +115,9 @@ def escape(data: bytes, most: int = _SHOWN) -> str:
     return shown if len(data) <= most else f"{shown}..."
 
 
-def queued_icmp(sock: socket, mask: int = ERROR) -> Icmp | None:
+def queued_icmp(sock: socket) -> Icmp | None:
     """The ICMP error waiting in a socket's error queue, or None: there is none, or the platform keeps none."""
-    if MSG_ERRQUEUE is None or not mask & ERROR:
+    if MSG_ERRQUEUE is None:
         return None
     try:
         _, ancillary, _, _ = sock.recvmsg(0, 512, MSG_ERRQUEUE)

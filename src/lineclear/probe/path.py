@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from lineclear.model import Endpoint, Failure, Hop, Icmp, NotMeasured, PathTrace, Raw
 
-from .errors import classify, queued_icmp, raw
+from .errors import classify, classify_here, queued_icmp, raw
 from .poller import HANGUP, WRITE
 from .run import Run
 from .sockets import LINUX, is_here, open_stream, pending_error, start_connect, tcp_facts
@@ -278,7 +278,7 @@ class _Fence:
         return True
 
     def _refuse(self, number: int) -> None:
-        self.failure, self.raw = classify(number, at_once=True), raw(number)
+        self.failure, self.raw = classify_here(number, self.endpoint.address), raw(number)
 
 
 def _outcome(failure: Failure, icmp: Icmp | None) -> str:

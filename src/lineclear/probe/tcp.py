@@ -12,9 +12,9 @@ for the hop limits to say.
 
 import _socket
 
-from lineclear.model import Attempt, Endpoint, Failure, Nudge, Presence, Purpose, Raw, TcpConnect, TcpListen
+from lineclear.model import Attempt, Endpoint, Failure, Icmp, Nudge, Presence, Purpose, Raw, TcpConnect, TcpListen
 
-from .errors import classify, errno_name, escape, queued_icmp, raw
+from .errors import classify, classify_here, errno_name, escape, queued_icmp, raw
 from .poller import HANGUP, READ, WRITE
 from .run import Run
 from .sockets import all_acknowledged, local_endpoint, open_stream, pending_error, start_connect, tcp_facts
@@ -57,9 +57,11 @@ class _Syn:
         self.raw: Raw | None = None
         self.won = False
 
-    def fail(self, number: int, at_once: bool, detail: Raw | None = None) -> None:
-        self.failure = classify(number, at_once)
-        self.raw = detail or raw(number)
+    def refused_here(self, endpoint: Endpoint, number: int) -> None:
+        self.failure, self.raw = classify_here(number, endpoint.address), raw(number)
+
+    def refused_there(self, number: int, icmp: Icmp | None) -> None:
+        self.failure, self.raw = classify(number), raw(number, icmp)
 
 
 async def connect(
@@ -90,6 +92,8 @@ async def connect(
     for syn in syns:
         if syn.sock is not None and not syn.won:
             run.reactor.hang_up(syn.sock)
+    if winner is not None and winner.sock is not None:
+        run.reactor.forget(winner.sock.fileno())
     last = _answered(syns)
     run.record(
         TcpConnect(
@@ -170,26 +174,40 @@ async def _race(run: Run, endpoint: Endpoint, syns: list[_Syn], hedges: int, pat
     """Send SYNs until one is answered; that one if it was accepted. `syns` holds all that were sent."""
     reactor = run.reactor
     await run.pace(endpoint.address)
-    while True:
-        if not _send_syn(run, endpoint, syns):
+    while not reactor.is_cut:
+        sent = _send_syn(run, endpoint, syns)
+        if not sent and len(syns) == 1:
             return None
-        last = len(syns) >= hedges
-        pause = (run.patience_s() if patience_s is None else patience_s) if last else _interval_s(run, endpoint)
-        moment = reactor.clock() + pause
-        while not reactor.is_cut and reactor.clock() < moment:
-            winner, answered = _sort_out(await reactor.until(moment), syns)
-            if answered:
-                return winner
-            if last and patience_s is None:
-                moment = max(moment, syns[-1].sent + run.patience_s())
-        if last or reactor.is_cut:
-            return None
-        await run.pace(endpoint.address)
+        last = not sent or len(syns) >= hedges
+        winner, answered = await _answer(run, endpoint, syns, last, patience_s)
+        if answered or last:
+            return winner
+        run.count_syn(endpoint.address, reactor.clock())
+    return None
 
 
-def _interval_s(run: Run, endpoint: Endpoint) -> float:
+async def _answer(
+    run: Run, endpoint: Endpoint, syns: list[_Syn], last: bool, patience_s: float | None
+) -> tuple[_Syn | None, bool]:
+    """Wait for an answer to any SYN until it is time for the next one; see `_sort_out`."""
+    reactor = run.reactor
+    while not reactor.is_cut:
+        moment = _next_moment(run, endpoint, syns[-1].sent, last, patience_s)
+        if reactor.clock() >= moment:
+            break
+        winner, answered = _sort_out(await reactor.until(moment), syns)
+        if answered:
+            return winner, True
+    return None, False
+
+
+def _next_moment(run: Run, endpoint: Endpoint, sent: float, last: bool, patience_s: float | None) -> float:
+    """When to send the next SYN, or after the last one to give up. Asked again and again: the network teaches."""
+    if last:
+        return sent + (run.patience_s() if patience_s is None else patience_s)
     known = run.round_trip_s(endpoint.address)
-    return max(run.limits.hedge_interval_s, _ONLY_ON_LOSS * known if known else 0.0)
+    interval_s = max(run.limits.hedge_interval_s, _ONLY_ON_LOSS * known if known else 0.0)
+    return max(sent + interval_s, run.polite_at(endpoint.address))
 
 
 def _send_syn(run: Run, endpoint: Endpoint, syns: list[_Syn]) -> bool:
@@ -199,12 +217,12 @@ def _send_syn(run: Run, endpoint: Endpoint, syns: list[_Syn]) -> bool:
     try:
         sock = open_stream(endpoint.address)
     except OSError as problem:
-        syn.fail(problem.errno or 0, at_once=True)
+        syn.refused_here(endpoint, problem.errno or 0)
         return False
     number = start_connect(sock, endpoint)
     if number:
-        syn.fail(number, at_once=True)
         sock.close()
+        syn.refused_here(endpoint, number)
         return False
     syn.sock = sock
     run.reactor.watch(sock.fileno(), WRITE)
@@ -215,16 +233,16 @@ def _sort_out(events: list[tuple[int, int]], syns: list[_Syn]) -> tuple[_Syn | N
     """The SYN that was accepted, if one was; and whether any was answered at all."""
     answered = False
     for fd, mask in events:
-        syn = next(one for one in syns if one.sock is not None and one.sock.fileno() == fd)
-        if syn.sock is None:
+        syn = next((one for one in syns if one.sock is not None and one.sock.fileno() == fd), None)
+        if syn is None or syn.sock is None:
             continue
-        answered = True
-        icmp = queued_icmp(syn.sock, mask)
         number = pending_error(syn.sock)
-        if number == 0 and not mask & HANGUP:
+        if number or mask & HANGUP:
+            syn.refused_there(number, queued_icmp(syn.sock))
+            answered = True
+        elif mask & WRITE:
             syn.won = True
             return syn, True
-        syn.fail(number, at_once=False, detail=raw(number, icmp))
     return None, answered
 
 

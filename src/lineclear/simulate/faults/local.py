@@ -1,16 +1,20 @@
 """What goes wrong on the way to the API of a TWS on this machine."""
 
 from lineclear.model import Verdict
-from lineclear.simulate.scene import is_server
+from lineclear.simulate.scene import Opening, Scene, is_server
 
 from .fault import Change, Fault, local_api, misbehaving, refused
 
 
-def _on_api_ports(**manners: object) -> Change:
-    """The API ports misbehave, and no other port of the list makes up for them."""
-    return lambda scene: misbehaving(local_api, **manners)(
-        refused(lambda one: is_server(one) and not local_api(one))(scene)
-    )
+def _alone(change: Change) -> Change:
+    """Where there are API ports, everything else is closed first, so that no other port makes up for them."""
+
+    def alone(scene: Scene) -> Scene:
+        if not any(local_api(one) for one in scene.doors):
+            return scene
+        return change(refused(is_server)(scene).change(local_api, opening=Opening.ANSWER))
+
+    return alone
 
 
 LOCAL = (
@@ -22,7 +26,7 @@ LOCAL = (
         telnet="connection refused",
         verdict=Verdict.FAILURE,
         codes=("local-api-not-listening",),
-        change=refused(is_server),
+        change=_alone(refused(local_api)),
         catalog="local",
     ),
     Fault(
@@ -33,7 +37,7 @@ LOCAL = (
         telnet="open",
         verdict=Verdict.FAILURE,
         codes=("local-api-other-program",),
-        change=_on_api_ports(says="plain-answer"),
+        change=_alone(misbehaving(local_api, says="plain-answer")),
         catalog="local",
     ),
     Fault(
@@ -44,7 +48,7 @@ LOCAL = (
         telnet="open",
         verdict=Verdict.FAILURE,
         codes=("local-api-client-not-trusted",),
-        change=_on_api_ports(says="api-untrusted"),
+        change=_alone(misbehaving(local_api, says="api-untrusted")),
         catalog="local",
     ),
 )

@@ -100,7 +100,6 @@ HELLO: dict[str, Seen] = {
         (EAST, 4001): "unable to get local issuer certificate",
     },
     "accept-all": {(EAST, 4001): "trusted"},
-    "accept-close": {(EAST, 4001): "closed"},
     "accept-silent": {(EAST, 4001): "silent"},
     "http-proxy-on-port": {(EAST, 4001): "not TLS"},
     "portal": {(SITE, 443): "not TLS"},

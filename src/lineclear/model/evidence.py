@@ -26,6 +26,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     took_ms: float
     interrupted: bool = False
     """The deadline or the user ended the run early."""
+    interrupted_by: str = ""
+    """`deadline` or `user`."""
     catalog: Catalog
     plan: Plan
     vantage: Vantage

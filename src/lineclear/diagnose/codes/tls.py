@@ -68,8 +68,8 @@ TLS_SILENT = Code(
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="Let TLS pass on TCP {ports} to {hosts}: an application filter, or a proxy that cannot get out, behaves "
-            "so.",
+            text="Let TLS pass on TCP {ports} to {hosts}: an application filter behaves so, or a proxy that cannot get "
+            "out.",
         ),
         Remedy(who=Audience.VENDOR, text="Ask whether {hosts} is in service, if no such device is in the way."),
     ),
@@ -91,19 +91,6 @@ TLS_RESET = Code(
     ),
     sure="Sure of the cut; when other hosts get through on the same port, the filter goes by name or address.",
     facts=("hosts", "ports"),
-)
-NOT_TLS = Code(
-    number=407,
-    id="not-tls",
-    severity=Severity.ERROR,
-    title="What answers on {targets} does not speak TLS; it says {said}.",
-    why="On this port the vendor's server speaks TLS from the first byte. Something else answers.",
-    sees="TWS fails at once; the browser shows a protocol error.",
-    remedies=(
-        Remedy(who=Audience.NETWORK, text="Exempt TCP {ports} to {hosts} from the proxy or portal that answers."),
-    ),
-    sure="Sure that it is not the vendor's server.",
-    facts=("said", "hosts", "ports"),
 )
 TLS_ALERT = Code(
     number=408,
@@ -155,7 +142,6 @@ TLS = (
     WRONG_NAME,
     TLS_SILENT,
     TLS_RESET,
-    NOT_TLS,
     TLS_ALERT,
     UNTRUSTED,
     JAVA_NAMES,

@@ -93,7 +93,21 @@ def port_rules(case: Case) -> Iterator[Finding]:
     for symptom, code in ((Symptom.SILENT, codes.EGRESS_DROPPED), (Symptom.REFUSED, codes.EGRESS_REFUSED)):
         stands = [one for one in case.open(symptom) if _all_fail(case, one.target.port)]
         if len(hosts(stands)) >= _SPREAD or (stands and _is_whole_list(case, stands)):
-            yield finding(_web_only(case, stands, code), stands, _trace_ids(case, stands))
+            yield from _by_reflector(case, stands, _web_only(case, stands, code))
+
+
+def _by_reflector(case: Case, stands: list[Standing], code: Code) -> Iterator[Finding]:
+    """A rule on ports stops the same ports of any host; one on addresses lets a reflector's through."""
+    open_there = {
+        control.port: step for control, step in case.view.controls(ControlKind.ANSWERS) if step.failure is None
+    }
+    by_address = [one for one in stands if one.target.port in open_there]
+    by_port = [one for one in stands if one.target.port not in open_there]
+    if by_port:
+        yield finding(code, by_port, _trace_ids(case, by_port))
+    if by_address:
+        proof = ids(open_there[port] for port in sorted({one.target.port for one in by_address}))
+        yield finding(codes.STALE_ALLOW_LIST, by_address, (*proof, *_trace_ids(case, by_address)))
 
 
 def _is_whole_list(case: Case, stands: list[Standing]) -> bool:

@@ -11,8 +11,20 @@ Value = TypeVar("Value")
 
 
 def to_json(value: object) -> bytes:
-    """Indented JSON with a final line end."""
-    return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2) + b"\n"
+    r"""Indented JSON with a final line end. Half a surrogate pair, as odd file names bring it, is written `\\udc80`."""
+    try:
+        encoded = msgspec.json.encode(value, order="deterministic")
+    except UnicodeEncodeError:
+        encoded = msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
+    return msgspec.json.format(encoded, indent=2) + b"\n"
+
+
+def _encodable(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_encodable(name): _encodable(one) for name, one in value.items()}
+    return [_encodable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def from_json(data: bytes, kind: type[Value], what: str) -> Value:

@@ -80,7 +80,7 @@ class Icmp(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def name(self) -> str:
         """The error in the words of the RFCs, such as `administratively prohibited`."""
-        return _ICMP[self.version].get((self.type, self.code), f"type {self.type} code {self.code}")
+        return _ICMP.get(self.version, {}).get((self.type, self.code), f"type {self.type} code {self.code}")
 
 
 _ICMP4 = {

@@ -1,0 +1,27 @@
+"""Report to text, in each format. Pure functions; a format is imported when it is first used, and nothing else.
+
+To add a format: a module here with a function of its name, a line in `FORMATS`, a golden in tests/render.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from lineclear.model import Report
+
+from .exits import EXIT, EXIT_INTERRUPTED, EXIT_USAGE, NAGIOS_EXIT
+
+Format = Callable[..., str]
+
+
+def _late(name: str) -> Format:
+    def render(report: Report, **options: object) -> str:
+        text: str = getattr(import_module(f"{__name__}.{name}"), name)(report, **options)
+        return text
+
+    return render
+
+
+FORMATS: dict[str, Format] = {name: _late(name) for name in ("text", "json", "markdown", "junit", "nagios", "csv")}
+"""Name to function. Each takes the report; `text` also `width`, `color`, `ascii` and `verbose`."""
+
+__all__ = ["EXIT", "EXIT_INTERRUPTED", "EXIT_USAGE", "FORMATS", "NAGIOS_EXIT", "Format"]

@@ -1,0 +1,278 @@
+"""Each cited observation as one short line: what was tried, and what came of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from lineclear.model import (
+    ApiHello,
+    DnsQuery,
+    Endpoint,
+    Evidence,
+    Failure,
+    Hop,
+    HttpExchange,
+    Icmp,
+    NameMatch,
+    NotMeasured,
+    Nudge,
+    Observation,
+    PathTrace,
+    Ping,
+    Presence,
+    ProxyTunnel,
+    PublicAddress,
+    Purpose,
+    Raw,
+    SourceAddress,
+    SystemLookup,
+    TcpConnect,
+    TcpListen,
+    TlsHandshake,
+    Vantage,
+)
+
+from .words import FAILURE_WORDS, counted, duration
+
+_MOST = 6
+_ALIKE = 2
+
+Step = tuple[str, str]
+"""What was tried; what came of it."""
+
+
+def step(observation: Observation) -> Step:
+    """One observation in two short pieces of text."""
+    return _LINES[type(observation)](observation)
+
+
+def cited(evidence: Evidence, ids: tuple[str, ...]) -> list[Step]:
+    """What the ids of a finding's proof stand for, in their order; parts of the vantage told as one line each."""
+    known = {one.id: one for one in evidence.observations}
+    return [step(known[one]) if one in known else _part(evidence.vantage, one) for one in ids]
+
+
+def telling(proofs: list[Step]) -> list[Step]:
+    """A few of the proofs, in their order: one or two of each kind of outcome."""
+    chosen: list[Step] = []
+    seen: dict[str, int] = {}
+    for tried, came in proofs:
+        kind = f"{tried.partition(' ')[0]} {came.partition(' ')[0]}"
+        seen[kind] = seen.get(kind, 0) + 1
+        if seen[kind] <= _ALIKE and len(chosen) < _MOST:
+            chosen.append((tried, came))
+    return chosen
+
+
+def _part(vantage: Vantage, cite: str) -> Step:
+    name = cite.partition(".")[2]
+    tell = _PARTS.get(name)
+    return ("this machine: " + name.replace("_", " "), tell(vantage)) if tell else (cite, "see the saved evidence")
+
+
+def _failed(observation: Observation) -> str:
+    """The failure in words, with who said so when somebody did."""
+    words = FAILURE_WORDS[observation.failure] if observation.failure else ""
+    raw = observation.raw
+    if raw and raw.icmp:
+        return f"rejected by {raw.icmp.sender}: {raw.icmp.name} ({_kind(raw.icmp)})"
+    return f"{words} ({raw.alert or raw.errno or raw.text})" if raw and _worth_saying(raw) else words
+
+
+def _worth_saying(raw: Raw) -> bool:
+    return bool(raw.alert or raw.text or (raw.errno and raw.errno not in _SAID_BY_THE_WORD))
+
+
+_SAID_BY_THE_WORD = frozenset({"ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"})
+
+
+def _kind(icmp: Icmp) -> str:
+    return f"{_ICMP.get(icmp.version, 'ICMP')} {icmp.type}/{icmp.code}"
+
+
+_ICMP = {6: "ICMPv6"}
+
+
+def _at(endpoint: Endpoint, host: str) -> str:
+    return f"{endpoint} ({host})" if host and host != endpoint.address else str(endpoint)
+
+
+def _lookup(one: SystemLookup) -> Step:
+    came = ", ".join(one.addresses) or "no address"
+    return f"look up {one.name}", f"{_failed(one) if one.failure else came} in {duration(one.took_ms)}"
+
+
+def _query(one: DnsQuery) -> Step:
+    tried = f"ask {one.resolver} for {one.type} {one.name}{' over TCP' if one.over == 'tcp' else ''}"
+    if one.failure:
+        return tried, f"{_failed(one)} in {duration(one.took_ms)}"
+    came = ", ".join(record.value for record in one.records) or one.rcode or "nothing"
+    other = "; then " + " / ".join(", ".join(r.value for r in more) for more in one.other_answers)
+    return tried, came + (other if one.other_answers else "")
+
+
+def _connect(one: TcpConnect) -> Step:
+    tried = f"{_VERBS[one.purpose]} {_at(one.endpoint, one.host)}"
+    if one.failure is Failure.TIMED_OUT and not (one.raw and one.raw.icmp):
+        return tried, f"no answer to {counted(max(len(one.attempts), 1), 'SYN')} in {duration(one.took_ms)}"
+    if one.failure:
+        return tried, f"{_failed(one)}, after {duration(one.took_ms)}"
+    accepted = f"connected in {duration(one.took_ms)}"
+    if one.purpose is Purpose.CONTROL:
+        return tried, f"{accepted}, where nobody should answer"
+    resent = f", {counted(one.retransmits, 'packet')} sent again" if one.retransmits else ""
+    return tried, accepted + resent
+
+
+def _listen(one: TcpListen) -> Step:
+    tried = f"listen to {_at(one.endpoint, one.host)}"
+    if one.spoke:
+        return tried, f"spoke unasked: {one.spoke}"
+    if one.failure:
+        return tried, f"{_failed(one)} after {duration(one.watched_ms)}"
+    return tried, f"silent for {duration(one.watched_ms)}, as it should be"
+
+
+def _nudge(one: Nudge) -> Step:
+    tried = f"send CR LF to {_at(one.endpoint, one.host)}"
+    if one.answered:
+        return tried, f"answered: {one.answered}"
+    if one.failure:
+        return tried, _failed(one)
+    return tried, {True: "acknowledged, no answer", False: "not acknowledged", None: "no answer"}[one.acknowledged]
+
+
+def _path(one: PathTrace) -> Step:
+    came = ", ".join(f"hop {hop.limit} {_hop(hop)}" for hop in one.hops)
+    return f"path to {_at(one.endpoint, one.host)}", came or _failed(one) or "no hop answered"
+
+
+def _hop(hop: Hop) -> str:
+    if hop.outcome == "expired":
+        return hop.sender or "?"
+    return f"{hop.outcome} by {hop.sender}" if hop.sender else hop.outcome
+
+
+def _tls(one: TlsHandshake) -> Step:
+    tried = f"TLS {_at(one.endpoint, one.host)}"
+    if one.foreign:
+        return tried, f"answered something else than TLS: {one.foreign}"
+    if one.failure:
+        return tried, _failed(one)
+    return tried, ", ".join(filter(None, (one.version, _issued(one), _name_fits(one), *_judged(one))))
+
+
+def _issued(one: TlsHandshake) -> str:
+    return f"issued by {one.chain[0].issuer}" if one.chain else "no certificate"
+
+
+def _name_fits(one: TlsHandshake) -> str:
+    return "not for this name" if one.name_match in (NameMatch.MISMATCH, NameMatch.NO_NAMES) else ""
+
+
+def _judged(one: TlsHandshake) -> tuple[str, ...]:
+    return tuple(
+        f"{judged.store} roots: {'trusted' if judged.trusted else judged.reason or f'error {judged.code}'}"
+        for judged in one.judgements
+    )
+
+
+def _http(one: HttpExchange) -> Step:
+    tried = f"{one.method} {one.scheme}://{one.host}:{one.endpoint.port}/ at {one.endpoint.address}"
+    if one.failure:
+        return tried, _failed(one)
+    location = next((value for name, value in one.headers if name == "location"), "")
+    return tried, f"status {one.status}" + (f", sent on to {location}" if location else "")
+
+
+def _ping(one: Ping) -> Step:
+    came = _failed(one) if one.failure else f"answered in {duration(one.rtt_ms) or duration(one.took_ms)}"
+    return f"ping {one.address}" + (f" ({one.host})" if one.host else ""), came
+
+
+def _tunnel(one: ProxyTunnel) -> Step:
+    tried = f"ask {one.proxy} for {one.target}" if one.target else f"connect to {one.proxy}"
+    said = " ".join(filter(None, (str(one.status or ""), one.text)))
+    return tried, " ".join(filter(None, (_failed(one) or "opened", f"({said})" if said else "")))
+
+
+def _hello(one: ApiHello) -> Step:
+    came = _failed(one) if one.failure else f"the API, version {one.server_version}"
+    return f"say the API's hello to {_at(one.endpoint, one.host)}", came + (
+        f": {one.answered}" if one.answered and one.failure else ""
+    )
+
+
+def _source(one: SourceAddress) -> Step:
+    return f"source address towards {one.towards}", _failed(one) if one.failure else one.local or "not known"
+
+
+def _public(one: PublicAddress) -> Step:
+    return f"public address by {one.url}", _failed(one) if one.failure else one.address or "not told"
+
+
+def _not_measured(one: NotMeasured) -> Step:
+    return " ".join(
+        filter(None, (one.verb, one.subject))
+    ), f"not measured: {one.why or _failed(one) or 'no reason given'}"
+
+
+_VERBS = {Purpose.TARGET: "connect", Purpose.CONTROL: "control", Purpose.SECOND_LOOK: "connect again"}
+
+_LINES: dict[type[Observation], Callable[[Any], Step]] = {
+    SystemLookup: _lookup,
+    DnsQuery: _query,
+    TcpConnect: _connect,
+    TcpListen: _listen,
+    Nudge: _nudge,
+    PathTrace: _path,
+    TlsHandshake: _tls,
+    HttpExchange: _http,
+    Ping: _ping,
+    ProxyTunnel: _tunnel,
+    ApiHello: _hello,
+    SourceAddress: _source,
+    PublicAddress: _public,
+    NotMeasured: _not_measured,
+}
+
+
+def _interfaces(vantage: Vantage) -> str:
+    return "; ".join(
+        " ".join(filter(None, (one.name, _UP[one.up], ", ".join(one.addresses) or "without address")))
+        for one in vantage.interfaces
+    )
+
+
+_UP = {Presence.YES: "up", Presence.NO: "down", Presence.UNKNOWN: ""}
+
+
+def _routes(vantage: Vantage) -> str:
+    default = [one for one in vantage.routes if one.is_default]
+    told = "; ".join(f"default via {one.gateway or one.interface}" for one in default) or "no default route"
+    refusing = "; ".join(f"{one.kind} {one.destination}" for one in vantage.routes if one.kind != "unicast")
+    return "; ".join(filter(None, (told, refusing)))
+
+
+_PARTS: dict[str, Callable[[Vantage], str]] = {
+    "interfaces": lambda seen: _interfaces(seen) or "none",
+    "routes": _routes,
+    "policy_rules": lambda seen: "; ".join(f"{one.selector} {one.action}".strip() for one in seen.policy_rules),
+    "neighbours": lambda seen: "; ".join(f"{one.address} is {one.state}" for one in seen.neighbours) or "none",
+    "resolvers": lambda seen: ", ".join(one.address for one in seen.resolvers) or "none configured",
+    "search_domains": lambda seen: ", ".join(seen.search_domains) or "none",
+    "resolver_options": lambda seen: ", ".join(seen.resolver_options) or "none",
+    "hosts_entries": lambda seen: "; ".join(
+        f"{one.name} is {one.address} in {one.source}" for one in seen.hosts_entries
+    ),
+    "proxies": lambda seen: "; ".join(f"{one.authority} from {one.source}" for one in seen.proxies) or "none",
+    "auto_configs": lambda seen: "; ".join(f"{one.url or 'WPAD'} from {one.source}" for one in seen.auto_configs),
+    "trust_stores": lambda seen: ", ".join(f"{one.role} ({one.certificates})" for one in seen.trust_stores) or "none",
+    "gateway_use": lambda seen: "; ".join(f"{one.path}: {one.peer or 'no session yet'}" for one in seen.gateway_use),
+    "utc": lambda seen: seen.utc or "not known",
+    "clock_synchronised": lambda seen: f"{seen.clock_synchronised.value}, at {seen.utc}",
+    "ipv4": lambda seen: seen.ipv4.value,
+    "ipv6": lambda seen: seen.ipv6.value,
+    "container": lambda seen: seen.container or "none",
+    "privileges": lambda seen: f"root: {seen.privileges.root.value}",
+    "not_measured": lambda seen: "; ".join(seen.not_measured) or "nothing",
+}

@@ -1,0 +1,111 @@
+"""The report as services with their hosts and ports: what the tables of every format are made from."""
+
+from msgspec import Struct
+
+from lineclear.model import Report, Role, ServiceResult, TargetResult, Verdict
+
+from .words import DEGRADED, FAILED, NOT_NEEDED, OK, SERVICE_WORDS, UNKNOWN, word_of
+
+_WORST_FIRST = (FAILED, UNKNOWN, DEGRADED, OK, NOT_NEEDED)
+_OTHERS = "Further targets"
+
+
+class HostView(Struct, frozen=True, kw_only=True):
+    """One host of a service, with what became of each of its ports."""
+
+    host: str
+    role: Role
+    targets: tuple[TargetResult, ...]
+
+    @property
+    def words(self) -> dict[int, str]:
+        """Port to word."""
+        return {one.port: word_of(one) for one in self.targets}
+
+    @property
+    def rtt_ms(self) -> float | None:
+        """The shortest round trip seen."""
+        return shortest(self.targets)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether an installation on this machine connects to it."""
+        return any(one.in_use for one in self.targets)
+
+
+class ServiceView(Struct, frozen=True, kw_only=True):
+    """One row group of the list."""
+
+    result: ServiceResult
+    hosts: tuple[HostView, ...]
+
+    @property
+    def targets(self) -> tuple[TargetResult, ...]:
+        """All its targets, host by host."""
+        return tuple(one for host in self.hosts for one in host.targets)
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """Every port of any of its hosts."""
+        return frozenset(one.port for one in self.targets)
+
+    @property
+    def word(self) -> str:
+        """The service's own word; `not needed` where it does not apply to this profile."""
+        return SERVICE_WORDS[self.result.verdict] if self.result.applies else NOT_NEEDED
+
+    @property
+    def troubled(self) -> bool:
+        """Whether its hosts deserve a line each."""
+        return self.result.applies and self.result.verdict is not Verdict.SUCCESS
+
+    def worst(self, port: int) -> str:
+        """One word for a port of all its hosts: the worst of theirs; `not needed` counts least."""
+        words = {host.words[port] for host in self.hosts if port in host.words}
+        return next((one for one in _WORST_FIRST if one in words), "")
+
+
+def services(report: Report) -> tuple[ServiceView, ...]:
+    """Every service in the order of the list; targets no service names come last, under a heading of their own."""
+    targets = {one.name: one for one in report.diagnosis.targets}
+    told = {name for one in report.diagnosis.services for name in one.targets}
+    found = [
+        _service(one, [targets[name] for name in one.targets if name in targets], roles_of(report, one.id))
+        for one in report.diagnosis.services
+    ]
+    rest = [one for name, one in targets.items() if name not in told]
+    if rest:
+        found.append(_service(_others(rest), rest, {}))
+    return tuple(found)
+
+
+def roles_of(report: Report, service: str) -> dict[str, Role]:
+    """Host to role, in one service of the list."""
+    return {one.host: one.role for one in report.evidence.catalog.requirements if one.service == service}
+
+
+def shortest(targets: tuple[TargetResult, ...]) -> float | None:
+    """The shortest round trip of several targets."""
+    return min((one.rtt_ms for one in targets if one.rtt_ms is not None), default=None)
+
+
+def _service(result: ServiceResult, targets: list[TargetResult], roles: dict[str, Role]) -> ServiceView:
+    hosts = dict.fromkeys(one.host for one in targets)
+    return ServiceView(
+        result=result,
+        hosts=tuple(
+            HostView(
+                host=host,
+                role=roles.get(host, Role.ONLY),
+                targets=tuple(one for one in targets if one.host == host),
+            )
+            for host in hosts
+        ),
+    )
+
+
+def _others(targets: list[TargetResult]) -> ServiceResult:
+    words = {word_of(one) for one in targets}
+    by_word = {word: verdict for verdict, word in SERVICE_WORDS.items()}
+    worst = next((by_word[one] for one in _WORST_FIRST if one in words and one in by_word), Verdict.SUCCESS)
+    return ServiceResult(id="", name=_OTHERS, verdict=worst, targets=tuple(one.name for one in targets))

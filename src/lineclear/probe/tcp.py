@@ -118,6 +118,25 @@ async def connect(
     return Connection(run, winner.sock, host=host, endpoint=endpoint, purpose=purpose, rtt_ms=rtt_ms)
 
 
+async def reach(
+    run: Run, *, host: str, endpoint: Endpoint, purpose: Purpose = Purpose.TARGET
+) -> tuple[Connection | None, Failure | None, Raw | None]:
+    """The same connect without a record, for a verb whose own observation tells of it: what opened, or what failed."""
+    syns: list[_Syn] = []
+    winner = await _race(run, endpoint, syns, run.limits.hedges, None)
+    for syn in syns:
+        if syn.sock is not None and not syn.won:
+            run.reactor.hang_up(syn.sock)
+    last = _answered(syns)
+    if winner is None or winner.sock is None:
+        return None, last.failure if last else run.silence(), last.raw if last else None
+    run.reactor.forget(winner.sock.fileno())
+    facts = tcp_facts(winner.sock)
+    rtt_ms = facts[0] if facts else run.took_ms(winner.sent)
+    run.saw_round_trip(endpoint.address, rtt_ms / 1000.0)
+    return Connection(run, winner.sock, host=host, endpoint=endpoint, purpose=purpose, rtt_ms=rtt_ms), None, None
+
+
 async def listen(connection: Connection, seconds: float | None = None) -> bool:
     """Watch a fresh connection in silence and record one `TcpListen`; whether it stayed open and silent."""
     run = connection.run

@@ -42,8 +42,9 @@ _TOO_SOON_MS = 4.0
 """And at least this much sooner, for on short paths the ratio is noise."""
 _DOUBTFUL = frozenset({Symptom.UNTESTED})
 _SURVIVED = frozenset({Symptom.INTERCEPTED})
-_VETO = TLS_SYMPTOMS | {Symptom.EXPIRED, Symptom.NOT_YET_VALID, Symptom.WRONG_NAME}
-"""Of a sibling port: the address accepts, but what stands there could not prove itself."""
+_VETO = TLS_SYMPTOMS | {Symptom.WRONG_NAME}
+"""Of a sibling port: the address accepts, but what stands there could not prove itself. A certificate that is merely out
+of date still says whose it is."""
 
 
 class Standing(Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from lineclear.model import (
     LOCAL,
     UNTESTED,
     AnyObservation,
+    ApiHello,
     Endpoint,
     Failure,
     HttpExchange,
@@ -33,9 +34,9 @@ from .dialling import dialled_port
 _OF_A_GROUP = 6
 _TRACES_OF_A_GROUP = 2
 _MOST_TRACES = 6
-_WALK = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange)
+_WALK = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange, ApiHello)
 
-Walked = TcpConnect | TcpListen | Nudge | TlsHandshake | HttpExchange
+Walked = TcpConnect | TcpListen | Nudge | TlsHandshake | HttpExchange | ApiHello
 
 
 class Look(Struct, frozen=True, kw_only=True):

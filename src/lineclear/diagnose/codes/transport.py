@@ -270,24 +270,6 @@ HIDDEN_BEHIND_PROXY = Code(
     sure="Sure about the device; the servers behind it are unknown.",
     facts=("ports", "hosts"),
 )
-NOTHING_PASSES_BUT_WEB = Code(
-    number=319,
-    id="web-only-network",
-    severity=Severity.ERROR,
-    title="This network lets only web traffic out: every other port of the list ({ports}) is blocked.",
-    why="Ports 80 and 443 answer everywhere, every other port nowhere.",
-    sees="Websites and Client Portal work, TWS does not.",
-    remedies=(
-        Remedy(
-            who=Audience.NETWORK,
-            text="Allow outbound TCP to port {ports}, statefully and without a proxy, for {hosts}.",
-        ),
-        Remedy(who=Audience.USER, text="On a guest or hotel network, use another one; TWS needs these ports."),
-    ),
-    sure="Sure for the ports of the list.",
-    facts=("ports", "hosts"),
-)
-
 TRANSPORT = (
     EGRESS_DROPPED,
     EGRESS_REFUSED,
@@ -307,5 +289,4 @@ TRANSPORT = (
     SOME_ADDRESSES,
     PROXY_IN_PATH,
     HIDDEN_BEHIND_PROXY,
-    NOTHING_PASSES_BUT_WEB,
 )

@@ -16,7 +16,6 @@ from lineclear.model import ControlKind, Failure, Finding, Icmp, PathTrace, TcpC
 from .case import Case, finding, hosts, ids, listed
 from .machine import gateway_answers
 
-_WEB = frozenset({80, 443})
 _SPREAD = 3
 """Hosts that must share a fate before it is a rule's and not theirs."""
 _EXPIRED = 11
@@ -93,7 +92,7 @@ def port_rules(case: Case) -> Iterator[Finding]:
     for symptom, code in ((Symptom.SILENT, codes.EGRESS_DROPPED), (Symptom.REFUSED, codes.EGRESS_REFUSED)):
         stands = [one for one in case.open(symptom) if _all_fail(case, one.target.port)]
         if len(hosts(stands)) >= _SPREAD or (stands and _is_whole_list(case, stands)):
-            yield from _by_reflector(case, stands, _web_only(case, stands, code))
+            yield from _by_reflector(case, stands, code)
 
 
 def _by_reflector(case: Case, stands: list[Standing], code: Code) -> Iterator[Finding]:
@@ -114,15 +113,6 @@ def _is_whole_list(case: Case, stands: list[Standing]) -> bool:
     """Whether a short list simply has no more hosts with these ports."""
     ports = {one.target.port for one in stands}
     return len(hosts(stands)) > 1 and any(one.target.port not in ports for one in case.standings.all.values())
-
-
-def _web_only(case: Case, stands: list[Standing], otherwise: Code) -> Code:
-    """The wider finding when every port that is not the web's fails, and the web works."""
-    others = {one.target.port for one in case.standings.all.values()} - _WEB
-    failed = {one.target.port for one in stands}
-    web = [one for one in case.standings.all.values() if one.target.port in _WEB and one.target.required]
-    works = bool(web) and all(one.ok for one in web)
-    return codes.NOTHING_PASSES_BUT_WEB if failed == others and len(others) > 1 and works else otherwise
 
 
 def regions(case: Case) -> Iterator[Finding]:

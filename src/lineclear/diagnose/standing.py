@@ -43,8 +43,8 @@ _TOO_SOON_MS = 4.0
 _DOUBTFUL = frozenset({Symptom.UNTESTED})
 _SURVIVED = frozenset({Symptom.INTERCEPTED})
 _VETO = TLS_SYMPTOMS | {Symptom.WRONG_NAME}
-"""Of a sibling port: the address accepts, but what stands there could not prove itself. A certificate that is merely out
-of date still says whose it is."""
+"""Of a sibling port: the address accepts, but what stands there could not prove itself. A certificate that is merely
+out of date still says whose it is."""
 
 
 class Standing(Struct, frozen=True, kw_only=True):

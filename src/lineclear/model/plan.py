@@ -93,8 +93,12 @@ class Limits(Struct, frozen=True, kw_only=True):
     slow_pass_at_once: int = 4
     listen_s: float = 0.35
     """How long a fresh connection is watched in silence."""
-    handshake_s: float = 5.0
-    http_s: float = 5.0
+    handshake_s: float = 2.0
+    """Patience for TLS, or `handshake_round_trips` if that is longer."""
+    handshake_round_trips: float = 5.0
+    slow_handshake_s: float = 3.0
+    """The same in the second look."""
+    http_s: float = 3.0
     dns_resend_s: float = 0.15
     dns_s: float = 2.0
     dns_linger_s: float = 0.3

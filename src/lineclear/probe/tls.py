@@ -201,7 +201,7 @@ async def handshake(
     began = run.now()
     name = sni(server_name)
     session = Session(stream, name, alpn)
-    broken = await session.shake(began + run.limits.handshake_s)
+    broken = await session.shake(began + _patience_s(connection))
     took_ms = run.took_ms(began)
     chain = session.chain
     told = certificates(chain)
@@ -227,6 +227,12 @@ async def handshake(
         )
     )
     return None if broken else session
+
+
+def _patience_s(connection: Connection) -> float:
+    limits = connection.run.limits
+    least = limits.slow_handshake_s if connection.purpose is Purpose.SECOND_LOOK else limits.handshake_s
+    return max(least, limits.handshake_round_trips * connection.rtt_ms / 1000.0)
 
 
 def preload() -> None:

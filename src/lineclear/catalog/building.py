@@ -10,7 +10,18 @@ from typing import Any
 
 from msgspec import UNSET, Struct, convert
 
-from lineclear.model import Catalog, Footnote, Ports, ProfileChoice, Requirement, Service, Table, Transport, Window
+from lineclear.model import (
+    Catalog,
+    Footnote,
+    Kind,
+    Ports,
+    ProfileChoice,
+    Requirement,
+    Service,
+    Table,
+    Transport,
+    Window,
+)
 
 from .document import Document, HostBlock, Inherited, Level, PortBlock, ServiceBlock
 from .hosts import read_host
@@ -72,12 +83,13 @@ def _service(block: ServiceBlock, index: int, document: Document) -> Service:
     seen: dict[str, int] = {}
     requirements: list[Requirement] = []
     for place, cell in enumerate(block.hosts):
+        path: Path = ("service", index, "hosts", place)
         host = HostBlock(host=cell) if isinstance(cell, str) else cell
+        named = read_host(host.host, path if isinstance(cell, str) else (*path, "host"))
         role = host.role.value
         seen[role] = seen.get(role, 0) + 1
         slot = f"{block.id}/{role}" if seen[role] == 1 else f"{block.id}/{role}-{seen[role]}"
-        placed = _Placed(level=host, path=("service", index, "hosts", place))
-        requirements += _requirements(host, slot, block, (placed, *levels))
+        requirements += _requirements(slot, named, host, block, (_Placed(level=host, path=path), *levels))
     return Service(
         id=block.id,
         label=block.label,
@@ -101,11 +113,10 @@ def _levels(block: ServiceBlock, index: int, document: Document) -> tuple[_Place
 
 
 def _requirements(
-    host: HostBlock, slot: str, service: ServiceBlock, levels: tuple[_Placed, ...]
+    slot: str, named: tuple[str, Kind], host: HostBlock, service: ServiceBlock, levels: tuple[_Placed, ...]
 ) -> Iterator[Requirement]:
     """One requirement for each port of a host; a range stays one."""
     path = levels[0].path
-    name, kind = read_host(host.host, (*path, "host"))
     seen: set[str] = set()
     for port in _ports(levels, host.host):
         says = (port.block, *(one.level for one in levels))
@@ -117,10 +128,10 @@ def _requirements(
         yield Requirement(
             id=f"{slot}/{key}",
             service=service.id,
-            host=name,
+            host=named[0],
             ports=port.ports,
             transport=transport,
-            kind=kind,
+            kind=named[1],
             role=host.role,
             footnotes=tuple(sorted({*service.footnotes, *host.footnotes, *port.block.footnotes})),
             certificate_names=_certificate_names(says, path),

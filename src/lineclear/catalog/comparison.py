@@ -1,5 +1,6 @@
 """What changed between two editions: what a firewall has to open, and what it need not keep."""
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
@@ -93,8 +94,9 @@ def _paired(
     for key in (_place, _id):
         found = list(_matches(gone, new, key))
         pairs += found
-        gone = [one for one in gone if not any(one is old for old, _ in found)]
-        new = [one for one in new if not any(one is young for _, young in found)]
+        old_found, new_found = {id(old) for old, _ in found}, {id(young) for _, young in found}
+        gone = [one for one in gone if id(one) not in old_found]
+        new = [one for one in new if id(one) not in new_found]
     order = {id(one): position for position, one in enumerate(after)}
     return sorted(pairs, key=lambda pair: order[id(pair[1])]), gone, new
 
@@ -102,10 +104,12 @@ def _paired(
 def _matches(
     gone: Iterable[Requirement], new: Iterable[Requirement], key: Callable[[Requirement], Hashable]
 ) -> Iterator[_Pair]:
-    waiting = {key(one): one for one in new}
+    waiting: defaultdict[Hashable, deque[Requirement]] = defaultdict(deque)
+    for one in new:
+        waiting[key(one)].append(one)
     for one in gone:
-        if other := waiting.pop(key(one), None):
-            yield one, other
+        if others := waiting[key(one)]:
+            yield one, others.popleft()
 
 
 def _place(one: Requirement) -> Hashable:

@@ -13,16 +13,18 @@ from lineclear.model import Provenance, Role, Transport, Weight
 
 FORMAT = "lineclear.catalog/1"
 
-_ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 
-Id = Annotated[str, Meta(pattern=_ID, max_length=64, description="Lower-case letters, digits and single hyphens.")]
+Id = Annotated[
+    str, Meta(pattern=rf"^{_ID}$", max_length=64, description="Lower-case letters, digits and single hyphens.")
+]
 Words = Annotated[str, Meta(min_length=1, max_length=1000)]
 PortNumber = Annotated[int, Meta(ge=1, le=65535)]
 Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM, 24 hours.")]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Date = Annotated[
     str,
-    Meta(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$", description="As precise as the vendor gives it: 2022-01."),
+    Meta(pattern=r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$", description="As precise as the vendor gives it: 2022-01."),
 ]
 Numbers = Annotated[tuple[int, ...], Meta(description="Footnotes, by number.")]
 
@@ -71,7 +73,7 @@ class PortBlock(Inherited, frozen=True, kw_only=True):
 
 
 PortCell = Annotated[
-    PortNumber | Annotated[str, Meta(min_length=1)] | PortBlock,
+    PortNumber | str | PortBlock,
     Meta(description='443, or "4001/tls", or "8194-8198/tcp", or a table with `port`.'),
 ]
 PortCells = tuple[PortCell, ...]
@@ -102,7 +104,7 @@ class ServiceBlock(Level, frozen=True, kw_only=True):
     label: Annotated[Words, Meta(description="As the vendor prints it.")]
     name: Annotated[str, Meta(description="As one says it in a sentence. Left out: the label.")] = ""
     table: Annotated[str, Meta(description="Id of the [[table]] it stands in.")] = ""
-    region: Id | Literal[""] = ""
+    region: Annotated[str, Meta(pattern=rf"^({_ID})?$", max_length=64)] = ""
     footnotes: Numbers = ()
     hosts: Annotated[tuple[Annotated[str, Meta(min_length=1)] | HostBlock, ...], Meta(min_length=1)]
 
@@ -153,7 +155,7 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     publisher: Words
     application: Annotated[Words, Meta(description="What the user runs, as one says it in a sentence.")]
     source: Annotated[str, Meta(description="The document this was taken from, or its address.")] = ""
-    published: Date | Literal[""] = ""
+    published: Date = ""
     supersedes: Annotated[str, Meta(description="The edition this one replaces.")] = ""
     place: Annotated[str, Meta(description="How to say where its ports are: `IBKR server`, `local API`.")] = ""
     notes: tuple[Words, ...] = ()

@@ -9,8 +9,8 @@ from .lines import Path
 from .source import FieldError, shown
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://(.*)$")
-_LABEL = re.compile(r"^(?!-)[a-z0-9_-]{1,63}(?<!-)$")
-_WITH_PORT = re.compile(r"^(\[[0-9A-Fa-f:.]+\]|[^\[\]:/\s]+):([0-9]{1,5})$")
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_WITH_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:/\s]+):([0-9]{1,5})")
 _LONGEST_NAME = 253
 
 SCHEME_PORTS = {"http": "80/http", "https": "443/https", "ws": "80/http", "wss": "443/https"}
@@ -44,7 +44,7 @@ def _url(cell: str, path: Path) -> FieldError | None:
         return None
     scheme, rest = found.groups()
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
-    with_port = _WITH_PORT.match(authority)
+    with_port = _WITH_PORT.fullmatch(authority)
     host = with_port.group(1) if with_port else authority
     port = f"{with_port.group(2)}/tcp" if with_port else SCHEME_PORTS.get(scheme.lower(), "")
     ports = f' and ports = ["{port}"]' if port else ""
@@ -57,7 +57,7 @@ def _url(cell: str, path: Path) -> FieldError | None:
 
 
 def _with_port(cell: str, path: Path) -> FieldError | None:
-    found = _WITH_PORT.match(cell)
+    found = _WITH_PORT.fullmatch(cell)
     if not found:
         return None
     host, port = found.groups()
@@ -87,7 +87,7 @@ def _block(cell: str, path: Path) -> str:
         fix = "Write address/length, such as 192.0.2.0/24 or 2001:db8::/32."
         raise FieldError(path, f"is not a block of addresses: {shown(cell)}", fix, rule="bad-host") from None
     if ipaddress.ip_interface(cell).ip != loose.network_address:
-        fix = f"Write {shown(loose)}, or the single address without /{loose.prefixlen}."
+        fix = f"Write {shown(str(loose))}, or the single address without /{loose.prefixlen}."
         raise FieldError(path, f"has bits set behind the length of the block: {shown(cell)}", fix, rule="bad-host")
     return str(loose)
 
@@ -99,7 +99,8 @@ def _ends_in_number(cell: str) -> bool:
 
 def _address(cell: str, path: Path) -> str:
     try:
-        return str(ipaddress.ip_address(cell.lower()))
+        # A zone (%eth0) is known to one machine only; Python would take anything behind the %.
+        return str(ipaddress.ip_address(cell.lower().replace("%", " zone ")))
     except ValueError:
         fix = "Write a name, an IPv4 address of four numbers up to 255, or an IPv6 address."
         raise FieldError(path, f"is not an address: {shown(cell)}", fix, rule="bad-host") from None
@@ -112,7 +113,7 @@ def _name(name: str, cell: str, path: Path) -> str:
     if not name.isascii():
         fix = "Write the ASCII form of the name (its labels begin with xn--)."
         raise FieldError(path, f"has letters outside ASCII: {shown(cell)}", fix, rule="bad-host")
-    if len(name) > _LONGEST_NAME or not all(_LABEL.match(label) for label in name.split(".")):
+    if len(name) > _LONGEST_NAME or not all(_LABEL.fullmatch(label) for label in name.split(".")):
         fix = "Labels are letters, digits, hyphens and underscores, at most 63 of them, with a dot between labels."
         raise FieldError(path, f"is not a host name: {shown(cell)}", fix, rule="bad-host")
     return name

@@ -2,20 +2,20 @@
 
 `tomllib` gives values without positions, and a second TOML parser would be a dependency for one number. This reader
 walks a text that `tomllib` has already accepted and keeps only the line of each key and array element. It trusts the
-text to be valid: on anything else its answer is meaningless, but it still ends.
+text to be valid: on anything else its answer means nothing, but it still ends.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 
 Path = tuple[str | int, ...]
 """Keys and array indices from the top of the file: `("service", 3, "hosts", 1, "role")`."""
 
 _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _BLANK_OR_COMMA = re.compile(r"(?:[ \t\n,]|#[^\n]*)*")
-_AROUND_DOT = re.compile(r"[ \t]*(\.?)[ \t]*")
+_GAP = re.compile(r"[ \t]*")
 _KEY = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'|[A-Za-z0-9_-]+')
+_DOTTED = re.compile(rf"(?:{_KEY.pattern})(?:[ \t]*\.[ \t]*(?:{_KEY.pattern}))*")
 _VALUE = re.compile(
     r'"""(?:[^\\]|\\.)*?"{3,5}'
     r"|'''.*?'{3,5}"
@@ -58,7 +58,7 @@ class _Walk:
         many = self.text.startswith("[[", self.at)
         line = self._line()
         self.at += 1 + many
-        keys = tuple(self._keys())
+        keys = self._keys()
         self.at += 1 + many
         if many:
             plain = (*self._resolve((), keys[:-1]), keys[-1])
@@ -104,16 +104,14 @@ class _Walk:
             self._entry(path)
         self.at += 1
 
-    def _keys(self) -> Iterator[str]:
+    def _keys(self) -> tuple[str, ...]:
         """The parts of a dotted key, unquoted."""
-        self._next(_AROUND_DOT)
-        while found := _KEY.match(self.text, self.at):
-            self.at = found.end()
-            yield _unquoted(found.group())
-            dot = _AROUND_DOT.match(self.text, self.at)
-            self.at = dot.end() if dot else self.at
-            if not dot or not dot.group(1):
-                return
+        self._next(_GAP)
+        start = self.at
+        self._next(_DOTTED)
+        keys = _KEY.findall(self.text[start : self.at])
+        self._next(_GAP)
+        return tuple(map(_unquoted, keys))
 
     def _resolve(self, path: Path, keys: tuple[str, ...]) -> Path:
         """`keys` below `path`, with the index of the latest element after each name of an array of tables."""

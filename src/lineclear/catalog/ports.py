@@ -8,7 +8,7 @@ from lineclear.model import Ports, Transport
 from .lines import Path
 from .source import FieldError, shown
 
-_PORT_CELL = re.compile(r"^([0-9]{1,5})(?:-([0-9]{1,5}))?(?:/([A-Za-z-]+))?$")
+_PORT_CELL = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?(?:/([A-Za-z-]+))?")
 _LAST_PORT = 65535
 
 WELL_KNOWN = {80: Transport.HTTP, 443: Transport.HTTPS}
@@ -23,7 +23,7 @@ def read_ports(cell: str, path: Path) -> tuple[Ports, Transport | None]:
     """
     if not cell.strip():
         raise FieldError(path, "is blank", "Write the port, as in the row above it.", rule="blank-ports")
-    found = _PORT_CELL.match(cell.replace(" ", ""))
+    found = _PORT_CELL.fullmatch(cell.replace(" ", ""))
     if not found:
         raise FieldError(path, f"is not a port: {shown(cell)}", _spelling(cell), rule="bad-port")
     first, last, transport = found.groups()

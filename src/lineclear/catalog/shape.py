@@ -129,7 +129,7 @@ def _explained(message: str, value: Any, outer: Path) -> FieldError:
 def _unknown(path: Path, found: re.Match[str]) -> FieldError:
     key = found.group(1)
     known = _block(path).__struct_encode_fields__
-    near = get_close_matches(key.replace("-", "_"), known, 1, cutoff=0.5)
+    near = get_close_matches(key.replace("-", "_"), known, 1)
     listed = ", ".join(known)
     fix = f"Did you mean `{near[0]}`?" if near else f"Known here: {listed}."
     return FieldError((*path, key), "is not a key of this block", fix)

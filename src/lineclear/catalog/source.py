@@ -14,6 +14,9 @@ Tree = dict[str, Any]
 # C0, DEL and C1 rewrite a terminal; the bidirectional controls make a name read as another.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+_QUOTED = 80
+"""As much of a value as a message quotes."""
+
 # First words of what tomllib says, and what the author most likely meant to do.
 _SYNTAX_FIXES = (
     ("Invalid value", "Put text in double quotes; lists stand in [ ]."),
@@ -89,10 +92,11 @@ def spell(path: Path) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as a message quotes it: in double quotes, unprintable characters escaped, cut at 80 characters."""
+    """A value as a message quotes it: text in double quotes, unprintable characters escaped, cut at 80 characters."""
     text = str(value)
-    escaped = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text[:80])
-    return f'"{escaped}{"..." if len(text) > 80 else ""}"'  # noqa: PLR2004  the width of a terminal line
+    escaped = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text[:_QUOTED])
+    mark = '"' if isinstance(value, str) else ""
+    return f"{mark}{escaped}{'...' if len(text) > _QUOTED else ''}{mark}"
 
 
 def _not_toml(message: str, text: str) -> FieldError:

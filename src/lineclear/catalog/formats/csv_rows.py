@@ -34,7 +34,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_rows(catalog: Catalog, _: int = 0) -> str:
-    """Quoted as RFC 4180 says, with a head line. A text that a spreadsheet would run as a formula gets an apostrophe."""
+    """Quoted as RFC 4180 says, with a head line. What a spreadsheet would run as a formula gets an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -72,9 +72,10 @@ def window_line(window: Window) -> str:
 
 
 def origin_line(catalog: Catalog) -> str:
-    """Edition, publisher and source in one line."""
+    """Publisher, date, edition, source, and whose ports these are, in one line: 4001 is more than one port."""
     source = f" Source: {catalog.source}." if catalog.source else ""
-    return f"{catalog.publisher}, {catalog.published or 'undated'} ({catalog.id}:{catalog.edition}).{source}"
+    place = f" These are {catalog.place} ports." if catalog.place else ""
+    return f"{catalog.publisher}, {catalog.published or 'undated'} ({catalog.id}:{catalog.edition}).{source}{place}"
 
 
 def _rest(catalog: Catalog) -> Table:

@@ -151,6 +151,7 @@ def evidence(*observations: Observation, interrupted: bool = False, vantage: Van
         started="2026-11-23T03:00:00Z",
         took_ms=1412.0,
         interrupted=interrupted,
+        interrupted_by="deadline" if interrupted else "",
         catalog=CATALOG,
         plan=Plan(
             catalog="ibkr",

@@ -7,7 +7,7 @@ import re
 
 from lineclear.model import Finding, Report, Role, Severity
 
-from .prose import addressed, cause, changes, headline, hosts_and_ports
+from .prose import addressed, cause, changes, headline, hosts_and_ports, stopped
 from .safe import safe
 from .steps import cited, telling
 from .view import HostView, ServiceView, services
@@ -101,7 +101,7 @@ def _suspects(report: Report) -> list[str]:
 
 def _origin(report: Report) -> str:
     evidence = report.evidence
-    early = ", stopped early" if evidence.interrupted else ""
+    early = f", {plain(stopped(report))}," if evidence.interrupted else ""
     private = " Private addresses and names are replaced." if report.redacted else ""
     return (
         f"Edition {plain(evidence.catalog.edition)}; measured {plain(evidence.started)} in {duration(evidence.took_ms)}"

@@ -24,7 +24,8 @@ _ASK = {
 }
 
 
-_RUN_AGAIN = "Ask nobody yet: run it again and let it finish, with a longer --deadline if that ended it."
+_LET_FINISH = "Ask nobody yet: run it again and let it finish."
+_RUN_AGAIN = {"deadline": "Ask nobody yet: run it again with a longer --deadline."}
 _MISSING = "Nothing to ask of anybody on this evidence alone; what is missing stands beside each service."
 
 
@@ -80,6 +81,11 @@ def ask(finding: Finding) -> str:
 def addressed(who: Audience) -> str:
     """How a change is addressed: `Ask the network administrator`."""
     return _ASK[who]
+
+
+def stopped(report: Report) -> str:
+    """Who ended the run: `stopped early by the deadline`."""
+    return f"stopped early by the {by}" if (by := report.evidence.interrupted_by) else "stopped early"
 
 
 def hosts_and_ports(targets: tuple[str, ...], most: int = 0) -> str:
@@ -142,7 +148,7 @@ def _cause_without_finding(report: Report) -> str:
 def _unknown(report: Report, number: int, needed: int) -> str:
     told = f"{number} of {counted(needed, 'required target')} could not be judged"
     notes = Counter(one.note for one in report.diagnosis.targets if one.required and one.ok is None and one.note)
-    early = "the run was stopped early" if report.evidence.interrupted else ""
+    early = f"the run was {stopped(report)}" if report.evidence.interrupted else ""
     reason = early or next((note.rstrip(".") for note, _ in notes.most_common(1)), "")
     return f"{told}: {reason}." if reason else f"{told}."
 
@@ -151,7 +157,7 @@ def _ask_without_finding(report: Report) -> str:
     if report.diagnosis.verdict is Verdict.SUCCESS:
         return _nothing_to_change(report)
     if report.diagnosis.verdict is Verdict.INCONCLUSIVE:
-        return _RUN_AGAIN if report.evidence.interrupted else _MISSING
+        return _RUN_AGAIN.get(report.evidence.interrupted_by, _LET_FINISH) if report.evidence.interrupted else _MISSING
     return "Ask the network administrator to look at the evidence below; save it with --save FILE."
 
 

@@ -7,7 +7,7 @@ proof below them.
 from lineclear.model import Finding, Report, Severity, Suspect, TargetResult, Verdict
 
 from .layout import Line, Screen, Span, cells, pad, paint, paragraph
-from .prose import addressed, cause, changes, headline, hosts_and_ports
+from .prose import addressed, cause, changes, headline, hosts_and_ports, stopped
 from .steps import Step, cited, telling
 from .tables import symbol, tables
 from .words import (
@@ -59,7 +59,7 @@ def text(
 def _headline(report: Report, screen: Screen) -> list[Line]:
     told = headline(report)
     word = _VERDICTS[report.diagnosis.verdict]
-    early = " (stopped early)" if report.evidence.interrupted else ""
+    early = f" ({stopped(report)})" if report.evidence.interrupted else ""
     return [
         *paragraph(f"{told.word}{early}", screen, style=f"title-{STYLES[word]}", first=f"{symbol(word, screen)} "),
         *paragraph(told.cause, screen, style="strong"),

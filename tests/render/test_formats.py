@@ -82,7 +82,7 @@ def test_a_failure_without_a_proven_cause_says_so() -> None:
 def test_a_stopped_run_says_so() -> None:
     assert "stopped early" in headline(interrupted()).cause
     assert "again" in headline(interrupted()).ask
-    assert "(stopped early)" in FORMATS["text"](interrupted()).split("\n")[0]
+    assert "(stopped early by the deadline)" in FORMATS["text"](interrupted()).split("\n")[0]
 
 
 def test_an_inconclusive_without_notes_still_counts() -> None:

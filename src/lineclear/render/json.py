@@ -213,7 +213,7 @@ def _finding(finding: Finding) -> FindingEntry:
         subject=finding.subject,
         because=finding.because,
         remedies=tuple(RemedyEntry(who=who.value, text=text) for who, text in changes(finding)),
-        facts=dict(finding.facts),
+        facts=dict(sorted(finding.facts)),
         explain=f"lineclear explain {finding.code}",
     )
 

@@ -15,8 +15,8 @@ another loop by its one descriptor (`fileno`).
 """
 
 import _socket
+import _thread
 import signal
-import threading
 import types
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Iterable
@@ -79,6 +79,8 @@ class Reactor:
         self.clock = clock
         self.is_cut = False
         """Whether every moment has come: the deadline passed, or the user has had enough."""
+        self.cut_by = ""
+        """Who cut the run: `deadline` or `user`."""
         self.current: Task[Any]
         self.when_idle: deque[Callable[[], object]] = deque()
         """Work that may be done while nothing is due for a while, such as a slow import; one at a time."""
@@ -170,7 +172,7 @@ class Reactor:
             outcome = _outcome_of(work)
             self.call_soon(lambda: finished(outcome))
 
-        threading.Thread(target=body, daemon=True).start()
+        _thread.start_new_thread(body, ())
         while not ended and not self.is_cut and self.clock() < moment:
             await self.until(moment)
         waiting = False
@@ -188,9 +190,10 @@ class Reactor:
             except OSError:  # full: it rings already; closed: the run is over
                 return
 
-    def cut(self) -> None:
+    def cut(self, by: str = "user") -> None:
         """Make every moment come now: each verb ends by itself and says it was interrupted. Safe from a signal."""
         self.is_cut = True
+        self.cut_by = self.cut_by or by
         self.call_soon(self._wake_all)
 
     # -- the machine -----------------------------------------------------------------------------------------------
@@ -303,7 +306,8 @@ class Reactor:
     async def _cut_at(self, moment: float) -> None:
         while not self.is_cut and self.clock() < moment:
             await self.until(moment)
-        self.cut()
+        if not self.is_cut:
+            self.cut("deadline")
 
     def _hang_bell(self) -> None:
         ears, rope = _socketpair()

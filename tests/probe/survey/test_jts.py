@@ -129,5 +129,5 @@ def test_a_wrong_name_is_a_usage_error_with_a_fix(tmp_path: Path, name: str) -> 
 
 def test_a_named_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
-    with pytest.raises(UsageError, match="Cannot read .*loop"):
+    with pytest.raises(UsageError, match=r"Cannot read .*loop"):
         read_given(str(tmp_path / "loop"), {})

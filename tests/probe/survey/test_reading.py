@@ -79,5 +79,5 @@ def test_a_path_is_shown_without_the_user(path: str, environ: dict[str, str], sh
 
 def test_small_things() -> None:
     assert under("/", "/etc/hosts") == "/etc/hosts"
-    assert under("/tmp/root/", "/etc/hosts") == "/tmp/root/etc/hosts"
+    assert under("/srv/root/", "/etc/hosts") == "/srv/root/etc/hosts"
     assert printable("zürich") == "zürich"

@@ -124,7 +124,12 @@ def _metric(text: str) -> int:
 
 
 def _proxies(server: str, override: str, source: str) -> Settings:
-    """`host:port` for all, or `http=host:port;https=host:port;socks=host:port`."""
+    """`host:port` for all, or `http=host:port;https=host:port;socks=host:port`.
+
+    Windows knows no credentials there. With an `@` nobody can tell where a password ends, so nothing is read.
+    """
+    if "@" in server:
+        return Settings(not_measured=(unreadable(source),))
     bypass = parse_bypass(override)
     found, unread = [], []
     for entry in server.replace(";", " ").split():
@@ -151,9 +156,9 @@ def _u32(blob: bytes, at: int) -> int:
 
 
 def _counted(blob: bytes, at: int) -> tuple[str, int]:
-    """The text after a length, and where it ends."""
+    """The text after a length, and where it ends; empty when the blob ends before."""
     end = at + 4 + _u32(blob, at)
-    return blob[at + 4 : end].decode("ascii", "replace"), end
+    return (blob[at + 4 : end].decode("ascii", "replace"), end) if end <= len(blob) else ("", end)
 
 
 def _network(root: str) -> Network:

@@ -16,6 +16,8 @@ _KEPT = 4
 _ROUTER_BURST = 5
 """Answers a rested router has ready beside the first."""
 _ROUTER_REST_S = 1.1
+_FEW = 64
+"""Pending tasks that may be done without being cleared away."""
 
 
 class Run:
@@ -37,6 +39,7 @@ class Run:
         self.observations: list[AnyObservation] = []
         self.pending: list[Task[Any]] = []
         """What outlives the verb that began it, such as listening for a second answer; `settle` waits for it."""
+        self._tidy_at = _FEW
         self.is_patient = True
         """Whether a wait that only may bring more is still worth its time."""
         self.shared: dict[object, Any] = {}
@@ -60,8 +63,10 @@ class Run:
 
     def leave(self, coro: Coroutine[Any, Any, None]) -> Task[None]:
         """Start what may outlive the verb that begins it."""
+        if len(self.pending) >= self._tidy_at:
+            self.pending = [one for one in self.pending if not one.done]
+            self._tidy_at = 2 * len(self.pending) + _FEW
         task = self.reactor.spawn(coro)
-        self.pending = [one for one in self.pending if not one.done]
         self.pending.append(task)
         return task
 

@@ -30,12 +30,13 @@ _OPT_TYPE = 41
 _EXPLAINED = 15
 _TRUNCATED = 0x0200
 _POINTER = 0xC0
+_TO_QUESTION = b"\xc0\x0c"  # the pointer to the name that follows the header
 _LONGEST_LABEL = 63
 _LONGEST_NAME = 254  # without the root's zero byte
 _MOST_RECORDS = 64
 _LONGEST_TTL = 0x7FFFFFFF
 _PLAIN = bytes(set(range(0x21, 0x7F)) - set(b'"().;\\@$'))
-_TYPES = {"A": 1, "AAAA": 28}
+_ASKING = {"A": b"\x00" + _PAIR.pack(1, _IN), "AAAA": b"\x00" + _PAIR.pack(28, _IN)}
 
 _RCODES = {
     0: "NOERROR",
@@ -65,7 +66,7 @@ _REASONS = {
 }
 
 
-class Reply(Struct, frozen=True, kw_only=True):
+class Reply(Struct, frozen=True, kw_only=True, gc=False):
     """A reply that could be read. Records are the first 64 A, AAAA and CNAME of the answer section, in its order."""
 
     rcode: str
@@ -97,8 +98,8 @@ def question(name: str, rtype: str) -> bytes:
     fits = min(sizes) > 0 and max(sizes) <= _LONGEST_LABEL and sum(sizes, len(sizes)) <= _LONGEST_NAME
     if not (fits and name.isascii()):
         raise UsageError(f"{name!r} is not a host name.", "Use labels of 1 to 63 ASCII letters, joined by dots.")
-    wire = b"".join(bytes((len(one),)) + one.encode("ascii") for one in labels)
-    return wire + b"\x00" + _PAIR.pack(_TYPES[rtype], _IN)
+    wire = "".join([chr(len(one)) + one for one in labels])
+    return wire.encode("ascii") + _ASKING[rtype]
 
 
 def query(number: int, asked: bytes, edns: bool = False) -> bytes:
@@ -112,44 +113,47 @@ def number_of(data: bytes) -> int:
     return data[0] << 8 | data[1] if len(data) > 1 else -1
 
 
-def answers(data: bytes, number: int, asked: bytes) -> bool:
-    """Whether `data` replies to this very query: a reply, its id, its question (letters' case aside).
+def answers(data: bytes, asked: bytes) -> bool:
+    """Whether a message is a reply to the question section `asked`; whether its id is right is for the asker to know.
 
-    A refusal may come without the question; a server that could not read us has none to repeat.
+    A refusal may come without the question: a server that could not read us has none to repeat.
     """
-    if len(data) < _HEADER.size or number_of(data) != number or not data[2] & 0x80:
+    if len(data) < _HEADER.size or not data[2] & 0x80:
         return False
-    if data[4:6] == b"\x00\x00":
-        return data[3] & 0x0F != 0
-    return repeats(data, asked)
+    return repeats(data, asked) or (data[4:6] == b"\x00\x00" and data[3] & 0x0F != 0)
 
 
 def repeats(data: bytes, asked: bytes) -> bool:
     """Whether the one question of `data` is `asked`, letters' case aside."""
     if data[4:6] != b"\x00\x01":
         return False
-    echoed = data[_HEADER.size : _HEADER.size + len(asked)]
-    return echoed == asked or echoed.lower() == asked.lower()
+    return data.startswith(asked, _HEADER.size) or data[_HEADER.size :][: len(asked)].lower() == asked.lower()
 
 
-def parse(data: bytes) -> Reply | Malformed:
-    """Read a reply. Never raises: bytes that make no sense are a value too."""
+def parse(data: bytes, name: str = "") -> Reply | Malformed:
+    """Read a reply. Never raises: bytes that make no sense are a value too.
+
+    Args:
+        data: the message.
+        name: the name its question is known to hold, so that it need not be read from there again.
+    """
     try:
-        return _read(data)
-    except (struct.error, IndexError, ValueError) as problem:
+        return _read(data, {_TO_QUESTION: name} if name else {})
+    except (struct.error, IndexError):
+        return Malformed(why="a message that ends too soon")
+    except ValueError as problem:
         return Malformed(why=str(problem))
 
 
-def _read(data: bytes) -> Reply:
+def _read(data: bytes, owners: dict[bytes, str]) -> Reply:
     _, flags, questions, answered, authority, additional = _HEADER.unpack_from(data)
     code = flags & 0x0F
     if flags & _TRUNCATED:
         return Reply(rcode=_rcode(code), truncated=True)
     at = _HEADER.size
     for _ in range(questions):
-        at = _name(data, at)[1] + _PAIR.size
+        at = _after_name(data, at) + _PAIR.size
     records: list[Record] = []
-    owners: dict[bytes, str] = {}
     for _ in range(answered):
         at = _record(data, at, owners, records)
     reason = ""
@@ -213,6 +217,15 @@ def _name(data: bytes, at: int) -> tuple[str, int]:
     return _shown(labels), follows or at + 1
 
 
+def _after_name(data: bytes, at: int) -> int:
+    """Where what follows a name begins; the name itself is of no interest."""
+    while length := data[at]:
+        if length > _LONGEST_LABEL:
+            return at + 2
+        at += 1 + length
+    return at + 1
+
+
 def _shown(labels: list[bytes]) -> str:
     if not b"".join(labels).translate(None, _PLAIN):
         return b".".join(labels).decode("ascii") or "."
@@ -264,7 +277,7 @@ def _extras(data: bytes, at: int, count: int) -> tuple[int, str]:
 
 def _opt(data: bytes, at: int, count: int) -> tuple[int, str]:
     for _ in range(count):
-        at = _name(data, at)[1]
+        at = _after_name(data, at)
         kind, _, ttl_s, length = _RECORD.unpack_from(data, at)
         at += _RECORD.size
         if kind == _OPT_TYPE:

@@ -11,7 +11,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineclear.model import Record, UsageError
@@ -70,6 +70,7 @@ def oracle(wire: bytes) -> list[Record]:
     return records
 
 
+@settings(deadline=None)
 @given(hosts, rtypes, numbers, st.booleans())
 def test_what_we_ask_dnspython_reads(name: str, rtype: str, number: int, edns: bool) -> None:
     read = dns.message.from_wire(dnswire.query(number, dnswire.question(name, rtype), edns))
@@ -80,6 +81,7 @@ def test_what_we_ask_dnspython_reads(name: str, rtype: str, number: int, edns: b
     assert (read.edns, read.payload) == ((0, 1232) if edns else (-1, 0))
 
 
+@settings(deadline=None)
 @given(replies())
 def test_what_dnspython_builds_we_read_the_same(reply: dns.message.Message) -> None:
     wire = reply.to_wire()
@@ -90,6 +92,7 @@ def test_what_dnspython_builds_we_read_the_same(reply: dns.message.Message) -> N
     assert not read.truncated
 
 
+@settings(deadline=None)
 @given(replies(), st.data())
 def test_a_damaged_reply_is_a_value(reply: dns.message.Message, data: st.DataObject) -> None:
     wire = bytearray(reply.to_wire())
@@ -99,12 +102,14 @@ def test_a_damaged_reply_is_a_value(reply: dns.message.Message, data: st.DataObj
     assert isinstance(dnswire.parse(bytes(wire)), Reply | Malformed)
 
 
-@given(st.binary(max_size=200), numbers)
-def test_any_bytes_are_a_value(data: bytes, number: int) -> None:
+@settings(deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_value(data: bytes) -> None:
     assert isinstance(dnswire.parse(data), Reply | Malformed)
-    assert dnswire.answers(data, number, dnswire.question("ndc1.ibllc.com", "A")) in (True, False)
+    assert dnswire.answers(data, dnswire.question("ndc1.ibllc.com", "A")) in (True, False)
 
 
+@settings(deadline=None, max_examples=30)
 @given(replies())
 def test_every_shortening_is_malformed_or_loses_only_what_follows_the_answers(reply: dns.message.Message) -> None:
     wire = reply.to_wire()
@@ -114,8 +119,8 @@ def test_every_shortening_is_malformed_or_loses_only_what_follows_the_answers(re
         assert isinstance(read, Malformed) or list(read.records) == whole
 
 
-def answer(name: str = "ndc1.ibllc.com", rtype: str = "A", number: int = 7) -> dns.message.Message:
-    return dns.message.make_response(dns.message.make_query(name, rtype, id=number))
+def answer(name: str = "ndc1.ibllc.com", rtype: str = "A") -> dns.message.Message:
+    return dns.message.make_response(dns.message.make_query(name, rtype, id=7))
 
 
 @pytest.mark.parametrize(
@@ -123,7 +128,6 @@ def answer(name: str = "ndc1.ibllc.com", rtype: str = "A", number: int = 7) -> d
     [
         (answer().to_wire(), True),
         (answer("NDC1.ibLLC.com").to_wire(), True),
-        (answer(number=8).to_wire(), False),
         (answer("ndc2.ibllc.com").to_wire(), False),
         (answer(rtype="AAAA").to_wire(), False),
         (dns.message.make_query("ndc1.ibllc.com", "A", id=7).to_wire(), False),
@@ -135,7 +139,6 @@ def answer(name: str = "ndc1.ibllc.com", rtype: str = "A", number: int = 7) -> d
     ids=[
         "echo",
         "other case",
-        "other id",
         "other name",
         "other type",
         "a query",
@@ -145,8 +148,8 @@ def answer(name: str = "ndc1.ibllc.com", rtype: str = "A", number: int = 7) -> d
         "empty",
     ],
 )
-def test_a_reply_is_known_by_its_id_and_question(data: bytes, expected: bool) -> None:
-    assert dnswire.answers(data, 7, dnswire.question("ndc1.ibllc.com", "A")) is expected
+def test_a_reply_is_known_by_its_question(data: bytes, expected: bool) -> None:
+    assert dnswire.answers(data, dnswire.question("ndc1.ibllc.com", "A")) is expected
 
 
 def test_a_truncated_reply_says_so_and_nothing_else() -> None:
@@ -186,6 +189,15 @@ def test_names_that_grow_by_pointers_are_bounded() -> None:
     asked = (b"\x3f" + b"a" * 63) * 3 + b"\x00\x00\x01\x00\x01"
     grown = (b"\x3f" + b"b" * 63) + b"\xc0\x0c" + b"\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\x01\x02\x03\x04"
     assert dnswire.parse(head + asked + grown) == Malformed(why="a name of more than 255 bytes")
+
+
+def test_a_name_already_known_is_not_read_again() -> None:
+    reply = answer("NDC1.ibllc.com")
+    reply.answer.append(dns.rrset.from_text("NDC1.ibllc.com.", 60, "IN", "A", "203.0.113.7"))
+    for name, expected in (("ndc1.ibllc.com", "ndc1.ibllc.com"), ("", "NDC1.ibllc.com")):
+        read = dnswire.parse(reply.to_wire(), name)
+        assert isinstance(read, Reply)
+        assert [one.name for one in read.records] == [expected]
 
 
 def test_no_more_records_are_kept_than_anybody_needs() -> None:

@@ -1,0 +1,25 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from .stage import Stage
+
+
+@pytest.fixture
+def make_stage() -> Iterator[Callable[..., Stage]]:
+    """Stages with limits of their own."""
+    made: list[Stage] = []
+
+    def make(**limits: float) -> Stage:
+        made.append(Stage(**limits))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def stage(make_stage: Callable[..., Stage]) -> Stage:
+    """A stage with the limits of every day."""
+    return make_stage()

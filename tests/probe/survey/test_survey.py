@@ -101,6 +101,11 @@ def test_an_empty_machine_says_what_it_cannot_tell(tmp_path: Path) -> None:
     assert parts == {"interfaces", "routes", "policy rules", "neighbours", "clock", "WPAD by DHCP", "trust stores"}
 
 
+def test_a_desktop_without_leases_still_cannot_tell_what_dhcp_said(tmp_path: Path) -> None:
+    told = survey(environ={"XDG_CURRENT_DESKTOP": "GNOME", "HOME": "/home"}, root=tmp_path, platform="linux")
+    assert "WPAD by DHCP: no lease file that may be read" in told.not_measured
+
+
 @pytest.mark.parametrize("platform", ["darwin", "win32", "sunos5"])
 def test_elsewhere_nothing_is_a_wrong_no(platform: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")

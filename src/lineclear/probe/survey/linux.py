@@ -81,16 +81,25 @@ def _resolving(root: str, names: Sequence[str]) -> Resolving:
 
 def _settings(root: str, environ: Mapping[str, str]) -> Settings:
     """The desktop's proxies and what DHCP handed out; parsers are loaded only where there is something to parse."""
-    parts = []
-    if is_file(under(root, f"{config_home(environ)}/kioslaverc")) or any(environ.get(name) for name in _SESSION):
-        from . import desktop  # noqa: PLC0415  a server has none
+    return joined((_of_desktop(root, environ), _of_leases(root)))
 
-        parts.append(desktop.settings(root, environ))
-    if files := _lease_files(root):
-        from .leases import from_leases  # noqa: PLC0415  many machines keep none
 
-        parts.append(from_leases(files) or _NO_LEASE)
-    return joined(parts or [_NO_LEASE])
+def _of_desktop(root: str, environ: Mapping[str, str]) -> Settings:
+    kde = under(root, f"{config_home(environ)}/kioslaverc")
+    if not is_file(kde) and not any(environ.get(name) for name in _SESSION):
+        return Settings()
+    from .desktop import settings  # noqa: PLC0415  a server has no desktop
+
+    return settings(root, environ)
+
+
+def _of_leases(root: str) -> Settings:
+    files = _lease_files(root)
+    if not files:
+        return _NO_LEASE
+    from .leases import from_leases  # noqa: PLC0415  many machines keep none
+
+    return from_leases(files) or _NO_LEASE
 
 
 def _lease_files(root: str) -> list[str]:

@@ -106,6 +106,9 @@ def _controls(targets: tuple[Target, ...], vantage: Vantage, options: Options) -
             yield from _nobody(text, ports, options)
     for text in options.answering:
         yield Control(kind=ControlKind.ANSWERS, endpoint=endpoint_from(text))
+    if options.reflector:
+        for one in ports:
+            yield Control(kind=ControlKind.ANSWERS, endpoint=Endpoint(address=options.reflector, port=one), port=one)
     if not options.answering and not local:
         for route in vantage.routes:
             if route.is_default and route.gateway and ":" not in route.gateway:

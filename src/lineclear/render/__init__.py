@@ -13,10 +13,15 @@ from .exits import EXIT, EXIT_INTERRUPTED, EXIT_USAGE, NAGIOS_EXIT
 Format = Callable[..., str]
 
 
+def load(name: str) -> Format:
+    """The function of a format, imported now."""
+    function: Format = getattr(import_module(f"{__name__}.{name}"), name)
+    return function
+
+
 def _late(name: str) -> Format:
     def render(report: Report, **options: object) -> str:
-        text: str = getattr(import_module(f"{__name__}.{name}"), name)(report, **options)
-        return text
+        return load(name)(report, **options)
 
     return render
 
@@ -24,4 +29,4 @@ def _late(name: str) -> Format:
 FORMATS: dict[str, Format] = {name: _late(name) for name in ("text", "json", "markdown", "junit", "nagios", "csv")}
 """Name to function. Each takes the report; `text` also `width`, `color`, `ascii` and `verbose`."""
 
-__all__ = ["EXIT", "EXIT_INTERRUPTED", "EXIT_USAGE", "FORMATS", "NAGIOS_EXIT", "Format"]
+__all__ = ["EXIT", "EXIT_INTERRUPTED", "EXIT_USAGE", "FORMATS", "NAGIOS_EXIT", "Format", "load"]

@@ -1,0 +1,163 @@
+"""The library call: survey, plan, gather, diagnose, report.
+
+    report = check(catalog.load_edition("ibkr", "2022-01"))
+
+`plan_for` says beforehand everything that will be contacted. What comes back is a value: render it, save it, judge it
+again next year.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from lineclear import __version__
+from lineclear.model import AnyObservation, Catalog, Diagnosis, Evidence, Plan, Report, TrustStore, Vantage
+from lineclear.plan import Options, make_plan
+from lineclear.probe.gather import gather
+from lineclear.probe.reactor import Reactor, cut_on_interrupt
+from lineclear.probe.run import Run
+from lineclear.probe.survey import survey
+from lineclear.probe.wire import Wire
+
+if TYPE_CHECKING:
+    from lineclear.probe.judge import Judge
+    from lineclear.probe.roots import Roots
+
+Watcher = Callable[[AnyObservation], None]
+
+
+class Trust(Struct, frozen=True, kw_only=True):
+    """Which authorities certificates are judged by: PEM files in place of the system's and the public ones."""
+
+    store: str = ""
+    public_roots: str = ""
+
+
+def plan_for(
+    catalog: Catalog, options: Options, *, jts: str | None = None, environ: Mapping[str, str] = os.environ
+) -> tuple[Vantage, Plan]:
+    """This machine, and everything a check of `catalog` would contact from it. Nothing is sent.
+
+    Raises:
+        UsageError: an option names something that is not there or cannot be.
+    """
+    hosts = tuple(dict.fromkeys(one.host for one in catalog.requirements))
+    vantage = survey(environ=environ, names=hosts, jts=jts)
+    return vantage, make_plan(catalog, vantage, options)
+
+
+def check(
+    catalog: Catalog,
+    options: Options | None = None,
+    *,
+    trust: Trust | None = None,
+    jts: str | None = None,
+    watcher: Watcher | None = None,
+    on_plan: Callable[[Plan], None] | None = None,
+    handle_interrupt: bool = False,
+    when_idle: Iterable[Callable[[], object]] = (),
+) -> Report:
+    """Test everything `catalog` demands from here, and say what it means.
+
+    Args:
+        catalog: what to test, narrowed by `lineclear.catalog.select` if wanted.
+        options: how; the defaults are what a user without options gets.
+        trust: which authorities to judge certificates by.
+        jts: an installation's jts.ini, to mark the gateways it uses.
+        watcher: told of each observation as it is made.
+        on_plan: told of the plan before anything is sent.
+        handle_interrupt: let Ctrl-C end the run with what is known, instead of raising.
+        when_idle: work to do while nothing but packets is under way, such as imports.
+
+    Raises:
+        UsageError: an option names something that is not there or cannot be. The network raises nothing.
+    """
+    vantage, plan = plan_for(catalog, options or Options(), jts=jts)
+    if on_plan is not None:
+        on_plan(plan)
+    evidence = _measure(
+        catalog,
+        vantage,
+        plan,
+        trust or Trust(),
+        watcher=watcher,
+        handle_interrupt=handle_interrupt,
+        when_idle=(_import_diagnose, *when_idle),
+    )
+    return Report(evidence=evidence, diagnosis=_import_diagnose()(evidence))
+
+
+def _import_diagnose() -> Callable[[Evidence], Diagnosis]:
+    from lineclear.diagnose import diagnose  # noqa: PLC0415  7 ms, spent while packets are in flight
+
+    return diagnose
+
+
+def _measure(
+    catalog: Catalog,
+    vantage: Vantage,
+    plan: Plan,
+    trust: Trust,
+    *,
+    watcher: Watcher | None,
+    handle_interrupt: bool,
+    when_idle: Iterable[Callable[[], object]],
+) -> Evidence:
+    """Carry out a plan and keep what came of it."""
+    make_judge = _judge_maker(trust)
+    started = datetime.now(UTC)
+    reactor = Reactor()
+    run = Run(reactor, plan.limits, redirections=plan.redirections, watcher=watcher)
+    reactor.when_idle.extend(when_idle)
+    restore = cut_on_interrupt(reactor) if handle_interrupt else None
+    try:
+        work = gather(Wire(run, make_judge=make_judge), plan)
+        reactor.run(work, deadline=run.began + plan.limits.deadline_s)
+    finally:
+        if restore is not None:
+            restore()
+        reactor.close()
+    return Evidence(
+        tool=f"lineclear {__version__}",
+        started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        took_ms=run.took_ms(run.began),
+        interrupted=reactor.is_cut,
+        interrupted_by=reactor.cut_by,
+        catalog=catalog,
+        plan=plan,
+        vantage=replace(vantage, trust_stores=_given(trust) or vantage.trust_stores),
+        observations=tuple(run.observations),
+    )
+
+
+def _judge_maker(trust: Trust) -> Callable[[], Judge]:
+    """Makes who judges certificates, when the first one is there; files the user names are looked at now.
+
+    Raises:
+        UsageError: a named file is missing or holds no certificate.
+    """
+
+    def make(stores: tuple[Roots, ...] | None = None) -> Judge:
+        from lineclear.probe.judge import Judge  # noqa: PLC0415  slow, and only for TLS
+
+        return Judge(_chosen(trust) if stores is None else stores)
+
+    return partial(make, _chosen(trust)) if trust.store or trust.public_roots else make
+
+
+def _chosen(trust: Trust) -> tuple[Roots, ...]:
+    from lineclear.probe.roots import chosen  # noqa: PLC0415  slow, and only for TLS
+
+    return chosen(trust_store=trust.store, public_roots=trust.public_roots)
+
+
+def _given(trust: Trust) -> tuple[TrustStore, ...]:
+    named = (("system", trust.store), ("public", trust.public_roots))
+    return tuple(TrustStore(role=role, path=path) for role, path in named if path)

@@ -1,0 +1,92 @@
+"""Where a report goes, in which form, and with which exit code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from lineclear.model import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from lineclear.model import Report
+
+FORMS = ("text", "json", "markdown", "junit", "nagios", "csv")
+_INTERRUPTED = 130
+_WIDTH = 80
+
+
+def form(name: str) -> Callable[..., str]:
+    """The function that renders a format, loaded."""
+    from lineclear.render import load  # noqa: PLC0415  not needed until there is a report
+
+    return load(name)
+
+
+def write_report(report: Report, args: argparse.Namespace) -> None:
+    """Print a report, or write it to the file the options name."""
+    from lineclear.render import FORMATS  # noqa: PLC0415  not needed until there is a report
+
+    to_file = bool(args.output)
+    text = FORMATS[args.format](report, **_looks(args, sys.stdout, to_file=to_file))
+    if to_file:
+        write_file(args.output, text.encode())
+    else:
+        sys.stdout.write(text)
+
+
+def _looks(args: argparse.Namespace, stream: TextIO, *, to_file: bool) -> dict[str, object]:
+    """How wide, whether coloured, and whether symbols can be shown."""
+    if args.format != "text":
+        return {}
+    import os  # noqa: PLC0415  the environment decides about looks
+    import shutil  # noqa: PLC0415
+
+    from .live import wants_color  # noqa: PLC0415
+
+    width = _WIDTH if to_file else shutil.get_terminal_size((_WIDTH, 24)).columns
+    encoding = "utf-8" if to_file else (stream.encoding or "ascii")
+    return {
+        "width": width,
+        "color": not to_file and wants_color(os.environ, is_tty=stream.isatty(), choice=args.color),
+        "ascii": not encoding.lower().startswith("utf"),
+        "verbose": args.verbose,
+    }
+
+
+def exit_code(report: Report, form: str) -> int:
+    """The exit code of a report printed in a form; 130 when the user ended the run."""
+    from lineclear.render import EXIT, NAGIOS_EXIT  # noqa: PLC0415
+
+    if form == "nagios":
+        return NAGIOS_EXIT[report.diagnosis.verdict]
+    return EXIT[report.diagnosis.verdict]
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a file.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    try:
+        Path(path).write_bytes(data)
+    except OSError as problem:
+        raise UsageError(f"{path} cannot be written: {problem.strerror}.", "Give another --output or --save.") from None
+
+
+def read_file(path: str) -> bytes:
+    """Read a file; `-` is standard input.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    if path == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(path).read_bytes()
+    except OSError as problem:
+        raise UsageError(f"{path} cannot be read: {problem.strerror}.", "Check the path.") from None

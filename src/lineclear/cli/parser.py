@@ -1,0 +1,67 @@
+"""The parser of the command line: examples first, errors as one sentence with the fix."""
+
+import argparse
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import ModuleType
+from typing import Any, NoReturn
+
+from lineclear import __version__
+from lineclear.model.errors import UsageError
+
+_EXAMPLES = """\
+examples:
+  lineclear check                               test Interactive Brokers' list from here
+  lineclear check --region europe               only what TWS Europe needs
+  lineclear check --format markdown             a text for a firewall ticket
+  lineclear check --catalog local               the API ports of TWS on this machine
+  lineclear plan                                what a check would contact
+  lineclear simulate --fault accept-silent -- check    see a lying "open" port told apart
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are `UsageError`s with the nearest right word."""
+
+    def error(self, message: str) -> NoReturn:
+        """Turn argparse's message into a problem and a fix.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError(f"{message[:1].upper()}{message[1:]}.", self._fix(message))
+
+    def _fix(self, message: str) -> str:
+        known = [word for action in self._actions for word in action.option_strings]
+        wrong = [word for word in message.split() if word.startswith("-")]
+        near = get_close_matches(wrong[0].partition("=")[0], known, n=1) if wrong else []
+        return f"Did you mean {near[0]}?" if near else f"See: {self.prog} --help"
+
+
+class CommandParser(Parser):
+    """A command's parser: examples as written, options from files, no guessing at shortened options."""
+
+    def __init__(self, **options: Any) -> None:
+        usual = {
+            "formatter_class": argparse.RawDescriptionHelpFormatter,
+            "fromfile_prefix_chars": "@",
+            "allow_abbrev": False,
+        }
+        super().__init__(**{**usual, **options})
+
+
+def build(modules: Mapping[str, ModuleType]) -> Parser:
+    """The parser with the commands of `modules`, in their order."""
+    parser = Parser(
+        prog="lineclear",
+        description="Does this network let an application reach everything its vendor's list of hosts and ports "
+        "demands? If not: why, and what to change.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        fromfile_prefix_chars="@",
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"lineclear {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=CommandParser)
+    for module in modules.values():
+        module.add(commands)
+    return parser

@@ -1,0 +1,73 @@
+"""`lineclear plan`: print what a check would contact, and contact nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from .selection import add_network, add_selection, chosen_catalog, chosen_options
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from lineclear.model import Plan
+
+_KINDS = {
+    "nobody-there": "nobody has this address; whoever accepts is in the path",
+    "gateway": "this machine's own router",
+    "answers": "you say somebody answers here",
+}
+
+
+def add(commands: argparse._SubParsersAction[Any]) -> None:
+    """Adds `plan` to the parser."""
+    parser = commands.add_parser(
+        "plan",
+        help="print what a check would contact, and contact nothing",
+        description="Print everything a check with the same options would contact. Nothing is sent.",
+        epilog="examples:\n  lineclear plan\n  lineclear plan --region asia --format json\n",
+    )
+    add_selection(parser)
+    add_network(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the plan."""
+    from lineclear.check import plan_for  # noqa: PLC0415  each command imports what it uses
+
+    _, plan = plan_for(chosen_catalog(args), chosen_options(args), jts=args.jts)
+    if args.format == "json":
+        from lineclear.model import to_json  # noqa: PLC0415
+
+        sys.stdout.write(to_json(plan).decode())
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _lines(plan))
+    return 0
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    yield f"{plan.catalog} {plan.edition}, depth {plan.depth.value}, at most {plan.limits.deadline_s:g} s"
+    yield ""
+    yield f"Names to look up ({len(plan.names)}), at: {_resolvers(plan)}"
+    yield from (f"  {name}" for name in plan.names)
+    yield f"Targets to connect to ({len(plan.targets)}):"
+    for target in plan.targets:
+        extra = "" if target.required else "  not required here"
+        yield f"  {target.name:<44} {target.transport.value:<8}{extra}"
+    yield f"Controls, whose answer is known beforehand ({len(plan.controls)}):"
+    yield from (f"  {one.endpoint!s:<44} {_KINDS[one.kind.value]}" for one in plan.controls)
+    if plan.proxies:
+        yield "Proxies asked for a way through:"
+        yield from (f"  {one.authority:<44} {one.source}" for one in plan.proxies)
+    if plan.echo_urls:
+        yield "Services asked for our public address:"
+        yield from (f"  {one}" for one in plan.echo_urls)
+    yield "Nothing else is contacted."
+
+
+def _resolvers(plan: Plan) -> str:
+    named = [one.address if one.port == 53 else f"{one.address}:{one.port}" for one in plan.resolvers]  # noqa: PLR2004
+    return ", ".join([*(["the operating system"] if plan.ask_system else []), *named]) or "nobody: none is configured"

@@ -1,0 +1,157 @@
+"""Options that `check` and `plan` share: what to test, from where, and how; and what they become."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineclear.model import Depth, Limits, Redirection, Resolver, UsageError
+from lineclear.plan import Options, endpoint_from
+
+if TYPE_CHECKING:
+    import argparse
+
+    from lineclear.model import Catalog
+
+_PARTS = 4
+_DNS = 53
+_DEADLINE_S = 15.0
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """What to test."""
+    what = parser.add_argument_group("what to test")
+    what.add_argument(
+        "--catalog", default="ibkr", metavar="NAME|FILE", help="a built-in list (ibkr, local) or a TOML file"
+    )
+    what.add_argument("--edition", default="", metavar="EDITION", help="of a built-in list; default: the newest")
+    what.add_argument("--service", action="append", default=[], metavar="ID", help="only this service; repeatable")
+    what.add_argument("--region", action="append", default=[], metavar="REGION", help="only this region; repeatable")
+    what.add_argument(
+        "--profile", action="append", default=[], metavar="ID", help="what applies to you, such as mainland-china"
+    )
+    what.add_argument("--only", action="append", default=[], metavar="ID", help="only these requirements")
+    what.add_argument("--skip", action="append", default=[], metavar="ID", help="all but these requirements")
+
+
+def add_network(parser: argparse.ArgumentParser) -> None:
+    """How to test."""
+    how = parser.add_argument_group("how to test")
+    how.add_argument("--deadline", type=float, default=_DEADLINE_S, metavar="S", help="seconds at most; default 15")
+    how.add_argument(
+        "--depth",
+        choices=[one.value for one in Depth],
+        default=Depth.FULL.value,
+        help="how far to walk: short of full, nothing can be proven on port 4000",
+    )
+    how.add_argument("--no-nudge", action="store_true", help="never send the CR LF of the telnet test")
+    how.add_argument("--jts", metavar="PATH", help="the jts.ini of your TWS, to mark the gateways it uses")
+    how.add_argument("--public-roots", default="", metavar="PEM", help="public authorities instead of the shipped ones")
+    how.add_argument("--trust-store", default="", metavar="PEM", help="authorities instead of the system's")
+    how.add_argument("--echo-url", action="append", default=[], metavar="URL", help="asks what our public address is")
+    how.add_argument("--reflector", default="", metavar="ADDRESS", help="a host of yours that accepts the same ports")
+    how.add_argument(
+        "--resolver", action="append", default=[], metavar="ADDRESS[:PORT]", help="instead of the system's"
+    )
+    how.add_argument("--resolve", action="append", default=[], metavar="HOST:ADDRESS", help="do not look HOST up")
+    how.add_argument(
+        "--connect-to", action="append", default=[], metavar="HOST:PORT:ADDRESS:PORT", help="dial elsewhere; as in curl"
+    )
+    how.add_argument(
+        "--control",
+        action="append",
+        default=[],
+        metavar="KIND=ADDRESS",
+        help="nobody=ADDRESS: no host has it; answers=ADDRESS:PORT: somebody does",
+    )
+    how.add_argument("--expect-net", action="append", default=[], metavar="CIDR", help="where answers may well lie")
+
+
+def chosen_catalog(args: argparse.Namespace) -> Catalog:
+    """The catalog the options name, narrowed to what they ask for.
+
+    Raises:
+        UsageError: there is no such catalog, edition, service, region, profile or requirement.
+    """
+    from lineclear.catalog import load, select  # noqa: PLC0415  after the arguments are known to be right
+
+    name = f"{args.catalog}:{args.edition}" if args.edition else args.catalog
+    return select(
+        load(name),
+        services=args.service,
+        regions=args.region,
+        profile=args.profile,
+        only=args.only,
+        skip=args.skip,
+    )
+
+
+def chosen_options(args: argparse.Namespace) -> Options:
+    """The options of the run.
+
+    Raises:
+        UsageError: one of them cannot be read.
+    """
+    if args.deadline <= 0:
+        raise UsageError(f"A deadline of {args.deadline:g} s leaves no time.", "Give seconds above 0.")
+    controls = [_control(text) for text in args.control]
+    return Options(
+        depth=Depth(args.depth),
+        limits=Limits(deadline_s=args.deadline, nudge=not args.no_nudge),
+        profile=tuple(args.profile),
+        resolvers=tuple(_resolver(text) for text in args.resolver),
+        redirections=(*map(_connect_to, args.connect_to), *map(_resolve, args.resolve)),
+        nobody=tuple(place for kind, place in controls if kind == "nobody"),
+        answering=tuple(place for kind, place in controls if kind == "answers"),
+        expected_networks=tuple(args.expect_net),
+        echo_urls=tuple(args.echo_url),
+        reflector=args.reflector,
+    )
+
+
+def _control(text: str) -> tuple[str, str]:
+    kind, equals, place = text.partition("=")
+    if not equals or kind not in ("nobody", "answers"):
+        raise UsageError(f"--control {text!r} is neither nobody=… nor answers=….", "Write nobody=192.0.2.1.")
+    return kind, place
+
+
+def _resolver(text: str) -> Resolver:
+    if text.count(":") == 1 or text.startswith("["):
+        endpoint = endpoint_from(text if not text.endswith("]") else f"{text}:{_DNS}")
+        return Resolver(address=endpoint.address, port=endpoint.port, source="--resolver")
+    return Resolver(address=text, source="--resolver")
+
+
+def _resolve(text: str) -> Redirection:
+    host, colon, address = text.partition(":")
+    if not colon or not host or not address:
+        raise UsageError(f"--resolve {text!r} is not HOST:ADDRESS.", "Write --resolve ndc1.ibllc.com:192.0.2.7.")
+    return Redirection(host=host.lower(), to_address=address.strip("[]"))
+
+
+def _connect_to(text: str) -> Redirection:
+    host, port, address, to_port = _split(text)
+    return Redirection(
+        host=host.lower(), port=_port(port, text), to_address=address.strip("[]"), to_port=_port(to_port, text)
+    )
+
+
+def _split(text: str) -> list[str]:
+    """The four parts; an IPv6 address in brackets may hold colons of its own."""
+    outside, bracket, rest = text.partition("[")
+    if bracket:
+        address, _, port = rest.partition("]:")
+        parts = [*outside.rstrip(":").split(":"), address, port]
+    else:
+        parts = text.split(":")
+    if len(parts) != _PARTS:
+        raise UsageError(
+            f"--connect-to {text!r} has not four parts.", "Write HOST:PORT:ADDRESS:PORT; a part may be left empty."
+        )
+    return parts
+
+
+def _port(text: str, whole: str) -> int:
+    if text and not text.isdigit():
+        raise UsageError(f"{text!r} in --connect-to {whole!r} is no port.", "Ports are numbers from 1 to 65535.")
+    return int(text or 0)

@@ -1,0 +1,81 @@
+"""What services the user named say our public address is. None is asked unless the user names it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineclear.model import Endpoint, Failure, PublicAddress, Raw, UsageError
+from lineclear.plan import is_address
+
+from .errors import escape
+from .http import USER_AGENT, Answer, ask
+from .stream import stream_of
+from .tcp import reach
+
+if TYPE_CHECKING:
+    from .run import Run
+    from .stream import Stream
+    from .tcp import Connection
+
+_PORTS = {"http": 80, "https": 443}
+_LONGEST = 45
+"""Characters of an IPv6 address with an IPv4 tail."""
+
+
+def split_url(url: str) -> tuple[str, str, int, str]:
+    """`(scheme, host, port, path)` of a URL.
+
+    Raises:
+        UsageError: it is not an http or https URL.
+    """
+    scheme, colon, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    host, _, port = authority.rpartition(":") if authority.rpartition(":")[2].isdigit() else (authority, "", "")
+    if not colon or scheme not in _PORTS or not host:
+        raise UsageError(f"{url!r} is not a web address.", "Write it as https://HOST/PATH.")
+    return scheme, host.strip("[]"), int(port) if port else _PORTS[scheme], slash + path or "/"
+
+
+async def public_address(run: Run, *, url: str, address: str) -> None:
+    """Ask one service once, over a fresh connection, and record one `PublicAddress`."""
+    began = run.now()
+    scheme, host, port, path = split_url(url)
+    connection, failure, raw = await reach(run, host=host, endpoint=Endpoint(address=address, port=port))
+    said = ""
+    if connection is not None:
+        failure, raw, said = await _ask(run, connection, scheme, host, path)
+        connection.close()
+    run.record(
+        PublicAddress(
+            id=run.new_id(),
+            at_ms=run.at_ms(began),
+            took_ms=run.took_ms(began),
+            failure=failure,
+            raw=raw,
+            url=url,
+            address=said,
+        )
+    )
+
+
+async def _ask(
+    run: Run, connection: Connection, scheme: str, host: str, path: str
+) -> tuple[Failure | None, Raw | None, str]:
+    moment = run.now() + run.limits.http_s
+    stream: Stream = stream_of(connection)
+    if scheme == "https":
+        from .tls import Session  # noqa: PLC0415  slow, and only for https
+
+        session = Session(stream, None if is_address(host) else host, ("http/1.1",))
+        broken = await session.shake(moment)
+        if broken is not None:
+            return broken.failure, broken.raw, ""
+        stream = session
+    headers = (("Host", host), ("User-Agent", USER_AGENT), ("Accept", "text/plain"), ("Connection", "close"))
+    answer = await ask(stream, method="GET", target=path, headers=headers, moment=moment)
+    if not isinstance(answer, Answer):
+        return answer.failure, answer.raw, ""
+    text = answer.body.decode("ascii", "replace").strip()
+    if is_address(text) and len(text) <= _LONGEST:
+        return None, None, text
+    return Failure.HTTP_MALFORMED, Raw(text=escape(answer.body)), ""

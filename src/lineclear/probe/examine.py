@@ -1,0 +1,88 @@
+"""The walk from an address to a byte, by what is spoken on the port. Every step leaves one observation."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from lineclear.model import Depth, Endpoint, Purpose, Target, Transport
+
+from .tcp import Connection
+from .wire import Wire
+
+_NUDGE_S = 0.25
+"""Waited after CR LF, besides the round trips in which it is acknowledged."""
+_NUDGE_ROUND_TRIPS = 3.0
+_SECOND_HEDGES = 2
+
+
+async def examine(wire: Wire, target: Target, endpoint: Endpoint, depth: Depth) -> None:
+    """Walk one target at one endpoint, as far as `depth`."""
+    connection = await wire.connect(target.host, endpoint)
+    await _go_on(wire, target, connection, depth)
+
+
+async def examine_again(wire: Wire, target: Target, endpoint: Endpoint, depth: Depth, patience_s: float) -> None:
+    """The same walk once more, patiently: few SYNs, long waits."""
+    connection = await wire.connect(
+        target.host, endpoint, purpose=Purpose.SECOND_LOOK, hedges=_SECOND_HEDGES, patience_s=patience_s
+    )
+    await _go_on(wire, target, connection, depth)
+
+
+async def _go_on(wire: Wire, target: Target, connection: Connection | None, depth: Depth) -> None:
+    if connection is None:
+        return
+    walk = _WALKS[depth].get(target.transport)
+    try:
+        if walk is not None:
+            await walk(wire, target, connection)
+    finally:
+        connection.close()
+
+
+async def _watch(wire: Wire, _target: Target, connection: Connection) -> None:
+    """An opaque port: the client speaks first, so silence is what the real server does."""
+    quiet, _ = await _both(wire, wire.listen(connection), wire.fence(connection.host, connection.endpoint))
+    if quiet and wire.limits.nudge and connection.purpose is Purpose.TARGET:
+        await wire.nudge(connection, _NUDGE_S + _NUDGE_ROUND_TRIPS * connection.rtt_ms / 1000.0)
+
+
+async def _both(wire: Wire, first: Any, second: Any) -> list[Any]:
+    return await wire.run.reactor.gather([first, second])
+
+
+async def _shake(wire: Wire, target: Target, connection: Connection) -> None:
+    session = await wire.handshake(connection, target)
+    if session is not None:
+        session.close()
+
+
+async def _shake_and_fetch(wire: Wire, target: Target, connection: Connection) -> None:
+    session = await wire.handshake(connection, target)
+    if session is not None:
+        await wire.fetch(session, target, "https")
+        session.close()
+
+
+async def _fetch(wire: Wire, target: Target, connection: Connection) -> None:
+    await wire.fetch(connection, target, "http")
+
+
+async def _hello(wire: Wire, _target: Target, connection: Connection) -> None:
+    await wire.hello(connection)
+
+
+Steps = Callable[[Wire, Target, Connection], Awaitable[None]]
+
+_SHAKES: dict[Transport, Steps] = {Transport.TLS: _shake, Transport.HTTPS: _shake}
+_WALKS: dict[Depth, dict[Transport, Steps]] = {
+    Depth.NAMES: {},
+    Depth.TCP: {},
+    Depth.TLS: _SHAKES,
+    Depth.FULL: {
+        Transport.TCP: _watch,
+        Transport.TLS: _shake,
+        Transport.HTTPS: _shake_and_fetch,
+        Transport.HTTP: _fetch,
+        Transport.TWS_API: _hello,
+    },
+}

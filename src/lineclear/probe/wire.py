@@ -1,0 +1,162 @@
+"""The only thing that touches the network: one verb, one recorded observation, the live thing or None.
+
+A walk (`examine`) is written against this class alone, so a test can script a whole network as a list. Verbs that cost
+imports load their module when first used; `preloads` offers those imports for idle moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from lineclear.model import NotMeasured, Purpose, SourceAddress, Transport
+
+from . import tcp
+from .source import source_address
+
+if TYPE_CHECKING:
+    from lineclear.model import Endpoint, Limits, Proxy, Target
+
+    from .judge import Judge
+    from .run import Run
+    from .stream import Stream
+    from .tcp import Connection
+    from .tls import Session
+
+_ALPN = {Transport.HTTPS: ("http/1.1",)}
+
+
+class Wire:
+    """The verbs of one run."""
+
+    def __init__(self, run: Run, *, make_judge: Callable[[], Judge] | None = None) -> None:
+        self.run = run
+        self._make_judge = make_judge
+        self._judge: Judge | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """How patient and how polite this run is."""
+        return self.run.limits
+
+    @property
+    def judge(self) -> Judge | None:
+        """Who judges certificates; made when first needed."""
+        if self._judge is None and self._make_judge is not None:
+            self._judge = self._make_judge()
+        return self._judge
+
+    def preloads(self) -> Iterator[Callable[[], object]]:
+        """Slow imports that TLS and HTTP will need, in pieces for idle moments."""
+        yield _preload_tls
+        yield from self.judge.preload() if self.judge else ()
+        yield _preload_http
+
+    async def connect(
+        self,
+        host: str,
+        endpoint: Endpoint,
+        *,
+        purpose: Purpose = Purpose.TARGET,
+        hedges: int | None = None,
+        patience_s: float | None = None,
+    ) -> Connection | None:
+        """A hedged TCP connect."""
+        return await tcp.connect(
+            self.run, host=host, endpoint=endpoint, purpose=purpose, hedges=hedges, patience_s=patience_s
+        )
+
+    async def listen(self, connection: Connection, seconds: float | None = None) -> bool:
+        """Silence on a fresh connection; whether it stayed open and silent."""
+        return await tcp.listen(connection, seconds)
+
+    async def nudge(self, connection: Connection, seconds: float) -> None:
+        """One CR LF."""
+        await tcp.nudge(connection, seconds)
+
+    async def handshake(self, carrier: Connection | Stream, target: Target) -> Session | None:
+        """A TLS handshake that trusts nobody."""
+        from .tls import handshake  # noqa: PLC0415  see the docstring of this file
+
+        names = target.certificate_names or (target.host,)
+        alpn = _ALPN.get(target.transport, ())
+        return await handshake(carrier, server_name=target.host, expected_names=names, judge=self.judge, alpn=alpn)
+
+    async def fetch(self, carrier: Connection | Stream, target: Target, scheme: str) -> None:
+        """The head of the answer to one web request."""
+        from .http import fetch  # noqa: PLC0415
+
+        await fetch(carrier, host=target.host, scheme=scheme)
+
+    async def hello(self, connection: Connection) -> None:
+        """The local API's greeting."""
+        from .api import hello  # noqa: PLC0415
+
+        await hello(connection)
+
+    async def fence(self, host: str, endpoint: Endpoint) -> None:
+        """Whether something near accepts: connects that may go only a few hops."""
+        from .path import fence  # noqa: PLC0415
+
+        await fence(self.run, host=host, endpoint=endpoint)
+
+    async def trace(self, host: str, endpoint: Endpoint) -> None:
+        """The routers on the way to one port, and who answers from where."""
+        from .path import trace  # noqa: PLC0415
+
+        await trace(self.run, host=host, endpoint=endpoint)
+
+    async def tunnel(self, proxy: Proxy, address: str, host: str = "", port: int = 0) -> Stream | None:
+        """A way through an explicit proxy, or only whether it listens."""
+        from .proxy import tunnel  # noqa: PLC0415
+
+        return await tunnel(self.run, proxy=proxy, address=address, host=host, port=port)
+
+    async def lookup(self, host: str) -> tuple[str, ...]:
+        """What the operating system answers for a name."""
+        from .system_lookup import lookup  # noqa: PLC0415
+
+        moment = self.run.now() + self.limits.dns_s
+        return await lookup(self.run, name=host, moment=moment) or ()
+
+    async def ping(self, host: str, address: str) -> None:
+        """An ICMP echo, which never decides."""
+        from .icmp import ping  # noqa: PLC0415
+
+        await ping(self.run, address=address, host=host)
+
+    def source(self, address: str) -> None:
+        """The local address this machine would use; nothing is sent."""
+        run = self.run
+        began = run.now()
+        local, failure, raw = source_address(address)
+        run.record(
+            SourceAddress(
+                id=run.new_id(),
+                at_ms=run.at_ms(began),
+                took_ms=run.took_ms(began),
+                failure=failure,
+                raw=raw,
+                towards=address,
+                local=local,
+            )
+        )
+
+    def not_measured(self, verb: str, subject: str, why: str) -> None:
+        """Record that a step was left out, and why."""
+        run = self.run
+        run.record(
+            NotMeasured(id=run.new_id(), at_ms=run.at_ms(run.now()), took_ms=0.0, verb=verb, subject=subject, why=why)
+        )
+
+
+def _preload_tls() -> None:
+    from .tls import preload  # noqa: PLC0415
+
+    preload()
+
+
+def _preload_http() -> None:
+    from .http import preload  # noqa: PLC0415
+
+    preload()

@@ -3,6 +3,7 @@
 import hashlib
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -198,3 +199,13 @@ def _conversation(sock: socket.socket, say: bytes) -> str:
 def _ask(sock: socket.socket, request: bytes) -> str:
     sock.sendall(request)
     return sock.recv(65536).decode()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Until something else has got so far; bounded, for the case that it never does."""
+    turn = threading.Event()
+    for _ in range(2000):
+        if condition():
+            return
+        turn.wait(0.005)
+    raise AssertionError

@@ -6,12 +6,11 @@ import struct
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import dns.message
 import pytest
-from tests.simulate.conftest import API, SMALL, Client, telnet
+from tests.simulate.conftest import API, SMALL, Client, telnet, wait_for
 
 from lineclear.model import UsageError
 from lineclear.simulate import edge
@@ -216,7 +215,7 @@ class TestNothingStays:
     def test_connections_under_way_are_closed_at_the_end(self) -> None:
         with edge(catalog=SMALL) as running:
             sock = socket.create_connection(running.address(EAST, 4000), timeout=2)
-            _wait_for(lambda: running.log.reached(EAST, 4000))
+            wait_for(lambda: running.log.reached(EAST, 4000))
         with sock:
             assert sock.recv(1) == b""
 
@@ -244,19 +243,9 @@ class TestNothingStays:
 def _visit(host: str, port: int) -> None:
     with edge(catalog=SMALL) as running:
         socket.create_connection(running.address(host, port), timeout=2).close()
-        _wait_for(lambda: running.log.reached(host, port))
+        wait_for(lambda: running.log.reached(host, port))
 
 
 def _endpoint(text: str) -> tuple[str, int]:
     address, _, port = text.rpartition(":")
     return address, int(port)
-
-
-def _wait_for(condition: Callable[[], bool]) -> None:
-    """Until the edge's own thread has got so far; bounded by the test run's patience only if it is broken."""
-    turn = threading.Event()
-    for _ in range(400):
-        if condition():
-            return
-        turn.wait(0.005)
-    raise AssertionError

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lineclear.catalog import load, load_file, parse_toml
+from lineclear.catalog import lint, load, load_file, parse_toml
 from lineclear.model import UsageError
 
 GOOD = """\
@@ -193,6 +193,14 @@ def test_a_service_without_hosts() -> None:
 def test_a_file_nested_beyond_reason() -> None:
     with pytest.raises(UsageError, match="nested too deeply"):
         parse_toml(f"a = {'[' * 5000}{']' * 5000}", "deep.toml")
+
+
+@pytest.mark.parametrize("depth", range(100, 1100, 50))
+def test_no_depth_is_a_bug(depth: int) -> None:
+    text = f"{GOOD}\n[[service.hosts]]\nhost = {'[' * depth}{']' * depth}"
+    with pytest.raises(UsageError):
+        parse_toml(text, "deep.toml")
+    assert lint(text, "deep.toml")
 
 
 def test_a_number_beyond_reason() -> None:

@@ -57,6 +57,26 @@ def test_editions_are_valid_by_the_published_schema(path: Path) -> None:
     jsonschema.validate(tomllib.loads(path.read_text("utf-8")), schema)
 
 
+@pytest.mark.parametrize(
+    ("host", "port", "good"),
+    [
+        ("h.example", 443, True),
+        ("192.0.2.0/24", "8194-8198/tcp", True),
+        ("*.h.example", "4001 / TLS", True),
+        ("https://h.example", 443, False),
+        ("", 443, False),
+        ("h.example", "4000 / 4001", False),
+        ("h.example", "", False),
+        ("h.example", 0, False),
+    ],
+)
+def test_an_editor_with_the_schema_sees_bad_cells(host: str, port: int | str, good: bool) -> None:
+    head = ("format", "id", "edition", "title", "publisher", "application")
+    service = {"id": "s", "label": "S", "hosts": [host, {"host": host}], "ports": [port]}
+    document = {**dict.fromkeys(head, "a"), "format": "lineclear.catalog/1", "service": [service]}
+    assert jsonschema.Draft202012Validator(json.loads(catalog.schema())).is_valid(document) is good
+
+
 @pytest.mark.parametrize("path", TOMLS, ids=lambda path: path.stem)
 def test_lint_finds_no_error_in_an_edition(path: Path) -> None:
     worst = {one.id for one in catalog.lint(path.read_text("utf-8"), path.name) if one.severity.value != "info"}

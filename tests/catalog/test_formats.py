@@ -166,6 +166,12 @@ def test_a_condition_no_footnote_explains_is_a_remark() -> None:
     assert "only with far; one of g is enough" in show(parse_toml(text, "x.toml"), "table")
 
 
+def test_a_footnote_on_head_and_label_alike_does_not_hide_the_ports() -> None:
+    table = '[[table]]\nid = "t"\ntitle = "T"\ncolumns = ["A", "B", "C"]\nfootnotes = [12]\n'
+    text = HOSTILE.replace('id = "s"\n', 'id = "s"\ntable = "t"\n')
+    assert "| 9-12 / 7 UDP |" in show(parse_toml(f"{text}{table}", "x.toml"), "markdown")
+
+
 def test_a_window_of_every_day_and_region() -> None:
     window = '[[window]]\nstart = "01:00"\nend = "02:00"\ntimezone = "UTC"\n'
     assert "- Every day 01:00–02:00 UTC\n" in show(parse_toml(f"{HOSTILE}{window}", "x.toml"), "table")

@@ -52,16 +52,16 @@ def diff(before: Catalog, after: Catalog) -> Difference:
     """
     pairs, gone, new = _paired(before.requirements, after.requirements)
     changes = (Change(id=b.id, fields=tuple(_field_changes(a, b))) for a, b in pairs)
-    old_ends = list(map(_end, before.requirements))
-    new_ends = list(map(_end, after.requirements))
+    old_ends = dict.fromkeys(map(_end, before.requirements))
+    new_ends = dict.fromkeys(map(_end, after.requirements))
     return Difference(
         before=f"{before.id}:{before.edition}",
         after=f"{after.id}:{after.edition}",
         added=tuple(new),
         removed=tuple(gone),
         changed=tuple(change for change in changes if change.fields),
-        opens=tuple(dict.fromkeys(end for end in new_ends if end not in set(old_ends))),
-        closes=tuple(dict.fromkeys(end for end in old_ends if end not in set(new_ends))),
+        opens=tuple(end for end in new_ends if end not in old_ends),
+        closes=tuple(end for end in old_ends if end not in new_ends),
     )
 
 

@@ -19,6 +19,18 @@ Id = Annotated[
     str, Meta(pattern=rf"^{_ID}$", max_length=64, description="Lower-case letters, digits and single hyphens.")
 ]
 Words = Annotated[str, Meta(min_length=1, max_length=1000)]
+# The patterns of cells are for editors only: the loader reads cells itself, and says better what is wrong with them.
+HostCell = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        description="A name, an address, a block or a wildcard. Never a URL, never with a port.",
+        extra_json_schema={"pattern": r"^\s*(?!.*://)\S+\s*$"},
+    ),
+]
+PortText = Annotated[
+    str, Meta(extra_json_schema={"pattern": r"^\s*[0-9]{1,5}\s*(-\s*[0-9]{1,5})?\s*(/\s*[A-Za-z-]+)?\s*$"})
+]
 PortNumber = Annotated[int, Meta(ge=1, le=65535)]
 Clock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM, 24 hours.")]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -73,7 +85,7 @@ class PortBlock(Inherited, frozen=True, kw_only=True):
 
 
 PortCell = Annotated[
-    PortNumber | str | PortBlock,
+    PortNumber | PortText | PortBlock,
     Meta(description='443, or "4001/tls", or "8194-8198/tcp", or a table with `port`.'),
 ]
 PortCells = tuple[PortCell, ...]
@@ -90,7 +102,7 @@ class Level(Inherited, frozen=True, kw_only=True):
 class HostBlock(Level, frozen=True, kw_only=True):
     """A host of a service: a name, an address, a block of addresses (CIDR) or a wildcard such as *.example.com."""
 
-    host: Annotated[str, Meta(min_length=1, description="Never a URL, never with a port.")]
+    host: HostCell
     role: Role = Role.ONLY
     footnotes: Numbers = ()
     successor: Annotated[str, Meta(description="The host that took its place.")] = ""
@@ -106,7 +118,7 @@ class ServiceBlock(Level, frozen=True, kw_only=True):
     table: Annotated[str, Meta(description="Id of the [[table]] it stands in.")] = ""
     region: Annotated[str, Meta(pattern=rf"^({_ID})?$", max_length=64)] = ""
     footnotes: Numbers = ()
-    hosts: Annotated[tuple[Annotated[str, Meta(min_length=1)] | HostBlock, ...], Meta(min_length=1)]
+    hosts: Annotated[tuple[HostCell | HostBlock, ...], Meta(min_length=1)]
 
 
 class TableBlock(Level, frozen=True, kw_only=True):

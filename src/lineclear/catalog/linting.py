@@ -171,7 +171,7 @@ def _over_broad(rows: tuple[Row, ...], _: Tree) -> Iterator[_Doubt]:
                 severity=Severity.WARNING,
                 path=row.path,
                 text=f"{row.host} {why}.",
-                fix="Ask the vendor for a name of its own; until then allow it only to where it is needed.",
+                fix="Ask the vendor for a name of its own; until then allow it only for those who need it.",
             )
 
 

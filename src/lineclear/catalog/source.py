@@ -67,13 +67,13 @@ def read_source(text: str, name: str) -> Source:
 
     try:
         tree = tomllib.loads(text.removeprefix("\ufeff"))
-        lines = lines_of(text.removeprefix("\ufeff"))
+        source = Source(name=name, tree=_tidy(tree), lines=lines_of(text.removeprefix("\ufeff")))
+        texts = _texts(tree, ())
     except ValueError as problem:
         raise _not_toml(str(problem), text) from None
     except RecursionError:
         raise FieldError((), "is nested too deeply", "Write plain lists and tables.", rule="not-toml", line=1) from None
-    source = Source(name=name, tree=_tidy(tree), lines=lines)
-    for path, value in _texts(tree, ()):
+    for path, value in texts:
         if found := _CONTROL.search(value):
             raise _control_character(source, path, found.group())
     return source

@@ -87,7 +87,8 @@ def _rest(catalog: Catalog) -> Table:
 def _rows(service: Service, table: Table) -> Iterator[Row]:
     for slot, group in groupby(service.requirements, key=_slot):
         ports = tuple(group)
-        added = tuple(one for one in ports if set(one.footnotes) & set(table.footnotes))
+        by_footnote = set(table.footnotes) - set(service.footnotes)
+        added = tuple(one for one in ports if by_footnote & set(one.footnotes))
         first = ports[0]
         yield Row(
             service=service,

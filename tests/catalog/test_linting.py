@@ -158,6 +158,19 @@ def test_where_rows_are_from(gone: str, remarks: list[str]) -> None:
     assert [one for one, _ in found(body, HEAD.replace(gone, "", 1))] == remarks
 
 
+def test_what_no_row_says_is_told_once_and_else_of_each_row() -> None:
+    body = 'ports = [443]\nhosts = ["g.acme.example", "h.acme.example", { host = "i.acme.example" }]'
+    bare = HEAD.replace('source = "Acme\'s list"\n', "").replace('provenance = "published"\n', "")
+    assert found(body, bare) == [("no-provenance", 1)] * 2
+    one_has = body.replace('"i.acme.example"', '"i.acme.example", source = "A letter", provenance = "local"')
+    assert found(one_has, bare) == [("no-provenance", FIRST - 1)] * 4
+
+
+def test_a_name_with_an_underscore_is_told_once() -> None:
+    body = 'hosts = [{ host = "a_b.acme.example", ports = [443] }, { host = "a_b.acme.example", ports = [444] }]'
+    assert [one for one, _ in found(body)].count("underscore-name") == 1
+
+
 def test_a_row_can_have_a_source_of_its_own() -> None:
     head = HEAD.replace('source = "Acme\'s list"\n', "")
     assert found('hosts = [{ host = "h.acme.example", source = "A letter" }]\nports = [443]', head) == []

@@ -105,9 +105,10 @@ def _cells(rows: tuple[Row, ...], _: Tree) -> Iterator[_Doubt]:
 
 
 def _underscores(rows: tuple[Row, ...], _: Tree) -> Iterator[_Doubt]:
-    """Names that resolve, but that half of the world's software does not take."""
+    """Names that resolve, but that half of the world's software does not take; each name once."""
+    first = {row.host: row for row in reversed(rows) if "_" in row.host}
     for row in rows:
-        if "_" in row.host:
+        if first.get(row.host) is row:
             yield _Doubt(
                 id="underscore-name",
                 severity=Severity.WARNING,
@@ -176,31 +177,28 @@ def _over_broad(rows: tuple[Row, ...], _: Tree) -> Iterator[_Doubt]:
 
 
 def _no_origin(rows: tuple[Row, ...], tree: Tree) -> Iterator[_Doubt]:
-    """Rows nobody can check against anything."""
-    undated = not tree.get("published")
-    for row in rows:
-        missing = [
-            word
-            for word, absent in (
-                ("provenance", not row.says.get("provenance")),
-                ("source", not (row.says.get("source") or tree.get("source"))),
-            )
-            if absent
-        ]
-        if missing:
+    """Rows nobody can check against anything. What no row says is told once, of the file."""
+    for what, has in (("provenance", _has_provenance), ("source", _has_source)):
+        without = [row for row in rows if not has(row, tree)]
+        everywhere = len(without) == len(rows) > 1
+        for row in without[:1] if everywhere else without:
             yield _Doubt(
                 id="no-provenance",
                 severity=Severity.WARNING,
-                path=row.path,
-                text=f"{row.host or 'this row'} says nothing of its {' and '.join(missing)}.",
-                fix='Say where it is from: provenance = "published" and source = "..." in [defaults] or at the top.',
+                path=() if everywhere else row.path,
+                text=f"{'No row' if everywhere else row.host or 'This row'} says what its {what} is.",
+                fix=_ORIGINS[what],
             )
-    if undated and rows:
+
+
+def _no_date(rows: tuple[Row, ...], tree: Tree) -> Iterator[_Doubt]:
+    """A list that may be of yesterday or of the last decade."""
+    if rows and not tree.get("published"):
         yield _Doubt(
             id="no-date",
             severity=Severity.WARNING,
             path=(),
-            text="the file has no date: nobody can tell whether the list is still the vendor's.",
+            text="The file has no date: nobody can tell whether the list is still the vendor's.",
             fix='Add published = "2022-01", as precise as the vendor gives it.',
         )
 
@@ -250,9 +248,24 @@ RULES: tuple[_Rule, ...] = (
     _ping_conflicts,
     _over_broad,
     _no_origin,
+    _no_date,
     _unproven,
     _untestable,
 )
+
+
+_ORIGINS = {
+    "provenance": 'Add provenance = "published" to [defaults] if the vendor printed it, "observed" if it was seen.',
+    "source": 'Add source = "..." at the top: the document the list was taken from.',
+}
+
+
+def _has_provenance(row: Row, _: Tree) -> bool:
+    return bool(row.says.get("provenance"))
+
+
+def _has_source(row: Row, tree: Tree) -> bool:
+    return bool(row.says.get("source") or tree.get("source"))
 
 
 def _load_problems(source: Source, told: set[Path]) -> Iterator[_Doubt]:

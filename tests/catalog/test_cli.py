@@ -1,6 +1,7 @@
 """`lineclear catalog`, by its own parser."""
 
 import argparse
+import io
 import json
 from pathlib import Path
 
@@ -47,6 +48,26 @@ def test_show_keeps_to_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys: Cap
     monkeypatch.setenv("COLUMNS", "50")
     assert run("show") == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 50
+
+
+@pytest.mark.parametrize(
+    ("form", "encoding", "label"),
+    [("table", "ascii", "PORTS ?"), ("table", "utf-8", "PORTS ¹"), ("html", "ascii", "AMERICA – EAST")],
+)
+def test_what_cannot_be_shown_is_no_crash_and_files_are_utf_8(
+    monkeypatch: pytest.MonkeyPatch, form: str, encoding: str, label: str
+) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding=encoding, write_through=True))
+    assert run("show", "--format", form) == 0
+    assert label in raw.getvalue().decode()
+
+
+def test_a_replaced_stdout_is_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr("sys.stdout", out)
+    assert run("list") == 0
+    assert "ibkr:2022-01" in out.getvalue()
 
 
 def test_observed(capsys: Capture) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -59,14 +60,14 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 def _list(_: argparse.Namespace) -> int:
     from lineclear import catalog  # noqa: PLC0415  each command imports what it uses, and no more
 
-    sys.stdout.write(catalog.list_text())
+    _write(catalog.list_text())
     return 0
 
 
 def _show(args: argparse.Namespace) -> int:
     from lineclear import catalog  # noqa: PLC0415
 
-    sys.stdout.write(catalog.show(catalog.load(args.catalog), args.format, _width()))
+    _write(catalog.show(catalog.load(args.catalog), args.format, _width()), to_read=args.format == "table")
     return 0
 
 
@@ -75,7 +76,7 @@ def _lint(args: argparse.Namespace) -> int:
 
     name, text = catalog.toml_of(args.file)
     remarks = catalog.lint(text, name)
-    sys.stdout.write(catalog.LINT_FORMATS[args.format](remarks, name))
+    _write(catalog.LINT_FORMATS[args.format](remarks, name), to_read=args.format == "text")
     return 1 if catalog.needs_work(remarks) else 0
 
 
@@ -83,15 +84,22 @@ def _diff(args: argparse.Namespace) -> int:
     from lineclear import catalog  # noqa: PLC0415
 
     difference = catalog.diff(catalog.load(args.before), catalog.load(args.after))
-    sys.stdout.write(catalog.DIFF_FORMATS[args.format](difference))
+    _write(catalog.DIFF_FORMATS[args.format](difference), to_read=args.format == "text")
     return 0
 
 
 def _schema(_: argparse.Namespace) -> int:
     from lineclear import catalog  # noqa: PLC0415
 
-    sys.stdout.write(catalog.schema())
+    _write(catalog.schema(), to_read=False)
     return 0
+
+
+def _write(text: str, *, to_read: bool = True) -> None:
+    """Print for a reader in whatever his terminal can show, or for a file in UTF-8, which is what HTML and JSON say."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=None if to_read else "utf-8", errors="replace" if to_read else "strict")
+    sys.stdout.write(text)
 
 
 def _width() -> int:

@@ -57,8 +57,6 @@ class Answer(Struct, frozen=True, kw_only=True):
     headers: Headers = ()
     """All of them, lower-case names, values escaped."""
     body: bytes = b""
-    rest: bytes = b""
-    """After a CONNECT that was granted: what the far end said already."""
 
 
 async def fetch(
@@ -115,7 +113,8 @@ async def ask(
 ) -> Answer | Broken:
     """Send one request; the head of its answer with at most `most` bytes of body, or what went wrong.
 
-    A body is read for anything but HEAD, and what wrongly follows the head of an error to HEAD is taken too.
+    What wrongly follows the answer to a HEAD is taken for its body. After a CONNECT that was granted, what follows
+    belongs to the far end: the stream gives it to whoever listens next.
     """
     import h11  # noqa: PLC0415  slow: see `preload`
 
@@ -127,12 +126,13 @@ async def ask(
         return head
     granted = wire.our_state is h11.SWITCHED_PROTOCOL
     body = b"" if granted else await _body(stream, wire, moment, most)
+    if granted:
+        stream.unhear(wire.trailing_data[0])
     return Answer(
         status=head.status_code,
         reason=escape(bytes(head.reason)),
         headers=tuple((name.decode("ascii"), escape(bytes(value))) for name, value in head.headers),
         body=body[:most],
-        rest=wire.trailing_data[0] if granted else b"",
     )
 
 

@@ -88,7 +88,6 @@ async def _by_http(stream: Stream, _proxy: Proxy, host: str, port: int) -> _Tunn
         return _Tunnelled(failure=answer.failure, raw=answer.raw)
     text = _explanation(answer)
     if answer.status in _GRANTED:
-        stream.unhear(answer.rest)
         return _Tunnelled(stream=stream, status=answer.status, text=text)
     failure = Failure.PROXY_AUTH_REQUIRED if answer.status == _AUTHENTICATE else Failure.PROXY_REFUSED
     raw = Raw(text=escape(answer.body)) if answer.body else None
@@ -122,7 +121,6 @@ _WAYS: dict[ProxyScheme, Callable[[Stream, Proxy, str, int], Awaitable[_Tunnelle
 def _of_socks(stream: Stream, answer: SocksAnswer | Broken) -> _Tunnelled:
     if isinstance(answer, Broken):
         return _Tunnelled(failure=answer.failure, raw=answer.raw)
-    stream.unhear(answer.rest)
     way = None if answer.failure else stream
     return _Tunnelled(stream=way, status=answer.code, text=answer.text, failure=answer.failure)
 

@@ -51,9 +51,6 @@ class SocksAnswer(Struct, frozen=True, kw_only=True):
     code: int
     text: str = ""
     failure: Failure | None = None
-    raw: Raw | None = None
-    rest: bytes = b""
-    """After a granted request: what the far end said already."""
 
 
 async def ask5(stream: Stream, host: str, port: int, moment: float) -> SocksAnswer | Broken:
@@ -82,7 +79,7 @@ async def ask4(stream: Stream, host: str, port: int, moment: float) -> SocksAnsw
         return await _stranger(stream, answer, moment)
     code = answer[1]
     failure = None if code == _GRANTED4 else Failure.PROXY_REFUSED
-    return SocksAnswer(code=code, text=_WORDS4.get(code, ""), failure=failure, rest=answer[8:])
+    return SocksAnswer(code=code, text=_WORDS4.get(code, ""), failure=failure)
 
 
 async def _request5(stream: Stream, host: str, port: int, moment: float) -> SocksAnswer | Broken:
@@ -90,7 +87,7 @@ async def _request5(stream: Stream, host: str, port: int, moment: float) -> Sock
     name = _name(host)
     where = bytes((_BY_NAME, len(name))) + name if address is None else bytes((_BY_ADDRESS[len(address)],)) + address
     request = bytes((_VERSION5, _CONNECT, 0)) + where + port.to_bytes(2, "big")
-    answer = await _exchange(stream, request, 5, moment)
+    answer = await _exchange(stream, request, 4, moment)
     if isinstance(answer, Broken):
         return answer
     if answer[0] != _VERSION5:
@@ -98,23 +95,36 @@ async def _request5(stream: Stream, host: str, port: int, moment: float) -> Sock
     code = answer[1]
     if code:
         return SocksAnswer(code=code, text=_WORDS5.get(code, ""), failure=Failure.PROXY_REFUSED)
-    size = 4 + _ADDRESS_SIZES.get(answer[3], 1 + answer[4]) + 2
-    whole = await _at_least(stream, answer, size, moment)
-    return whole if isinstance(whole, Broken) else SocksAnswer(code=0, rest=whole[size:])
+    bound = await _bound_address(stream, answer[3], moment)
+    return bound if isinstance(bound, Broken) else SocksAnswer(code=0)
+
+
+async def _bound_address(stream: Stream, kind: int, moment: float) -> bytes | Broken:
+    """Where the proxy dialled from: read, so that what follows is the far end's."""
+    size = _ADDRESS_SIZES.get(kind)
+    if size is None:  # a name, with its length before it
+        length = await _exactly(stream, 1, moment)
+        if isinstance(length, Broken):
+            return length
+        size = length[0]
+    return await _exactly(stream, size + 2, moment)
 
 
 async def _exchange(stream: Stream, request: bytes, size: int, moment: float) -> bytes | Broken:
-    return await stream.say(request, moment) or await _at_least(stream, b"", size, moment)
+    return await stream.say(request, moment) or await _exactly(stream, size, moment)
 
 
-async def _at_least(stream: Stream, said: bytes, size: int, moment: float) -> bytes | Broken:
-    """`said` and what follows, until it is `size` bytes; a broken answer keeps what was said."""
+async def _exactly(stream: Stream, size: int, moment: float) -> bytes | Broken:
+    """The next `size` bytes; a broken answer keeps what was said."""
+    said = b""
     while len(said) < size:
         heard = await stream.hear(moment)
         if isinstance(heard, Broken):
             return Broken(failure=heard.failure, raw=Raw(text=escape(said))) if said else heard
         said += heard
-    return said
+    if len(said) > size:
+        stream.unhear(said[size:])
+    return said[:size]
 
 
 async def _stranger(stream: Stream, said: bytes, moment: float) -> Broken:

@@ -63,6 +63,8 @@ class Judge:
             parsed = _parsed(chain)
             found = []
             for roots in self.stores:
+                if roots.where is not Where.DIRECTORY and not self._authorities(roots):
+                    continue  # nothing could be read of it: "not asked" is honest, "not trusted" is not
                 verdict = _verdict(self._store(roots, at), parsed) if parsed else _UNREADABLE
                 found.append(_said_by(roots.role, verdict))
         return tuple(found)

@@ -7,6 +7,7 @@ The machine's own store is the one the operating system keeps, not the one `SSL_
 the application does not read that variable. It counts only where the system's store is not found.
 """
 
+import os
 import sys
 from binascii import Error as BinasciiError
 from binascii import a2b_base64
@@ -35,6 +36,7 @@ _KEYCHAINS = (
     "/System/Library/Keychains/SystemRootCertificates.keychain",
     "/Library/Keychains/System.keychain",
 )
+_PATIENCE_S = 10.0
 _WINDOWS_STORES = ("ROOT", "CA")
 
 
@@ -112,7 +114,7 @@ def described(roots: Roots) -> TrustStore:
 
 
 def certificates_of(roots: Roots) -> list[bytes]:
-    """The authorities of a store that is a file or the platform's own, as DER."""
+    """The authorities of a store that is a file or the platform's own, as DER; none if it cannot be read."""
     if roots.where is Where.PLATFORM:
         return _PLATFORMS[sys.platform]()
     return pem_certificates(Path(roots.path).read_bytes())
@@ -153,7 +155,7 @@ def _how_to_convert(text: bytes, path: str | Path) -> str:
 
 def _first_there(files: Iterable[str], directories: Iterable[str]) -> Roots | None:
     for path in files:
-        if Path(path).is_file():
+        if Path(path).is_file() and os.access(path, os.R_OK):
             return Roots(role=SYSTEM, path=path)
     for path in directories:
         if any(Path(path).glob("*.0")):
@@ -179,7 +181,10 @@ def _from_keychains() -> list[bytes]:
     import subprocess  # noqa: PLC0415  only on macOS
 
     command = ("/usr/bin/security", "find-certificate", "-a", "-p", *_KEYCHAINS)
-    answer = subprocess.run(command, capture_output=True, check=False, timeout=10)  # noqa: S603  a fixed command
+    try:
+        answer = subprocess.run(command, capture_output=True, check=False, timeout=_PATIENCE_S)  # noqa: S603  a fixed command
+    except (OSError, subprocess.TimeoutExpired):
+        return []
     return pem_certificates(answer.stdout)
 
 

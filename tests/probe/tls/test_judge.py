@@ -183,6 +183,23 @@ def test_what_cannot_be_read_is_not_trusted(mint: Mint) -> None:
         assert [(one.store, one.trusted, one.code) for one in judge.judge(chain, NOW)] == [("system", False, 1)]
 
 
+def test_a_damaged_chain_is_judged_and_never_trusted(mint: Mint) -> None:
+    """Every byte of a leaf and of its intermediate changed, one at a time: its signature no longer holds."""
+    root = mint.authority()
+    judge = Judge([Roots(role="system", path=str(mint.write(root.pem)))])
+    leaf, middle = whole(mint, root)
+    codes = set()
+    for at in range(len(leaf)):
+        (said,) = judge.judge([leaf[:at] + bytes((leaf[at] ^ 1,)) + leaf[at + 1 :], middle], NOW)
+        codes.add(said.code)
+        assert not said.trusted
+    for at in range(len(middle)):
+        (said,) = judge.judge([leaf, middle[:at] + bytes((middle[at] ^ 1,)) + middle[at + 1 :]], NOW)
+        codes.add(said.code)
+        assert not said.trusted
+    assert {1, 7, 20} <= codes
+
+
 def test_a_judgement_is_made_once_per_chain(mint: Mint, monkeypatch: pytest.MonkeyPatch) -> None:
     root = mint.authority()
     judge = Judge([Roots(role="system", path=str(mint.write(root.pem)))])

@@ -131,6 +131,21 @@ def test_keychains_are_asked_by_the_program_of_the_system(mint: Mint, monkeypatc
     assert asked[0][:2] == ("/usr/bin/security", "find-certificate")
 
 
+@pytest.mark.parametrize("problem", [FileNotFoundError(), subprocess.TimeoutExpired("security", 10)])
+def test_keychains_that_cannot_be_asked_are_a_store_that_does_not_answer(
+    mint: Mint, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    def refuse(*_words: object, **_options: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(subprocess, "run", refuse)
+    monkeypatch.setitem(roots._PLATFORMS, sys.platform, roots._from_keychains)
+    store = system_roots()
+    assert store is not None
+    assert described(store).certificates == 0
+    assert Judge([store]).judge([mint.leaf("a.example").der], dt.datetime.now(dt.UTC)) == ()
+
+
 @pytest.mark.parametrize("found", [True, False])
 def test_the_public_web_is_certifi(monkeypatch: pytest.MonkeyPatch, found: bool) -> None:
     import certifi  # noqa: PLC0415  only here

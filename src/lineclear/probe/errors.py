@@ -46,7 +46,7 @@ _FROM_NETWORK = _codes(
         "ENOPROTOOPT": Failure.PROTOCOL_UNREACHABLE,
         "ETIMEDOUT": Failure.TIMED_OUT,
     }
-)
+) | {errno.EACCES: Failure.HOST_UNREACHABLE}  # ICMPv6 "administratively prohibited"; Winsock's own means this machine
 _FROM_HERE = _codes(
     {
         "ENETUNREACH": Failure.NO_ROUTE,

@@ -237,7 +237,7 @@ class Reactor:
         if self._bell is None:
             self._hang_bell()
         due = self.due()
-        pause = _FAR if due is None else due - self.clock()
+        pause = _FAR if due is None else min(due - self.clock(), _FAR)
         idle = pause > _IDLE and bool(self.when_idle)
         ready = self._poller.poll(pause if pause > 0.0 and sleep and not idle else 0)
         if idle and not ready:

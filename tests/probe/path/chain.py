@@ -16,17 +16,23 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from lineclear.model import Endpoint, Limits
-from lineclear.probe import path
+from lineclear.probe import path, tcp
 from lineclear.probe.reactor import Reactor
 from lineclear.probe.run import Run
 
 NODES = ("client", "gw", "isp", "core", "server")
+VERBS: dict[str, Callable[..., Coroutine[Any, Any, object]]] = {
+    "trace": path.trace,
+    "fence": path.fence,
+    "connect": tcp.connect,
+}
 _NEW_NET = 0x40000000
 _SYSCTLS = {
     "net/ipv6/conf/default/dad_transmits": "0",
@@ -137,7 +143,9 @@ def answer(chain: Chain, request: dict[str, object]) -> dict[str, object]:
 
     async def verbs() -> None:
         for verb, address, port in asked.verbs:
-            await getattr(path, verb)(run, host="lab", endpoint=Endpoint(address=address, port=port))
+            opened = await VERBS[verb](run, host="lab", endpoint=Endpoint(address=address, port=port))
+            if isinstance(opened, tcp.Connection):
+                opened.close()
 
     reactor.run(verbs())
     reactor.close()

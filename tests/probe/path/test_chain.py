@@ -135,6 +135,15 @@ class TestWhoAnswers:
         assert last.raw is not None
         assert last.raw.icmp == Icmp(type=kind[0], code=kind[1], sender=routers[limit - 2], version=version)
 
+    def test_the_telnet_test_names_the_same_box(self, ask: Ask, address: str, routers: list[str]) -> None:
+        (connect,), _ = ask(
+            ruleset={"isp": forward("reject with icmpx type admin-prohibited")}, verbs=[("connect", address, PORT)]
+        )
+        assert connect.failure is Failure.HOST_UNREACHABLE
+        assert connect.raw is not None
+        assert connect.raw.icmp is not None
+        assert connect.raw.icmp.sender == routers[1]
+
     def test_accepted_by_a_box_at_the_gateway(self, ask: Ask, address: str, routers: list[str]) -> None:
         (trace, fence), accepted = ask(
             ruleset={"gw": redirect(8080)},

@@ -1,0 +1,349 @@
+"""The reactor: waiting, moments, tasks, cuts, idle work, threads. Real pollers where readiness matters."""
+
+import os
+import select
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lineclear.probe.poller import READ, WRITE, Poller, open_poller
+from lineclear.probe.portable import SelectorPoller
+from lineclear.probe.reactor import Reactor, cut_on_interrupt
+
+if TYPE_CHECKING:
+    from tests.probe.conftest import MakeScenario
+
+FAR = 1e9
+POLLERS: list[Callable[[], Poller]] = [SelectorPoller, *([select.epoll] if hasattr(select, "epoll") else [])]
+
+
+@pytest.fixture(params=POLLERS)
+def reactor(request: pytest.FixtureRequest) -> Iterator[Reactor]:
+    made = Reactor(poller=request.param())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    left, right = socket.socketpair()
+    with left, right:
+        left.setblocking(False)
+        right.setblocking(False)
+        yield left, right
+
+
+class TestEvents:
+    def test_a_task_gets_the_events_of_its_descriptors(
+        self, reactor: Reactor, pair: tuple[socket.socket, socket.socket]
+    ) -> None:
+        left, right = pair
+
+        async def reads() -> tuple[int, int, bytes]:
+            reactor.watch(left.fileno(), READ)
+            (event,) = await reactor.until(FAR)
+            reactor.forget(left.fileno())
+            return (*event, left.recv(9))
+
+        async def writes() -> list[tuple[int, int]]:
+            reactor.watch(right.fileno(), WRITE)
+            events = await reactor.until(FAR)
+            right.send(b"news")
+            reactor.forget(right.fileno())
+            return events
+
+        async def main() -> list[object]:
+            return await reactor.gather([reads(), writes()])
+
+        assert reactor.run(main()) == [(left.fileno(), READ, b"news"), [(right.fileno(), WRITE)]]
+
+    def test_a_passed_moment_is_an_empty_list(
+        self, reactor: Reactor, pair: tuple[socket.socket, socket.socket]
+    ) -> None:
+        async def main() -> object:
+            reactor.watch(pair[0].fileno(), READ)
+            events = await reactor.until(reactor.clock())
+            reactor.forget(pair[0].fileno())
+            return events
+
+        assert reactor.run(main()) == []
+
+    def test_another_mask_replaces_the_first(self, reactor: Reactor, pair: tuple[socket.socket, socket.socket]) -> None:
+        fd = pair[0].fileno()
+
+        async def main() -> object:
+            reactor.watch(fd, READ)
+            reactor.watch(fd, WRITE)
+            events = await reactor.until(FAR)
+            reactor.hang_up(pair[0])
+            return events
+
+        assert reactor.run(main()) == [(fd, WRITE)]
+        assert pair[0].fileno() == -1
+
+    def test_a_forgotten_descriptor_is_silent(
+        self, reactor: Reactor, pair: tuple[socket.socket, socket.socket]
+    ) -> None:
+        async def main() -> object:
+            reactor.watch(pair[0].fileno(), WRITE)
+            reactor.forget(pair[0].fileno())
+            reactor.forget(pair[0].fileno())
+            return await reactor.until(reactor.clock() + 0.001)
+
+        assert reactor.run(main()) == []
+
+    def test_the_best_poller_here_reports_its_own_descriptor_or_none(self) -> None:
+        poller = open_poller()
+        assert poller.fileno() >= -1
+        poller.close()
+
+
+class TestMoments:
+    def test_sleepers_wake_in_order_of_their_moments(self, scenario: "MakeScenario") -> None:
+        woken: list[float] = []
+        stage = scenario({})
+
+        async def sleeper(seconds: float) -> None:
+            await stage.reactor.sleep(seconds)
+            woken.append(seconds)
+
+        stage.play(*[sleeper(seconds) for seconds in (3.0, 1.0, 2.0, 0.0)])
+        assert woken == [0.0, 1.0, 2.0, 3.0]
+        assert stage.network.now == 1003.0
+
+    def test_what_is_due_is_the_earliest_moment_somebody_still_waits_for(self, scenario: "MakeScenario") -> None:
+        stage = scenario({})
+        reactor = stage.reactor
+
+        async def main() -> list[float | None]:
+            dues: list[float | None] = []
+
+            async def waits(seconds: float) -> None:
+                await reactor.until(reactor.clock() + seconds)
+                dues.append(reactor.due())
+
+            await reactor.gather([waits(1.0), waits(4.0)])
+            return dues
+
+        assert reactor.due() is None
+        assert reactor.run(main()) == [1004.0, None]
+
+
+class TestTasks:
+    def test_results_come_in_the_order_asked_for(self, scenario: "MakeScenario") -> None:
+        reactor = scenario({}).reactor
+
+        async def late(value: int) -> int:
+            await reactor.sleep(10.0 - value)
+            return value
+
+        async def main() -> list[int]:
+            return await reactor.gather(late(value) for value in range(5))
+
+        assert reactor.run(main()) == [0, 1, 2, 3, 4]
+
+    def test_the_first_exception_wins_once_all_have_ended(self, scenario: "MakeScenario") -> None:
+        reactor = scenario({}).reactor
+        ended: list[str] = []
+
+        async def fails(word: str, seconds: float) -> None:
+            await reactor.sleep(seconds)
+            ended.append(word)
+            raise LookupError(word)
+
+        async def main() -> None:
+            with pytest.raises(LookupError, match="first"):
+                await reactor.gather([fails("first", 1.0), fails("second", 2.0)])
+            assert ended == ["first", "second"]
+            reactor.unheard.clear()
+
+        reactor.run(main())
+
+    def test_an_exception_leaves_the_run(self, reactor: Reactor) -> None:
+        async def main() -> None:
+            raise LookupError("a bug")
+
+        with pytest.raises(LookupError, match="a bug"):
+            reactor.run(main())
+
+    def test_an_exception_nobody_awaits_leaves_the_run_too(self, scenario: "MakeScenario") -> None:
+        reactor = scenario({}).reactor
+
+        async def fails() -> None:
+            raise LookupError("unheard")
+
+        async def main() -> int:
+            reactor.spawn(fails())
+            await reactor.sleep(1.0)
+            return 1
+
+        with pytest.raises(LookupError, match="unheard"):
+            reactor.run(main())
+
+    def test_a_task_may_be_awaited_twice_and_late(self, scenario: "MakeScenario") -> None:
+        reactor = scenario({}).reactor
+
+        async def quick() -> str:
+            return "done"
+
+        async def main() -> list[str]:
+            task = reactor.spawn(quick())
+            first = await task
+            return [first, await task]
+
+        assert reactor.run(main()) == ["done", "done"]
+
+    def test_a_wake_from_elsewhere_does_not_end_a_wait_for_a_task(self, scenario: "MakeScenario") -> None:
+        reactor = scenario({}).reactor
+
+        async def slow() -> str:
+            await reactor.sleep(5.0)
+            return "slow"
+
+        async def main() -> str:
+            task, me = reactor.spawn(slow()), reactor.current
+
+            async def disturbs() -> None:
+                for _ in range(3):
+                    await reactor.sleep(1.0)
+                    reactor.wake(me)
+
+            reactor.spawn(disturbs())
+            return await task
+
+        assert reactor.run(main()) == "slow"
+
+    def test_a_task_that_never_ran_is_closed_without_a_word(self) -> None:
+        reactor = Reactor()
+
+        async def never() -> None:
+            raise AssertionError
+
+        async def main() -> None:
+            reactor.spawn(never())
+
+        reactor.run(main())
+        reactor.close()
+
+
+class TestCut:
+    def test_at_the_deadline_every_moment_comes(self, scenario: "MakeScenario") -> None:
+        stage = scenario({})
+        reactor = stage.reactor
+
+        async def main() -> list[bool]:
+            await reactor.gather([reactor.sleep(100.0), reactor.sleep(200.0)])
+            return [await reactor.until(FAR) == [], reactor.is_cut]
+
+        assert reactor.run(main(), deadline=1007.0) == [True, True]
+        assert stage.network.now == 1007.0
+
+    def test_from_another_thread(self, reactor: Reactor) -> None:
+        async def main() -> bool:
+            threading.Thread(target=reactor.cut).start()
+            await reactor.until(FAR)
+            return reactor.is_cut
+
+        assert reactor.run(main())
+
+    @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+    def test_from_the_keyboard(self, reactor: Reactor) -> None:
+        before = signal.getsignal(signal.SIGINT)
+        undo = cut_on_interrupt(reactor)
+
+        async def main() -> bool:
+            os.kill(os.getpid(), signal.SIGINT)
+            await reactor.until(FAR)
+            return reactor.is_cut
+
+        assert reactor.run(main())
+        undo()
+        assert signal.getsignal(signal.SIGINT) is before
+
+
+class TestIdle:
+    def test_work_is_done_while_nothing_is_due(self, scenario: "MakeScenario") -> None:
+        stage = scenario({})
+        done: list[float] = []
+        stage.reactor.when_idle.extend([lambda: done.append(stage.network.now)] * 2)
+        stage.play(stage.reactor.sleep(5.0))
+        assert done == [1000.0, 1000.0]
+        assert stage.network.now == 1005.0
+
+    def test_what_is_due_soon_goes_first(self, scenario: "MakeScenario") -> None:
+        stage = scenario({})
+        order: list[str] = []
+        stage.reactor.when_idle.append(lambda: order.append("idle"))
+
+        async def busy() -> None:
+            for _ in range(5):
+                await stage.reactor.sleep(0.01)
+                order.append("due")
+
+        stage.play(busy())
+        assert order == ["due"] * 5
+
+    def test_readiness_goes_first(self, reactor: Reactor, pair: tuple[socket.socket, socket.socket]) -> None:
+        order: list[str] = []
+        reactor.when_idle.append(lambda: order.append("idle"))
+
+        async def main() -> None:
+            reactor.watch(pair[0].fileno(), WRITE)
+            await reactor.until(FAR)
+            order.append("ready")
+            reactor.forget(pair[0].fileno())
+
+        reactor.run(main())
+        assert order == ["ready"]
+
+
+class TestThreads:
+    def test_the_result_comes_back(self, reactor: Reactor) -> None:
+        async def main() -> list[int | None]:
+            return await reactor.gather([reactor.in_thread(threading.get_ident, FAR) for _ in range(3)])
+
+        results = reactor.run(main())
+        assert threading.get_ident() not in results
+        assert None not in results
+
+    def test_what_is_raised_comes_back(self, reactor: Reactor) -> None:
+        def fails() -> None:
+            raise LookupError("in a thread")
+
+        async def main() -> None:
+            await reactor.in_thread(fails, FAR)
+
+        with pytest.raises(LookupError, match="in a thread"):
+            reactor.run(main())
+
+    def test_a_moment_does_not_wait_for_it_and_a_late_result_disturbs_nobody(self, reactor: Reactor) -> None:
+        release, released = threading.Event(), threading.Event()
+
+        def stuck() -> str:
+            release.wait()
+            return "late"
+
+        async def main() -> tuple[str | None, object]:
+            result = await reactor.in_thread(stuck, reactor.clock())
+            release.set()
+            reactor.spawn(reactor.in_thread(released.set, FAR))
+            return result, await reactor.until(reactor.clock() + 0.01)
+
+        assert reactor.run(main()) == (None, [])
+
+    def test_calls_from_threads_run_in_order(self, reactor: Reactor) -> None:
+        calls: list[int] = []
+
+        def rings() -> None:
+            for number in range(2000):
+                reactor.call_soon(lambda number=number: calls.append(number))  # type: ignore[misc]
+
+        async def main() -> None:
+            await reactor.in_thread(rings, FAR)
+
+        reactor.run(main())
+        assert calls == list(range(2000))

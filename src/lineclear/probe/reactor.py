@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 Ready = list[tuple[int, int]]
 
 _PASSED: Ready = []
-_IDLE = 0.02
+IDLE_S = 0.02
 """Seconds without anything due that make a turn idle."""
 _FAR = 3600.0
 """Seconds `turn` sleeps at most when nothing is due: a bound, not a schedule."""
@@ -200,12 +200,16 @@ class Reactor:
 
     def run(self, coro: Coroutine[Any, Any, Result], deadline: float | None = None) -> Result:
         """Run until `coro` is done; at `deadline` (of `clock`) the run is cut."""
-        main = self.spawn(coro)
-        if deadline is not None:
-            self.spawn(self._cut_at(deadline))
+        main = self.begin(coro, deadline)
         while not main.done:
             self.turn()
         return self.outcome(main)
+
+    def begin(self, coro: Coroutine[Any, Any, Result], deadline: float | None = None) -> Task[Result]:
+        """Start the main task of a run; whoever calls this calls `turn` until it is done."""
+        if deadline is not None:
+            self.spawn(self._cut_at(deadline))
+        return self.spawn(coro)
 
     def outcome(self, task: Task[Result]) -> Result:
         """The result of a task that is done.
@@ -232,14 +236,18 @@ class Reactor:
             heappop(moments)
         return moments[0][0] if moments else None
 
+    def pause_s(self) -> float:
+        """Seconds until the next turn that needs no event."""
+        due = self.due()
+        return _FAR if due is None else min(max(0.0, due - self.clock()), _FAR)
+
     def turn(self, sleep: bool = True) -> None:
         """One round: wait for events or the next moment (not at all unless `sleep`), then run what can go on."""
         if self._bell is None:
             self._hang_bell()
-        due = self.due()
-        pause = _FAR if due is None else min(due - self.clock(), _FAR)
-        idle = pause > _IDLE and bool(self.when_idle)
-        ready = self._poller.poll(pause if pause > 0.0 and sleep and not idle else 0)
+        pause = self.pause_s()
+        idle = pause > IDLE_S and bool(self.when_idle)
+        ready = self._poller.poll(pause if sleep and not idle else 0)
         if idle and not ready:
             self.when_idle.popleft()()
         owners = self._owners

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from lineclear.model import AnyObservation, Endpoint, Limits
-from lineclear.probe import sockets
+from lineclear.probe import sockets, sweep
 from lineclear.probe.poller import ERROR, HANGUP, READ, WRITE
 from lineclear.probe.reactor import Reactor
 from lineclear.probe.run import Run
@@ -47,7 +47,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Network:
-    """The table, the clock, and a poller that moves it."""
+    """The table and the clock."""
 
     def __init__(self, table: dict[str, list[Answer]], descriptors: int = 10_000) -> None:
         self.now = 1000.0
@@ -59,7 +59,6 @@ class Network:
         self.polls = 0
         self._table = {address: list(answers) for address, answers in table.items()}
         self._next_fd = _BELL_BELOW
-        self._watched: dict[int, int] = {}
 
     def clock(self) -> float:
         return self.now
@@ -80,7 +79,13 @@ class Network:
     def arrived(self, moment: float) -> None:
         """A SYN went past all routers."""
 
-    # -- the poller
+
+class FakePoller:
+    """A poller whose waiting moves the clock."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._watched: dict[int, int] = {}
 
     def register(self, fd: int, mask: int) -> None:
         assert fd not in self._watched
@@ -94,12 +99,13 @@ class Network:
         del self._watched[fd]
 
     def poll(self, timeout_s: float) -> list[tuple[int, int]]:
-        self.polls += 1
+        network = self._network
+        network.polls += 1
         ready = self._ready()
         if ready:
             return ready
-        coming = [moment for fake in self.sockets.values() for moment in fake.moments() if moment > self.now]
-        self.now = min([self.now + timeout_s, *coming])
+        coming = [moment for fake in network.sockets.values() for moment in fake.moments() if moment > network.now]
+        network.now = min([network.now + timeout_s, *coming])
         return self._ready()
 
     def fileno(self) -> int:
@@ -109,7 +115,8 @@ class Network:
         """Nothing was borrowed."""
 
     def _ready(self) -> list[tuple[int, int]]:
-        states = [(fd, self.sockets[fd].state(), mask) for fd, mask in self._watched.items() if fd in self.sockets]
+        sockets = self._network.sockets
+        states = [(fd, sockets[fd].state(), mask) for fd, mask in self._watched.items() if fd in sockets]
         return [(fd, state & (mask | ERROR | HANGUP)) for fd, state, mask in states if state & (mask | ERROR | HANGUP)]
 
 
@@ -120,7 +127,7 @@ class FakeSocket:
 
     def __init__(self, family: int, kind: int) -> None:
         self.family = family
-        self.kind = kind
+        self.kind = kind & 0xF
         self.hop_limit = 64
         self.sent_at = 0.0
         self.address = ""
@@ -137,8 +144,9 @@ class FakeSocket:
     def setblocking(self, blocking: bool) -> None:
         assert not blocking
 
-    def setsockopt(self, level: int, option: int, value: int) -> None:
+    def setsockopt(self, level: int, option: int, value: int | bytes) -> None:
         if (level, option) in ((_socket.IPPROTO_IP, _socket.IP_TTL), (_socket.IPPROTO_IPV6, _socket.IPV6_UNICAST_HOPS)):
+            assert isinstance(value, int)
             self.hop_limit = value
 
     def connect(self, to: tuple[str, int]) -> None:
@@ -247,7 +255,7 @@ class Scenario:
 
     def __init__(self, network: Network, limits: Limits) -> None:
         self.network = network
-        self.reactor = Reactor(network.clock, network)
+        self.reactor = Reactor(network.clock, FakePoller(network))
         self.run = Run(self.reactor, limits)
 
     def play(self, *coros: object, deadline_s: float | None = None) -> list[AnyObservation]:
@@ -276,6 +284,7 @@ def scenario(monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeScenario]:
     def make(table: dict[str, list[Answer]], descriptors: int = 10_000, **limits: object) -> Scenario:
         network = Network(table, descriptors)
         monkeypatch.setattr(sockets, "_socket", _Module(network))
+        monkeypatch.setattr(sweep, "open_poller", lambda: FakePoller(network))
         made.append(Scenario(network, Limits(**limits)))  # type: ignore[arg-type]
         return made[-1]
 

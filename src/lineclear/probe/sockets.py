@@ -14,20 +14,20 @@ AF_INET = int(_socket.AF_INET)
 AF_INET6 = int(_socket.AF_INET6)
 SOCK_STREAM = int(_socket.SOCK_STREAM)
 SOCK_DGRAM = int(_socket.SOCK_DGRAM)
+_NON_BLOCKING_STREAM = SOCK_STREAM | int(getattr(_socket, "SOCK_NONBLOCK", 0))
 
 LINUX = sys.platform == "linux"
 MSG_ERRQUEUE: int | None = 0x2000 if LINUX else None
 
 _IP_TTL = int(_socket.IP_TTL)
 _IPV6_UNICAST_HOPS = int(_socket.IPV6_UNICAST_HOPS)
-_IP_RECVERR = 11  # linux/in.h
-_IPV6_RECVERR = 25  # linux/in6.h
+_KEEP_ICMP = {
+    AF_INET: (int(_socket.IPPROTO_IP), 11, 1),  # IP_RECVERR, linux/in.h
+    AF_INET6: (int(_socket.IPPROTO_IPV6), 25, 1),  # IPV6_RECVERR, linux/in6.h
+}
 _TCP_INFO = 11  # linux/tcp.h
-_TCP_RTT = struct.Struct("=I")
-_RTT_AT = 68
-_UNACKED_AT = 24
-_RETRANSMITS_AT = 100
-_TCP_INFO_SIZE = 104
+_TCP_FACTS = struct.Struct("=24xI40xI28xI")
+"""Of `struct tcp_info`: `tcpi_unacked`, `tcpi_rtt` in microseconds, `tcpi_total_retrans`."""
 _IN_PROGRESS = frozenset({0, errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS)})
 _DISCARD = 9  # RFC 863; a datagram socket only learns its source by it, nothing is sent
 
@@ -48,10 +48,12 @@ def open_stream(address: str, hop_limit: int | None = None) -> _socket.socket:
     Raises:
         OSError: this machine has no descriptor or no such family.
     """
-    sock = _socket.socket(family(address), SOCK_STREAM)
-    sock.setblocking(False)
+    kind = AF_INET6 if ":" in address else AF_INET
+    sock = _socket.socket(kind, _NON_BLOCKING_STREAM)
     if LINUX:
-        keep_icmp(sock, address)
+        sock.setsockopt(*_KEEP_ICMP[kind])
+    else:
+        sock.setblocking(False)
     if hop_limit is not None:
         set_hop_limit(sock, address, hop_limit)
     return sock
@@ -59,10 +61,7 @@ def open_stream(address: str, hop_limit: int | None = None) -> _socket.socket:
 
 def keep_icmp(sock: _socket.socket, address: str) -> None:
     """Have the kernel queue ICMP errors for this socket (Linux)."""
-    if family(address) == AF_INET:
-        sock.setsockopt(_socket.IPPROTO_IP, _IP_RECVERR, 1)
-    else:
-        sock.setsockopt(_socket.IPPROTO_IPV6, _IPV6_RECVERR, 1)
+    sock.setsockopt(*_KEEP_ICMP[family(address)])
 
 
 def set_hop_limit(sock: _socket.socket, address: str, hops: int) -> None:
@@ -75,7 +74,7 @@ def set_hop_limit(sock: _socket.socket, address: str, hops: int) -> None:
 
 def start_connect(sock: _socket.socket, endpoint: Endpoint) -> int:
     """Send the SYN. 0 when it is on its way (or done already), else the errno with which this machine refused."""
-    number = sock.connect_ex(sockaddr(endpoint))
+    number = sock.connect_ex((endpoint.address, endpoint.port))
     return 0 if number in _IN_PROGRESS else number
 
 
@@ -112,29 +111,22 @@ def local_endpoint(sock: _socket.socket) -> Endpoint:
 
 def tcp_facts(sock: _socket.socket) -> tuple[float, int] | None:
     """Round trip in milliseconds and retransmitted segments so far, as the kernel measured them; None elsewhere."""
-    block = _tcp_info(sock)
-    if block is None:
-        return None
-    return (_u32(block, _RTT_AT) / 1000.0, _u32(block, _RETRANSMITS_AT))
+    facts = _tcp_info(sock)
+    return None if facts is None else (facts[1] / 1000.0, facts[2])
 
 
 def all_acknowledged(sock: _socket.socket) -> Presence:
     """Whether the far end acknowledged every byte sent; unknown where the kernel does not tell."""
-    block = _tcp_info(sock)
-    if block is None:
+    facts = _tcp_info(sock)
+    if facts is None:
         return Presence.UNKNOWN
-    return Presence.NO if _u32(block, _UNACKED_AT) else Presence.YES
+    return Presence.NO if facts[0] else Presence.YES
 
 
-def _tcp_info(sock: _socket.socket) -> bytes | None:
+def _tcp_info(sock: _socket.socket) -> tuple[int, int, int] | None:
     if not LINUX:
         return None
     try:
-        block = sock.getsockopt(_socket.IPPROTO_TCP, _TCP_INFO, _TCP_INFO_SIZE)
-    except OSError:
+        return _TCP_FACTS.unpack(sock.getsockopt(_socket.IPPROTO_TCP, _TCP_INFO, _TCP_FACTS.size))
+    except (OSError, struct.error):  # a closed socket; a kernel that tells less
         return None
-    return block if len(block) == _TCP_INFO_SIZE else None
-
-
-def _u32(block: bytes, at: int) -> int:
-    return int(_TCP_RTT.unpack_from(block, at)[0])

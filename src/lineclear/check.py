@@ -23,7 +23,7 @@ from lineclear.plan import Options, make_plan
 from lineclear.probe.gather import gather
 from lineclear.probe.reactor import Reactor, cut_on_interrupt
 from lineclear.probe.run import Run
-from lineclear.probe.survey import survey
+from lineclear.probe.survey import survey, with_neighbours
 from lineclear.probe.wire import Wire
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _measure(
         interrupted_by=reactor.cut_by,
         catalog=catalog,
         plan=plan,
-        vantage=replace(vantage, trust_stores=_given(trust) or vantage.trust_stores),
+        vantage=replace(with_neighbours(vantage), trust_stores=_given(trust) or vantage.trust_stores),
         observations=tuple(run.observations),
     )
 

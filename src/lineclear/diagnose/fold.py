@@ -14,6 +14,8 @@ def findings(standings: Standings) -> tuple[Finding, ...]:
     found: list[Finding] = []
     for rule in RULES:
         for one in rule(Case(standings, explained)):
+            if one.severity is Severity.ERROR and not one.targets:
+                continue  # it would be a cause, and nothing is left for it to explain
             weighed = _weigh(one, standings)
             found.append(weighed)
             explained |= frozenset(one.targets)

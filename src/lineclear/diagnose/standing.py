@@ -41,6 +41,8 @@ _TOO_SOON = 0.4
 _TOO_SOON_MS = 4.0
 """And at least this much sooner, for on short paths the ratio is noise."""
 _DOUBTFUL = frozenset({Symptom.UNTESTED})
+_SURE = IDENTITY_SYMPTOMS | {Symptom.LOCAL, Symptom.SWALLOWED, Symptom.API_UNTRUSTED, Symptom.NOT_THE_API}
+"""What one look is enough for: no lost packet and no limit looks like it."""
 _SURVIVED = frozenset({Symptom.INTERCEPTED})
 _VETO = TLS_SYMPTOMS | {Symptom.WRONG_NAME}
 """Of a sibling port: the address accepts, but what stands there could not prove itself. A certificate that is merely
@@ -230,13 +232,23 @@ class Standings:
     # -- confirmation ----------------------------------------------------------------------------------------------
 
     def _is_confirmed(self, walk: Walk) -> bool:
-        """Whether a second look agrees: at this target, or at its likes on the same port while none recovered."""
-        if walk.symptom is Symptom.LOCAL or walk.symptom in IDENTITY_SYMPTOMS:
-            return True
-        if walk.second:
+        """Whether a second look agrees: at this target, or at its likes on the same port.
+
+        Where anything recovered in its second look, a limit on connections may be at work, and one is not enough.
+        """
+        if walk.symptom in _SURE:
             return True
         likes = self._likes.get((walk.target.port, walk.first_symptom), [])
-        return bool(likes) and all(one.symptom is not None for one in likes)
+        if not self._is_limited:
+            return bool(likes)
+        recovered = any(one.symptom is None for one in likes)
+        return walk.looks > 1 or (not recovered and any(one.looks > 1 for one in likes))
+
+    @cached_property
+    def _is_limited(self) -> bool:
+        """Whether a connection that failed among many worked when it was tried again."""
+        every = (one for likes in self._likes.values() for one in likes)
+        return any(one.symptom is None and one.first_symptom in CONNECT_SYMPTOMS for one in every)
 
     @cached_property
     def _likes(self) -> dict[tuple[int, Symptom | None], list[Walk]]:

@@ -3,6 +3,7 @@
 Steps are taken by the time they began, never by their place in the file, so that a shuffled file reads the same.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -44,6 +45,9 @@ class Walk(Struct, frozen=True, kw_only=True):
     endpoint: Endpoint
     first: tuple[Observation, ...]
     second: tuple[Observation, ...] = ()
+    """The latest second look."""
+    looks: int = 0
+    """How many second looks there were."""
 
     @property
     def steps(self) -> tuple[Observation, ...]:
@@ -130,21 +134,23 @@ class View:
         """The walks of each target, by its `host:port`; empty where it has no address."""
         first: dict[tuple[str, Endpoint], list[Observation]] = {}
         second: dict[tuple[str, Endpoint], list[Observation]] = {}
-        again: set[tuple[str, Endpoint]] = set()
+        looks: Counter[tuple[str, Endpoint]] = Counter()
         for one in self.ordered:
             if not isinstance(one, _STEPS) or not one.host:
                 continue
             key = (one.host, one.endpoint)
             if isinstance(one, TcpConnect) and one.purpose is Purpose.SECOND_LOOK:
-                again.add(key)
-            (second if key in again else first).setdefault(key, []).append(one)
-        return {target.name: tuple(self._walks_of(target, first, second)) for target in self.plan.targets}
+                looks[key] += 1
+                second[key] = []
+            (second if looks[key] else first).setdefault(key, []).append(one)
+        return {target.name: tuple(self._walks_of(target, first, second, looks)) for target in self.plan.targets}
 
     def _walks_of(
         self,
         target: Target,
         first: dict[tuple[str, Endpoint], list[Observation]],
         second: dict[tuple[str, Endpoint], list[Observation]],
+        looks: Counter[tuple[str, Endpoint]],
     ) -> Iterator[Walk]:
         port = dialled_port(self.plan.redirections, target.host, target.port)
         for key in dict.fromkeys((*first, *second)):
@@ -155,6 +161,7 @@ class View:
                     endpoint=endpoint,
                     first=tuple(first.get(key, second.get(key, ()))),
                     second=tuple(second.get(key, ())),
+                    looks=looks[key],
                 )
 
     @cached_property

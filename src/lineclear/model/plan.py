@@ -91,6 +91,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     slow_pass_s: float = 3.3
     """Patience of the second look: an absent gateway shows itself after 3.07 s (FAULTS E01)."""
     slow_pass_at_once: int = 4
+    """Walks of the second look under way at a time."""
+    slow_pass_apart_s: float = 0.22
+    """Between their starts: slower than any limit on new connections a person would set."""
     listen_s: float = 0.35
     """How long a fresh connection is watched in silence."""
     handshake_s: float = 2.0
@@ -103,6 +106,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     dns_s: float = 2.0
     dns_linger_s: float = 0.3
     """How long a second, differing answer is waited for."""
+    unacknowledged_s: float = 2.0
+    """How long bytes may stay unacknowledged before they count as swallowed: at least three retransmissions."""
     syns_per_address: int = 4
     """In each `pace_s`."""
     pace_s: float = 0.1

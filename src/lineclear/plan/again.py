@@ -31,7 +31,7 @@ from lineclear.model import (
 
 from .dialling import dialled_port
 
-_OF_A_GROUP = 6
+_OF_A_GROUP = 3
 _TRACES_OF_A_GROUP = 2
 _MOST_TRACES = 6
 _WALK = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange, ApiHello)
@@ -80,9 +80,9 @@ def _symptom(step: Observation) -> tuple[str, str]:
 
 
 def groups(looks: Sequence[Look]) -> tuple[tuple[Look, ...], ...]:
-    """Looks that failed alike on one port of the list."""
+    """Looks that failed alike on one port of the list; what is required comes first."""
     found: dict[tuple[object, ...], list[Look]] = {}
-    for one in looks:
+    for one in sorted(looks, key=lambda look: not look.target.required):
         found.setdefault((one.target.port, one.symptom), []).append(one)
     return tuple(tuple(group) for group in found.values())
 
@@ -93,17 +93,33 @@ def representatives(group: Sequence[Look]) -> tuple[Look, ...]:
 
 
 def recovered(group: Sequence[Look], observations: Iterable[AnyObservation]) -> bool:
-    """Whether any of the group got further in its second look than in the first."""
-    seen = {(one.host, one.endpoint): one for one in observations if _is_second(one)}  # type: ignore[union-attr]
-    return any(_better(look, seen.get((look.target.host, look.endpoint))) for look in group)
+    """Whether any of the group got past, in its second look, where the first one ended."""
+    latest = _second_looks(observations)
+    return any(_got_past(look, latest) for look in group)
 
 
-def _is_second(one: AnyObservation) -> bool:
-    return isinstance(one, TcpConnect | TlsHandshake | TcpListen) and one.purpose is Purpose.SECOND_LOOK
+def still_failing(group: Sequence[Look], observations: Iterable[AnyObservation]) -> tuple[Look, ...]:
+    """Those of a group that had a second look and did not get past where the first one ended."""
+    latest = _second_looks(observations)
+    looked = [look for look in group if (look.target.host, look.endpoint, TcpConnect.__name__) in latest]
+    return tuple(look for look in looked if not _got_past(look, latest))
 
 
-def _better(look: Look, step: Observation | None) -> bool:
-    return step is not None and (step.failure is None or _symptom(step) != look.symptom)
+_Steps = dict[tuple[str, Endpoint, str], Observation]
+
+
+def _second_looks(observations: Iterable[AnyObservation]) -> _Steps:
+    """The latest step of each kind in the second look at each host and endpoint."""
+    found: _Steps = {}
+    for one in observations:
+        if isinstance(one, TcpConnect | TlsHandshake | TcpListen) and one.purpose is Purpose.SECOND_LOOK:
+            found[one.host, one.endpoint, type(one).__name__] = one
+    return found
+
+
+def _got_past(look: Look, latest: _Steps) -> bool:
+    step = latest.get((look.target.host, look.endpoint, look.symptom[0]))
+    return step is not None and not _may_pass(step)
 
 
 def traces(plan: Plan, looks: Sequence[Look], observations: Iterable[AnyObservation]) -> tuple[Look, ...]:

@@ -17,10 +17,13 @@ from lineclear.model import (
 )
 
 from .dialling import dial, dialled_address
+from .networks import inside
 from .options import Options
 
-NOBODY = ("192.0.2.213", "198.51.100.213")
+NOBODY = ("192.0.2.213", "198.51.100.213", "203.0.113.213")
 """Addresses of the documentation ranges (RFC 5737): no host has them, so whoever accepts there is in the path."""
+_CONTROLS = 2
+"""Of those are used: the first that are not on this machine's own networks."""
 _MOST_RESOLVERS = 3
 _GATEWAY_PORT = 53
 """A gateway refuses or accepts it; either way it lives."""
@@ -102,7 +105,7 @@ def _controls(targets: tuple[Target, ...], vantage: Vantage, options: Options) -
     ports = sorted({one.port for one in targets if one.transport in _STREAMS})
     local = all(_is_loopback(one.host) for one in targets)
     if not local or options.nobody:
-        for text in options.nobody or NOBODY:
+        for text in options.nobody or _nobody_here(vantage):
             yield from _nobody(text, ports, options)
     for text in options.answering:
         yield Control(kind=ControlKind.ANSWERS, endpoint=endpoint_from(text))
@@ -115,6 +118,11 @@ def _controls(targets: tuple[Target, ...], vantage: Vantage, options: Options) -
                 yield Control(
                     kind=ControlKind.GATEWAY, endpoint=Endpoint(address=route.gateway, port=_GATEWAY_PORT), port=0
                 )
+
+
+def _nobody_here(vantage: Vantage) -> tuple[str, ...]:
+    networks = [text for interface in vantage.interfaces for text in interface.addresses]
+    return tuple(one for one in NOBODY if not inside(one, networks))[:_CONTROLS]
 
 
 def _is_loopback(host: str) -> bool:

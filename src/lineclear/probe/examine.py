@@ -1,7 +1,6 @@
 """The walk from an address to a byte, by what is spoken on the port. Every step leaves one observation."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from lineclear.model import Depth, Endpoint, Purpose, Target, Transport
 
@@ -11,7 +10,7 @@ from .wire import Wire
 _NUDGE_S = 0.25
 """Waited after CR LF, besides the round trips in which it is acknowledged."""
 _NUDGE_ROUND_TRIPS = 3.0
-_SECOND_HEDGES = 2
+_SECOND_HEDGES = 1
 
 
 async def examine(wire: Wire, target: Target, endpoint: Endpoint, depth: Depth) -> None:
@@ -21,7 +20,7 @@ async def examine(wire: Wire, target: Target, endpoint: Endpoint, depth: Depth) 
 
 
 async def examine_again(wire: Wire, target: Target, endpoint: Endpoint, depth: Depth, patience_s: float) -> None:
-    """The same walk once more, patiently: few SYNs, long waits."""
+    """The same walk once more, patiently: one socket, whose SYN the kernel repeats, and a long wait."""
     connection = await wire.connect(
         target.host, endpoint, purpose=Purpose.SECOND_LOOK, hedges=_SECOND_HEDGES, patience_s=patience_s
     )
@@ -41,13 +40,14 @@ async def _go_on(wire: Wire, target: Target, connection: Connection | None, dept
 
 async def _watch(wire: Wire, _target: Target, connection: Connection) -> None:
     """An opaque port: the client speaks first, so silence is what the real server does."""
-    quiet, _ = await _both(wire, wire.listen(connection), wire.fence(connection.host, connection.endpoint))
-    if quiet and wire.limits.nudge and connection.purpose is Purpose.TARGET:
+    if connection.purpose is Purpose.SECOND_LOOK:
+        await wire.listen(connection)
+        return
+    fence = wire.run.reactor.spawn(wire.fence(connection.host, connection.endpoint))
+    quiet = await wire.listen(connection)
+    await fence
+    if quiet and wire.limits.nudge:
         await wire.nudge(connection, _NUDGE_S + _NUDGE_ROUND_TRIPS * connection.rtt_ms / 1000.0)
-
-
-async def _both(wire: Wire, first: Any, second: Any) -> list[Any]:
-    return await wire.run.reactor.gather([first, second])
 
 
 async def _shake(wire: Wire, target: Target, connection: Connection) -> None:

@@ -17,8 +17,8 @@ from .names import Names
 from .reactor import Task
 from .wire import Wire
 
-_STARTS_APART_S = 0.15
-"""Between the starts of second looks: slow enough for any rate limit a person would set."""
+_LOOK_EVERY_S = 0.02
+_ALONE_S = 1.0
 _AGAIN_S = 1.5
 """Patience of the second look where the gateway is known to live."""
 _ECHOES = 4
@@ -135,18 +135,21 @@ def _worth_asking_a_proxy(plan: Plan) -> list[Target]:
 
 
 async def _second_look(wire: Wire, plan: Plan) -> None:
-    observations = wire.run.observations
-    unanswered = again.nothing_connected(observations)
+    """Ask again what failed, then follow the path to some of it; pings, which decide nothing, run beside."""
+    reactor, observations = wire.run.reactor, wire.run.observations
     looks = again.failing(plan, observations)
-    waits: list[Coroutine[Any, Any, None]] = []
-    if unanswered:
-        waits = [_patiently(wire, one.endpoint) for one in plan.controls if one.kind is ControlKind.GATEWAY]
+    pings = reactor.spawn(_pings(wire, plan)) if plan.depth is Depth.FULL else None
+    if again.nothing_connected(observations):
+        gateways = [one.endpoint for one in plan.controls if one.kind is ControlKind.GATEWAY]
+        patiently = _Turns(wire, plan, patience_s=wire.limits.slow_pass_s, at_once=len(looks))
+        await reactor.gather([patiently.groups(looks), *(_patiently(wire, one) for one in gateways)])
+    else:
+        await _Turns(wire, plan, patience_s=_AGAIN_S, at_once=wire.limits.slow_pass_at_once).groups(looks)
     if plan.depth is Depth.FULL:
-        waits += [wire.trace(one.target.host, one.endpoint) for one in again.traces(plan, looks, observations)]
-        waits += [_pings(wire, plan)]
-    patience_s = wire.limits.slow_pass_s if unanswered else _AGAIN_S
-    waits += [_groups(wire, plan, looks, patience_s)]
-    await wire.run.reactor.gather(waits)
+        traces = again.traces(plan, looks, observations)
+        await reactor.gather([wire.trace(one.target.host, one.endpoint) for one in traces])
+    if pings is not None:
+        await pings
 
 
 async def _patiently(wire: Wire, endpoint: Endpoint) -> None:
@@ -156,31 +159,47 @@ async def _patiently(wire: Wire, endpoint: Endpoint) -> None:
         connection.close()
 
 
-async def _groups(wire: Wire, plan: Plan, looks: Sequence[Look], patience_s: float) -> None:
-    """Look again at a few of each group; at the rest only where one of the few recovered."""
-    groups = again.groups(looks)
-    chosen = [again.representatives(group) for group in groups]
-    await _in_turn(wire, plan, [look for few in chosen for look in few], patience_s)
-    rest = [
-        look
-        for group, few in zip(groups, chosen, strict=True)
-        if again.recovered(few, wire.run.observations)
-        for look in group
-        if look not in few
-    ]
-    await _in_turn(wire, plan, rest, patience_s)
+class _Turns:
+    """Second looks, a few at a time and apart, so that no limit on new connections is met."""
 
+    def __init__(self, wire: Wire, plan: Plan, *, patience_s: float, at_once: int) -> None:
+        self._wire = wire
+        self._plan = plan
+        self._patience_s = patience_s
+        self._at_once = at_once
+        self._apart_s = wire.limits.slow_pass_apart_s
 
-async def _in_turn(wire: Wire, plan: Plan, looks: Sequence[Look], patience_s: float) -> None:
-    """Start walks one after the other; a wait for silence does not hold up the next."""
-    tasks = []
-    for look in looks:
-        if wire.run.reactor.is_cut:
-            break
-        tasks.append(wire.run.reactor.spawn(examine_again(wire, look.target, look.endpoint, plan.depth, patience_s)))
-        await wire.run.reactor.sleep(_STARTS_APART_S)
-    for task in tasks:
-        await task
+    async def groups(self, looks: Sequence[Look]) -> None:
+        """A few of each group; where one recovers, all of its group, and then what still fails once more, alone."""
+        observations = self._wire.run.observations
+        groups = again.groups(looks)
+        chosen = [again.representatives(group) for group in groups]
+        await self._take([look for few in chosen for look in few])
+        healing = [again.recovered(few, observations) for few in chosen]
+        if not any(healing):
+            return
+        rest = [group for group, heals in zip(groups, healing, strict=True) if heals]
+        await self._take([look for group in rest for look in group if not any(look in few for few in chosen)])
+        sample = [few[:1] for few, heals in zip(chosen, healing, strict=True) if not heals]
+        self._at_once, self._apart_s = 1, _ALONE_S
+        await self._take([look for group in (*sample, *rest) for look in again.still_failing(group, observations)])
+
+    async def _take(self, looks: Sequence[Look]) -> None:
+        reactor = self._wire.run.reactor
+        under_way: list[Task[None]] = []
+        for look in looks:
+            while len(under_way) >= self._at_once and not reactor.is_cut:
+                await reactor.sleep(_LOOK_EVERY_S)
+                under_way = [task for task in under_way if not task.done]
+            if reactor.is_cut:
+                break
+            under_way.append(reactor.spawn(self._look(look)))
+            await reactor.sleep(self._apart_s)
+        for task in under_way:
+            await task
+
+    async def _look(self, look: Look) -> None:
+        await examine_again(self._wire, look.target, look.endpoint, self._plan.depth, self._patience_s)
 
 
 async def _pings(wire: Wire, plan: Plan) -> None:

@@ -23,6 +23,7 @@ _ONLY_ON_LOSS = 1.25
 """Round trips between SYNs: a repeat then leaves only when an answer is overdue."""
 _WATCHED = 4096
 _NUDGE = b"\r\n"
+_LOOK_EVERY_S = 0.1
 
 
 class Connection:
@@ -173,7 +174,7 @@ async def nudge(connection: Connection, seconds: float) -> None:
         failure, detail = classify(problem.errno or 0), raw(problem.errno or 0)
     else:
         failure, detail, answered = await _first_words(connection, began + seconds)
-    acknowledged = all_acknowledged(connection.sock)
+    acknowledged = await _acknowledged(connection, began + run.limits.unacknowledged_s) if failure is None else None
     run.record(
         Nudge(
             id=run.new_id(),
@@ -183,10 +184,20 @@ async def nudge(connection: Connection, seconds: float) -> None:
             raw=detail,
             endpoint=connection.endpoint,
             host=connection.host,
-            acknowledged=None if acknowledged is Presence.UNKNOWN else acknowledged is Presence.YES,
+            acknowledged=acknowledged,
             answered=escape(answered),
         )
     )
+
+
+async def _acknowledged(connection: Connection, moment: float) -> bool | None:
+    """Whether the far end acknowledged what was sent, after at least three retransmissions; None if nobody can tell."""
+    reactor = connection.run.reactor
+    while (state := all_acknowledged(connection.sock)) is Presence.NO and reactor.clock() < moment:
+        if reactor.is_cut:
+            return None
+        await reactor.sleep(_LOOK_EVERY_S)
+    return None if state is Presence.UNKNOWN else state is Presence.YES
 
 
 async def _race(run: Run, endpoint: Endpoint, syns: list[_Syn], hedges: int, patience_s: float | None) -> _Syn | None:

@@ -86,6 +86,16 @@ INTERRUPTED = Code(
     remedies=(Remedy(who=Audience.USER, text="Run it again with more time: --deadline 30."),),
     sure="Sure.",
 )
+UNCONFIRMED = Code(
+    number=903,
+    id="failed-once-only",
+    severity=Severity.WARNING,
+    title="{targets} failed, but so did others that worked when they were tried again: it proves nothing yet.",
+    why="A lost packet or a limit on connections looks the same, and there was no time to ask each of them alone.",
+    sees="Perhaps nothing.",
+    remedies=(Remedy(who=Audience.USER, text="Check these alone, with more time: --service ID --deadline 60."),),
+    sure="Not sure, and says so.",
+)
 UNPROVEN = Code(
     number=902,
     id="reachable-but-unproven",
@@ -104,5 +114,6 @@ RUN = (
     LOCAL_API_OTHER,
     LOCAL_API_UNTRUSTED,
     INTERRUPTED,
+    UNCONFIRMED,
     UNPROVEN,
 )

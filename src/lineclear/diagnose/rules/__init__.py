@@ -8,6 +8,7 @@ from . import acceptor, connects, machine, names, run, tls, web
 from .case import Case, Rule
 
 RULES: tuple[Rule, ...] = (
+    machine.no_link,
     machine.no_route,
     machine.gateway_unreachable,
     machine.exhausted,
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     connects.single_ports,
     acceptor.passed_on,
     run.stopped_early,
+    run.only_once,
     run.unproven,
     connects.burst_only,
     run.families,

@@ -18,12 +18,17 @@ class Case:
         self._explained = explained
 
     def open(self, *symptoms: Symptom) -> tuple[Standing, ...]:
-        """Targets that do not work, or not provably, and are not explained: of these symptoms, or of any."""
-        return tuple(
-            one
-            for name, one in self.standings.all.items()
-            if name not in self._explained and one.symptom is not None and (not symptoms or one.symptom in symptoms)
-        )
+        """Targets that cannot be used and are not explained: of these symptoms, or of any."""
+        return tuple(one for one in self._left(symptoms) if one.ok is False or one.symptom is Symptom.INTERCEPTED)
+
+    def doubtful(self, *symptoms: Symptom) -> tuple[Standing, ...]:
+        """Targets that failed, but not provably, and are not explained: of these symptoms, or of any."""
+        return tuple(one for one in self._left(symptoms) if one.ok is None)
+
+    def _left(self, symptoms: tuple[Symptom, ...]) -> Iterator[Standing]:
+        for name, one in self.standings.all.items():
+            if name not in self._explained and one.symptom is not None and (not symptoms or one.symptom in symptoms):
+                yield one
 
     def undecided(self) -> tuple[Standing, ...]:
         """Targets that could not be decided, though nothing is wrong with them as far as one can see."""

@@ -53,15 +53,19 @@ def routing_loop(case: Case) -> Iterator[Finding]:
 
 
 def rejected(case: Case) -> Iterator[Finding]:
-    """A device signed its refusal. Its rate limit makes some of the same rejections look like silence."""
+    """A device signed its refusal. Its own limit on ICMP errors makes some of the same rejections look like silence."""
     by_sender: dict[tuple[str, str], list[Standing]] = {}
     for one in case.open(Symptom.REJECTED):
         if _icmp(one):
             by_sender.setdefault((_icmp_of(one).sender, _icmp_of(one).name), []).append(one)
     silent = list(case.open(Symptom.SILENT))
     for (sender, reason), stands in by_sender.items():
-        ports = {one.target.port for one in stands}
-        alike = [one for one in silent if one.target.port in ports and _all_fail(case, one.target.port)]
+        ports, names = {one.target.port for one in stands}, set(hosts(stands))
+        alike = [
+            one
+            for one in silent
+            if (one.target.port in ports or one.target.host in names) and _all_fail(case, one.target.port)
+        ]
         silent = [one for one in silent if one not in alike]
         yield finding(codes.EGRESS_REJECTED, (*stands, *alike), _trace_ids(case, stands), subject=sender, reason=reason)
 

@@ -14,28 +14,46 @@ from lineclear.model import (
     Observation,
     Presence,
     ProxyTunnel,
+    Route,
     SourceAddress,
     TcpConnect,
 )
 
 from .case import Case, finding, ids
 
+_UNRESOLVED = frozenset({"failed", "incomplete"})
 _FROM_SELF_AFTER_MS = 1000.0
 """A missing neighbour shows itself after about three seconds, a local rule at once."""
 
 
-def no_route(case: Case) -> Iterator[Finding]:
-    """Nothing left this machine: no route, or no interface to send from."""
-    sent = [one for one in case.view.ordered if isinstance(one, TcpConnect | DnsQuery) and not _to_itself(case, one)]
-    refused = [one for one in sent if one.failure is Failure.NO_ROUTE]
-    if not refused or len(refused) < len(sent) or any(route.is_default for route in case.view.vantage.routes):
+def no_link(case: Case) -> Iterator[Finding]:
+    """No interface has a link and an address, so nothing can leave this machine."""
+    interfaces = [one for one in case.view.vantage.interfaces if one.looks_like != "loopback"]
+    usable = [one for one in interfaces if Presence.NO not in (one.up, one.carrier) and one.addresses]
+    sent = _sent(case)
+    if not case.view.vantage.interfaces or usable or not sent or _anything_beyond(case):
         return
-    targets = (*case.open(), *case.undecided())
-    code = codes.NO_ROUTE if _has_interface(case) else codes.INTERFACE_DOWN
-    down = [one.name for one in case.view.vantage.interfaces if one.looks_like != "loopback"]
-    yield finding(
-        code, targets, ("vantage.routes", "vantage.interfaces", *ids(refused)), subject=", ".join(down) or "none exists"
-    )
+    names = ", ".join(one.name for one in interfaces) or "there is none"
+    proof = ("vantage.interfaces", *ids(sent))
+    yield finding(codes.INTERFACE_DOWN, (*case.open(), *case.undecided()), proof, subject=names)
+
+
+def no_route(case: Case) -> Iterator[Finding]:
+    """Nothing left this machine, for it knows no way out."""
+    sent = _sent(case)
+    refused = [one for one in sent if one.failure is Failure.NO_ROUTE]
+    if refused and len(refused) == len(sent) and not _default_routes(case):
+        yield finding(codes.NO_ROUTE, (*case.open(), *case.undecided()), ("vantage.routes", *ids(refused)))
+
+
+def _sent(case: Case) -> list[TcpConnect | DnsQuery]:
+    """Everything that was sent beyond this machine, or should have been."""
+    return [one for one in case.view.ordered if isinstance(one, TcpConnect | DnsQuery) and not _to_itself(case, one)]
+
+
+def _default_routes(case: Case) -> list[Route]:
+    """Routes that lead out: a default that refuses is none."""
+    return [one for one in case.view.vantage.routes if one.is_default and one.kind == "unicast"]
 
 
 def _to_itself(case: Case, step: TcpConnect | DnsQuery) -> bool:
@@ -43,25 +61,17 @@ def _to_itself(case: Case, step: TcpConnect | DnsQuery) -> bool:
     return address.startswith("127.") or address == "::1" or address in case.view.own_addresses
 
 
-def _has_interface(case: Case) -> bool:
-    """Whether some interface other than loopback is up with a link and an address."""
-    interfaces = [one for one in case.view.vantage.interfaces if one.looks_like != "loopback"]
-    usable = [one for one in interfaces if Presence.NO not in (one.up, one.carrier) and one.addresses]
-    return bool(usable)
-
-
 def gateway_unreachable(case: Case) -> Iterator[Finding]:
-    """The kernel itself reports that the next hop does not answer."""
-    absent = [one for one in case.view.ordered if _neighbour_is_absent(case, one)]
-    if not absent or _anything_beyond(case):
+    """The kernel itself says that the next hop does not answer."""
+    gateways = list(dict.fromkeys(route.gateway for route in _default_routes(case) if route.gateway))
+    steps = [one for one in case.view.ordered if _neighbour_is_absent(case, one)]
+    states = {one.address: one.state for one in case.view.vantage.neighbours}
+    unresolved = bool(gateways) and all(states.get(one) in _UNRESOLVED for one in gateways)
+    if _anything_beyond(case) or gateway_answers(case) or not (steps or unresolved):
         return
-    gateways = [route.gateway for route in case.view.vantage.routes if route.is_default and route.gateway]
-    yield finding(
-        codes.GATEWAY_UNREACHABLE,
-        (*case.open(), *case.undecided()),
-        ("vantage.routes", *ids(absent)),
-        subject=", ".join(dict.fromkeys(gateways)) or "(unknown)",
-    )
+    proof = ("vantage.routes", *(("vantage.neighbours",) if unresolved else ()), *ids(steps))
+    targets = (*case.open(), *case.undecided())
+    yield finding(codes.GATEWAY_UNREACHABLE, targets, proof, subject=", ".join(gateways) or "(unknown)")
 
 
 def _neighbour_is_absent(case: Case, step: Observation) -> bool:
@@ -113,7 +123,9 @@ def _errnos(stands: list[Standing]) -> str:
 def exhausted(case: Case) -> Iterator[Finding]:
     """This machine had no socket left to test with."""
     short = [
-        one for one in case.open(Symptom.UNTESTED) if one.walk and one.walk.culprit.failure is Failure.LOCAL_EXHAUSTION
+        one
+        for one in case.doubtful(Symptom.UNTESTED)
+        if one.walk and one.walk.culprit.failure is Failure.LOCAL_EXHAUSTION
     ]
     if short:
         yield finding(codes.LOCAL_EXHAUSTION, short, subject=_errnos(short) or "sockets")

@@ -7,9 +7,9 @@ from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, TLS_SYMPTOMS, Symptom
 from lineclear.model import DnsQuery, Failure, Finding, Purpose
+from lineclear.plan.networks import inside, is_nowhere
 
 from .case import Case, finding, hosts, ids, listed
-from .networks import inside, is_nowhere
 
 _NEGATIVE = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER, Failure.DNS_REFUSED, Failure.DNS_FORMERR})
 _UNWILLING = frozenset({Failure.DNS_REFUSED, Failure.DNS_SERVFAIL, Failure.DNS_MALFORMED, Failure.DNS_FORMERR})

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lineclear.diagnose.codes import run as codes
 from lineclear.diagnose.codes import transport
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom
-from lineclear.model import ApiHello, Failure, Finding, Transport
+from lineclear.model import ApiHello, Finding, Transport
 
 from .case import Case, finding, listed
 
@@ -35,15 +35,16 @@ def local_api(case: Case) -> Iterator[Finding]:
 
 def stopped_early(case: Case) -> Iterator[Finding]:
     """The deadline, or the user, ended the run."""
-    cut = [one for one in case.open(Symptom.UNTESTED) if _was_cut(case, one.because)]
-    waiting = [one for one in case.open() if one.ok is None and one.symptom is not Symptom.UNTESTED]
-    if case.view.evidence.interrupted and (cut or waiting or case.undecided()):
-        yield finding(codes.INTERRUPTED, (*cut, *waiting, *case.undecided()))
+    left = (*case.doubtful(), *case.undecided())
+    if case.view.evidence.interrupted and left:
+        yield finding(codes.INTERRUPTED, left)
 
 
-def _was_cut(case: Case, because: tuple[str, ...]) -> bool:
-    steps = [one for one in case.view.ordered if one.id in because]
-    return not steps or any(one.failure is Failure.INTERRUPTED for one in steps)
+def only_once(case: Case) -> Iterator[Finding]:
+    """What failed among many, where others recovered, and could not be tried alone."""
+    doubtful = case.doubtful()
+    if doubtful:
+        yield finding(codes.UNCONFIRMED, doubtful)
 
 
 def unproven(case: Case) -> Iterator[Finding]:

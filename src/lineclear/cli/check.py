@@ -23,7 +23,6 @@ examples:
 exit codes: 0 success, 1 failure, 2 usage, 3 inconclusive, 4 degraded, 130 interrupted
 (with --format nagios: 0 ok, 1 warning, 2 critical, 3 unknown)
 """
-_INTERRUPTED = 130
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -74,9 +73,10 @@ def run(args: argparse.Namespace) -> int:
             handle_interrupt=True,
             when_idle=(lambda: form(args.format),),
         )
+    code = finish(report, args)
     if args.save:
         _save(report, args.save)
-    return finish(report, args)
+    return code
 
 
 def finish(report: Report, args: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from lineclear.model import UsageError
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from lineclear.model import Report
 
 FORMS = ("text", "json", "markdown", "junit", "nagios", "csv")
-_INTERRUPTED = 130
 _WIDTH = 80
 
 
@@ -43,11 +41,10 @@ def _looks(args: argparse.Namespace, stream: TextIO, *, to_file: bool) -> dict[s
     if args.format != "text":
         return {}
     import os  # noqa: PLC0415  the environment decides about looks
-    import shutil  # noqa: PLC0415
 
     from .live import wants_color  # noqa: PLC0415
 
-    width = _WIDTH if to_file else shutil.get_terminal_size((_WIDTH, 24)).columns
+    width = _WIDTH if to_file else _columns(stream)
     encoding = "utf-8" if to_file else (stream.encoding or "ascii")
     return {
         "width": width,
@@ -57,12 +54,27 @@ def _looks(args: argparse.Namespace, stream: TextIO, *, to_file: bool) -> dict[s
     }
 
 
+def _columns(stream: TextIO) -> int:
+    """The width of a terminal; 80 where there is none. `shutil` would import every compressor for it."""
+    import os  # noqa: PLC0415
+
+    told = os.environ.get("COLUMNS", "")
+    if told.isdigit() and int(told) > 0:
+        return int(told)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _WIDTH
+    except (OSError, ValueError):
+        return _WIDTH
+
+
 def exit_code(report: Report, form: str) -> int:
     """The exit code of a report printed in a form; 130 when the user ended the run."""
-    from lineclear.render import EXIT, NAGIOS_EXIT  # noqa: PLC0415
+    from lineclear.render import EXIT, EXIT_INTERRUPTED, NAGIOS_EXIT  # noqa: PLC0415
 
     if form == "nagios":
         return NAGIOS_EXIT[report.diagnosis.verdict]
+    if report.evidence.interrupted_by == "user":
+        return EXIT_INTERRUPTED
     return EXIT[report.diagnosis.verdict]
 
 
@@ -73,7 +85,8 @@ def write_file(path: str, data: bytes) -> None:
         UsageError: it cannot be written.
     """
     try:
-        Path(path).write_bytes(data)
+        with open(path, "wb") as file:  # noqa: PTH123  pathlib costs 4 ms of every start
+            file.write(data)
     except OSError as problem:
         raise UsageError(f"{path} cannot be written: {problem.strerror}.", "Give another --output or --save.") from None
 
@@ -87,6 +100,7 @@ def read_file(path: str) -> bytes:
     if path == "-":
         return sys.stdin.buffer.read()
     try:
-        return Path(path).read_bytes()
+        with open(path, "rb") as file:  # noqa: PTH123
+            return file.read()
     except OSError as problem:
         raise UsageError(f"{path} cannot be read: {problem.strerror}.", "Check the path.") from None

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Mapping
-from difflib import get_close_matches
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -32,6 +31,8 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message[:1].upper()}{message[1:]}.", self._fix(message))
 
     def _fix(self, message: str) -> str:
+        from difflib import get_close_matches  # noqa: PLC0415  only when something is wrong
+
         known = [word for action in self._actions for word in action.option_strings]
         wrong = [word for word in message.split() if word.startswith("-")]
         near = get_close_matches(wrong[0].partition("=")[0], known, n=1) if wrong else []

@@ -6,6 +6,7 @@ from lineclear.model import (
     Catalog,
     Control,
     ControlKind,
+    Depth,
     Endpoint,
     Plan,
     Requirement,
@@ -102,9 +103,11 @@ def _distinct(resolvers: Iterable[Resolver]) -> tuple[Resolver, ...]:
 
 
 def _controls(targets: tuple[Target, ...], vantage: Vantage, options: Options) -> Iterable[Control]:
+    if options.depth is Depth.NAMES:
+        return
     ports = sorted({one.port for one in targets if one.transport in _STREAMS})
     local = all(_is_loopback(one.host) for one in targets)
-    if not local or options.nobody:
+    if options.depth is Depth.FULL and (options.nobody or not local):
         for text in options.nobody or _nobody_here(vantage):
             yield from _nobody(text, ports, options)
     for text in options.answering:

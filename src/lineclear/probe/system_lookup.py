@@ -39,7 +39,7 @@ async def lookup(run: Run, *, name: str, moment: float) -> tuple[str, ...] | Non
 
 def _ask(name: str) -> Answer:
     try:
-        found = _socket.getaddrinfo(name, None, 0, int(_socket.SOCK_STREAM))
+        found = _socket.getaddrinfo(name.encode(), None, 0, int(_socket.SOCK_STREAM))
     except OSError as problem:
         word = _NAMES.get(problem.args[0], str(problem.args[0]))
         return (), _FAILURES.get(word, Failure.DNS_TEMPORARY), Raw(errno=word)

@@ -47,21 +47,33 @@ from lineclear.model import (
     Weight,
 )
 
-_LIST: tuple[tuple[str, str, Weight, str, tuple[str, ...]], ...] = (
-    ("website-america", "IBKR website America", Weight.AUXILIARY, "the website", ("www.interactivebrokers.com",)),
-    ("website-hong-kong", "IBKR website Hong Kong", Weight.AUXILIARY, "the site", ("www.interactivebrokers.com.hk",)),
-    ("client-portal-east", "Client Portal East", Weight.MAIN, "Client Portal", ("gdcdyn.interactivebrokers.com",)),
-    ("tws-america-east", "TWS America East", Weight.MAIN, "login and market data of accounts on the US East server",
-     ("ndc1.ibllc.com", "ndc1_hb1.ibllc.com")),
-    ("tws-europe", "TWS Europe", Weight.MAIN, "login and market data of accounts on the Swiss server",
-     ("zdc1.ibllc.com", "zdc1_hb1.ibllc.com")),
-    ("tws-asia-china", "TWS Asia China", Weight.MAIN, "login from mainland China",
-     ("mcgw1.ibllc.com.cn", "mcgw1_hb1.ibllc.com.cn")),
-    ("tws-auto-update", "TWS auto-update", Weight.AUXILIARY, "updates of TWS",
-     ("download.interactivebrokers.com", "download2.interactivebrokers.com")),
-    ("cloud-settings", "TWS cloud settings", Weight.AUXILIARY, "settings kept in the cloud", ("s3.amazonaws.com",)),
-    ("ib-cam", "IB CAM", Weight.AUXILIARY, "IB CAM", ("gdc1.ibllc.com",)),
-)  # fmt: skip
+_LOSES = {
+    "website-america": "The IBKR website does not open.",
+    "website-hong-kong": "The IBKR website for Hong Kong does not open.",
+    "client-portal-east": "Client Portal sessions served from the East do not work.",
+    "tws-america-east": "TWS cannot work with accounts held in America East.",
+    "tws-europe": "TWS cannot work with accounts held in Europe.",
+    "tws-asia-china": "TWS cannot work with Hong Kong accounts from mainland China.",
+    "tws-auto-update": "TWS does not update itself.",
+    "cloud-settings": "TWS settings are not kept in the cloud.",
+    "ib-cam": "IB CAM does not work.",
+}
+_LIST: tuple[tuple[str, str, Weight, tuple[str, ...]], ...] = (
+    ("website-america", "IBKR website America", Weight.AUXILIARY, ("www.interactivebrokers.com",)),
+    ("website-hong-kong", "IBKR website Hong Kong", Weight.AUXILIARY, ("www.interactivebrokers.com.hk",)),
+    ("client-portal-east", "Client Portal East", Weight.MAIN, ("gdcdyn.interactivebrokers.com",)),
+    ("tws-america-east", "TWS America East", Weight.MAIN, ("ndc1.ibllc.com", "ndc1_hb1.ibllc.com")),
+    ("tws-europe", "TWS Europe", Weight.MAIN, ("zdc1.ibllc.com", "zdc1_hb1.ibllc.com")),
+    ("tws-asia-china", "TWS Asia China", Weight.MAIN, ("mcgw1.ibllc.com.cn", "mcgw1_hb1.ibllc.com.cn")),
+    (
+        "tws-auto-update",
+        "TWS auto-update",
+        Weight.AUXILIARY,
+        ("download.interactivebrokers.com", "download2.interactivebrokers.com"),
+    ),
+    ("cloud-settings", "TWS cloud settings", Weight.AUXILIARY, ("s3.amazonaws.com",)),
+    ("ib-cam", "IB CAM", Weight.AUXILIARY, ("gdc1.ibllc.com",)),
+)
 
 
 def _ports(service: str) -> tuple[tuple[int, Transport], ...]:
@@ -86,6 +98,7 @@ def _requirements(service: str, weight: Weight, hosts: tuple[str, ...]) -> tuple
             weight=weight,
             required=port != 80,
             condition="mainland-china" if service == "tws-asia-china" else "",
+            loses="There is nothing to fall back on when the primary server is away." if role is Role.BACKUP else "",
         )
         for host, role in zip(hosts, roles, strict=False)
         for port, transport in _ports(service)
@@ -106,11 +119,11 @@ CATALOG = Catalog(
             label=name.upper(),
             name=name,
             weight=weight,
-            loses=loses,
+            loses=_LOSES[id_],
             condition="mainland-china" if id_ == "tws-asia-china" else "",
             requirements=_requirements(id_, weight, hosts),
         )
-        for id_, name, weight, loses, hosts in _LIST
+        for id_, name, weight, hosts in _LIST
     ),
 )
 

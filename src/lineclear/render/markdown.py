@@ -26,6 +26,7 @@ def markdown(report: Report) -> str:
         f"**Cause:** {plain(told.cause)}",
         "",
         f"**Request:** {plain(told.ask)}",
+        *_impact(report),
         *_findings(report),
         *_tables(report),
         *_suspects(report),
@@ -46,6 +47,12 @@ def code(text: str) -> str:
     fence = "`" * (max(map(len, _TICKS.findall(shown)), default=0) + 1)
     edge = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{edge}{shown or ' '}{edge}{fence}"
+
+
+def _impact(report: Report) -> list[str]:
+    """What the people who wait for the ticket cannot do."""
+    lost = dict.fromkeys(one.lost for one in services(report) if one.lost)
+    return ["", "**Impact:**", "", *(f"- {plain(one)}" for one in lost)] if lost else []
 
 
 def _findings(report: Report) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from lineclear.model import Report, Role, Verdict
+from lineclear.model import Report, Role
 
 from .layout import Line, Row, Screen, Span, grid, paragraph
 from .view import HostView, ServiceView, services, shortest
@@ -98,9 +98,7 @@ def _host_row(host: HostView, ports: tuple[int, ...], screen: Screen, *, split: 
 
 def _heading(view: ServiceView, screen: Screen) -> list[Line]:
     """The line of a service whose hosts follow: its word, and what the user loses."""
-    lost = view.result.loses if view.result.verdict is Verdict.FAILURE else ""
-    loses = f". Lost: {lost.rstrip('.')}." if lost else ""
-    text = f"{view.result.name}: {view.word}{loses}"
+    text = f"{view.result.name}: {view.word}{f'. {view.lost}' if view.lost else ''}"
     return paragraph(text, screen, style=STYLES[view.word], first=f"{symbol(view.word, screen)} ")
 
 

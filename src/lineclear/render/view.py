@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from lineclear.model import Report, Role, ServiceResult, TargetResult, Verdict
+from lineclear.model import Report, Requirement, Role, ServiceResult, TargetResult, Verdict
 
 from .words import DEGRADED, FAILED, NOT_NEEDED, OK, SERVICE_WORDS, UNKNOWN, word_of
 
@@ -38,6 +38,8 @@ class ServiceView(Struct, frozen=True, kw_only=True):
 
     result: ServiceResult
     hosts: tuple[HostView, ...]
+    lost: str = ""
+    """What the user loses by what failed, a sentence; empty when nothing is lost."""
 
     @property
     def targets(self) -> tuple[TargetResult, ...]:
@@ -68,20 +70,16 @@ class ServiceView(Struct, frozen=True, kw_only=True):
 def services(report: Report) -> tuple[ServiceView, ...]:
     """Every service in the order of the list; targets no service names come last, under a heading of their own."""
     targets = {one.name: one for one in report.diagnosis.targets}
+    rows: dict[str, list[Requirement]] = {}
+    for one in report.evidence.catalog.requirements:
+        rows.setdefault(one.service, []).append(one)
     told = {name for one in report.diagnosis.services for name in one.targets}
     found = [
-        _service(one, [targets[name] for name in one.targets if name in targets], roles_of(report, one.id))
+        _service(one, [targets[name] for name in one.targets if name in targets], rows.get(one.id, []))
         for one in report.diagnosis.services
     ]
     rest = [one for name, one in targets.items() if name not in told]
-    if rest:
-        found.append(_service(_others(rest), rest, {}))
-    return tuple(found)
-
-
-def roles_of(report: Report, service: str) -> dict[str, Role]:
-    """Host to role, in one service of the list."""
-    return {one.host: one.role for one in report.evidence.catalog.requirements if one.service == service}
+    return (*found, _service(_others(rest), rest, [])) if rest else tuple(found)
 
 
 def shortest(targets: tuple[TargetResult, ...]) -> float | None:
@@ -89,7 +87,8 @@ def shortest(targets: tuple[TargetResult, ...]) -> float | None:
     return min((one.rtt_ms for one in targets if one.rtt_ms is not None), default=None)
 
 
-def _service(result: ServiceResult, targets: list[TargetResult], roles: dict[str, Role]) -> ServiceView:
+def _service(result: ServiceResult, targets: list[TargetResult], rows: list[Requirement]) -> ServiceView:
+    roles = {one.host: one.role for one in rows}
     hosts = dict.fromkeys(one.host for one in targets)
     return ServiceView(
         result=result,
@@ -101,7 +100,16 @@ def _service(result: ServiceResult, targets: list[TargetResult], roles: dict[str
             )
             for host in hosts
         ),
+        lost=_lost(result, targets, rows),
     )
+
+
+def _lost(result: ServiceResult, targets: list[TargetResult], rows: list[Requirement]) -> str:
+    """The service's own loss when it fails, a row's when only that failed."""
+    if result.verdict is Verdict.FAILURE or not result.applies:
+        return result.loses if result.applies else ""
+    failed = {name for one in targets if one.required and one.ok is False for name in one.requirements}
+    return next((one.loses for one in rows if one.id in failed and one.loses), "")
 
 
 def _others(targets: list[TargetResult]) -> ServiceResult:

@@ -16,6 +16,8 @@ COMMANDS = {
     "check": "test everything the list demands, and say what is wrong",
     "plan": "print what a check would contact, and contact nothing",
     "diagnose": "judge saved evidence again",
+    "explain": "what a code of a report means, and what to change",
+    "redact": "make a saved report or evidence file fit to be shared",
     "catalog": "show, check and compare lists of hosts and ports",
     "simulate": "run a simulated edge of the vendor on this machine, faults included",
     "completion": "print the completion script of your shell",

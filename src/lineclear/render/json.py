@@ -169,6 +169,21 @@ def document(report: Report) -> Document:
     )
 
 
+class _Head(Struct, frozen=True, kw_only=True):
+    """What every file of ours begins with."""
+
+    schema: str
+
+
+def is_report(data: bytes, what: str) -> bool:
+    """Whether a file of ours is a report; else it is evidence.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    return from_json(data, _Head, what).schema.startswith("lineclear.report/")
+
+
 def report_from_json(data: bytes, what: str) -> Report:
     """The report a document was made from.
 

@@ -1,0 +1,68 @@
+"""`lineclear explain` and `lineclear redact`, as somebody types them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lineclear.cli import main
+from lineclear.model import evidence_from_json, to_json
+from lineclear.render import FORMATS
+from lineclear.render.json import report_from_json
+
+from .reports import dropped
+
+
+def test_explain_prints_a_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "LC301"]) == 0
+    out = capsys.readouterr().out
+    assert "egress-port-dropped (error)" in out
+    assert "What to change, and who can" in out
+
+
+def test_explain_prints_several_codes_in_their_order(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "301", "101"]) == 0
+    out = capsys.readouterr().out
+    assert out.index("LC301") < out.index("LC101")
+
+
+def test_explain_alone_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain"]) == 0
+    assert "Transport" in capsys.readouterr().out
+
+
+def test_explain_of_an_unknown_code_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "egress-port-droped"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Did you mean LC301 (egress-port-dropped)" in told.err
+
+
+def test_redact_of_evidence_is_evidence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "evidence.json"
+    file.write_bytes(to_json(dropped().evidence))
+    assert main(["redact", str(file)]) == 0
+    out = capsys.readouterr().out
+    assert evidence_from_json(out.encode(), "it").observations
+    assert "10.20.0.1" in file.read_text()
+    assert "10.20.0.1" not in out
+
+
+def test_redact_of_a_report_is_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, shared = tmp_path / "report.json", tmp_path / "shared.json"
+    file.write_text(FORMATS["json"](dropped()), encoding="utf-8")
+    assert main(["redact", str(file), "--output", str(shared)]) == 0
+    assert capsys.readouterr().out == ""
+    assert report_from_json(shared.read_bytes(), "it").redacted
+    assert json.loads(shared.read_text())["redacted"] is True
+
+
+@pytest.mark.parametrize("content", [b"hello", b'{"schema": "other/1"}', None])
+def test_redact_of_something_else_is_the_users_mistake(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    file = tmp_path / "file.json"
+    if content is not None:
+        file.write_bytes(content)
+    assert main(["redact", str(file)]) == 2
+    assert "file.json cannot be read: " in capsys.readouterr().err

@@ -153,11 +153,13 @@ class Reactor:
             await task.ended()
         return [await task for task in tasks]
 
-    async def in_thread(self, work: Callable[[], Result], moment: float) -> Result | None:
+    async def in_thread(
+        self, work: Callable[[], Result], moment: float, wanted: Callable[[], bool] | None = None
+    ) -> Result | None:
         """The result of blocking `work` done in a thread of its own, or None if `moment` comes first.
 
         The thread is left to itself then: it cannot be stopped, and it does not keep the process alive. What `work`
-        raises is raised here.
+        raises is raised here. `wanted`, asked whenever the task is woken, may end the wait sooner.
         """
         task = self.current
         ended: list[Callable[[], Result]] = []
@@ -173,7 +175,7 @@ class Reactor:
             self.call_soon(lambda: finished(outcome))
 
         _thread.start_new_thread(body, ())
-        while not ended and not self.is_cut and self.clock() < moment:
+        while not ended and not self.is_cut and self.clock() < moment and (wanted is None or wanted()):
             await self.until(moment)
         waiting = False
         return ended[0]() if ended else None

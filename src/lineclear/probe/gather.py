@@ -80,6 +80,7 @@ class _First:
             found("")
         for walk in walks:
             await walk
+        self.names.enough(host)
 
     async def _walk(self, target: Target, address: str) -> None:
         endpoint = dial(self.plan.redirections, target.host, target.port, address)

@@ -15,8 +15,11 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import msgspec
+import pytest
 
-from lineclear.model import AnyObservation, DnsQuery, Endpoint, Limits
+from lineclear.model import AnyObservation, DnsQuery, Endpoint, Limits, SystemLookup
+from lineclear.probe import reactor as reactor_module
+from lineclear.probe import system_lookup
 from lineclear.probe.poller import READ, open_poller
 from lineclear.probe.reactor import Reactor
 from lineclear.probe.run import Run
@@ -64,6 +67,20 @@ def _say(line: Line) -> Say:
     return line if isinstance(line, Say) else Say(*line)
 
 
+def _one_port() -> tuple[socket.socket, socket.socket]:
+    """A UDP and a listening TCP socket on one port that is free for both."""
+    while True:
+        tcp = socket.create_server(("127.0.0.1", 0))
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(tcp.getsockname())
+        except OSError:
+            tcp.close()
+            udp.close()
+            continue
+        return udp, tcp
+
+
 class FakeResolver:
     """A name server on loopback, over UDP and TCP on one port, that follows a script for each name and type."""
 
@@ -79,9 +96,7 @@ class FakeResolver:
         """Whether a TCP connection ends by a reset once it was asked."""
         self.ports: list[int] = []
         """Where each UDP query came from."""
-        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.udp.bind(("127.0.0.1", 0))
-        self.tcp = socket.create_server(self.udp.getsockname())
+        self.udp, self.tcp = _one_port()
         for sock in (self.udp, self.tcp):
             sock.setblocking(False)
         stage.keep(self.udp, self.tcp)
@@ -149,6 +164,37 @@ class FakeResolver:
         reactor.hang_up(peer)
 
 
+class System:
+    """The operating system's resolver as a list: for each call what it does, and seconds later. None: it never returns.
+
+    Its threads are tasks of the reactor, so that they keep its time.
+    """
+
+    def __init__(self, stage: "Stage", calls: list[tuple[float | None, list[str] | Exception]]) -> None:
+        self.stage = stage
+        self.calls = calls
+        self.asked: list[bytes] = []
+        self._results: list[list[str] | Exception] = []
+
+    def start_new_thread(self, body: Callable[[], None], _args: tuple[()]) -> None:
+        after_s, result = self.calls.pop(0)
+        if after_s is not None:
+            self.stage.reactor.spawn(self._run(body, after_s, result))
+
+    async def _run(self, body: Callable[[], None], after_s: float, result: list[str] | Exception) -> None:
+        await self.stage.reactor.sleep(after_s)
+        self._results.append(result)
+        body()
+
+    def getaddrinfo(self, host: bytes, port: None, family: int, kind: int) -> list[tuple[Any, ...]]:
+        assert (port, family, kind) == (None, 0, socket.SOCK_STREAM)
+        self.asked.append(host)
+        result = self._results.pop()
+        if isinstance(result, Exception):
+            raise result
+        return [(socket.AF_INET, kind, 6, "", (one, 0)) for one in result]
+
+
 class Stage:
     """A run with its reactor, its clock and its fake resolvers."""
 
@@ -166,6 +212,12 @@ class Stage:
 
     def resolvers(self, scripts: dict[tuple[str, str], list[Line]]) -> FakeResolver:
         return FakeResolver(self, scripts)
+
+    def system(self, monkeypatch: pytest.MonkeyPatch, *calls: tuple[float | None, list[str] | Exception]) -> System:
+        made = System(self, list(calls))
+        monkeypatch.setattr(reactor_module, "_thread", made)
+        monkeypatch.setattr(system_lookup, "getaddrinfo", made.getaddrinfo)
+        return made
 
     def play(self, coro: Coroutine[Any, Any, Result], deadline_s: float | None = None) -> Result:
         """Run a coroutine and all it left behind to the end; its result. Nothing of ours stays open."""
@@ -197,6 +249,9 @@ class Stage:
 
     def queries(self) -> list[DnsQuery]:
         return [one for one in self.run.observations if isinstance(one, DnsQuery)]
+
+    def lookups(self) -> list[SystemLookup]:
+        return [one for one in self.run.observations if isinstance(one, SystemLookup)]
 
     def close(self) -> None:
         self.reactor.cut()
@@ -266,3 +321,10 @@ def truncated(data: bytes) -> bytes:
 def framed(reply: Reply) -> Reply:
     """As TCP carries it."""
     return changed(reply, lambda wire: len(wire).to_bytes(2, "big") + wire)
+
+
+def free_port() -> int:
+    """A port nobody listens on, neither over UDP nor over TCP."""
+    udp, tcp = _one_port()
+    with udp, tcp:
+        return int(udp.getsockname()[1])

@@ -24,6 +24,7 @@ from .stage import (
     changed,
     cut_short,
     framed,
+    free_port,
     other_id,
     other_question,
     rcode,
@@ -420,13 +421,6 @@ def test_the_round_trip_is_counted_to_the_arrival(stage: Stage, monkeypatch: pyt
     monkeypatch.setattr(dnsudp, "lain_s", lambda _ancillary: 0.005)
     play(stage, [Say(1, GOOD, 0.02)])
     assert (stage.query.rtt_ms, stage.query.took_ms) == (near(15.0), near(20.0))
-
-
-def free_port() -> int:
-    """A UDP and TCP port nobody listens on."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.bind(("127.0.0.1", 0))
-        return int(udp.getsockname()[1])
 
 
 class BarredSocket(socket.socket):

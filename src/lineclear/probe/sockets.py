@@ -25,6 +25,7 @@ _KEEP_ICMP = {
     AF_INET: (int(_socket.IPPROTO_IP), 11, 1),  # IP_RECVERR, linux/in.h
     AF_INET6: (int(_socket.IPPROTO_IPV6), 25, 1),  # IPV6_RECVERR, linux/in6.h
 }
+_IPPROTO_TCP = int(_socket.IPPROTO_TCP)
 _TCP_INFO = 11  # linux/tcp.h
 _TCP_FACTS = struct.Struct("=24xI40xI28xI")
 """Of `struct tcp_info`: `tcpi_unacked`, `tcpi_rtt` in microseconds, `tcpi_total_retrans`."""
@@ -111,22 +112,21 @@ def local_endpoint(sock: _socket.socket) -> Endpoint:
 
 def tcp_facts(sock: _socket.socket) -> tuple[float, int] | None:
     """Round trip in milliseconds and retransmitted segments so far, as the kernel measured them; None elsewhere."""
-    facts = _tcp_info(sock)
-    return None if facts is None else (facts[1] / 1000.0, facts[2])
+    if not LINUX:
+        return None
+    try:
+        _, rtt_us, retransmits = _TCP_FACTS.unpack(sock.getsockopt(_IPPROTO_TCP, _TCP_INFO, _TCP_FACTS.size))
+    except (OSError, struct.error):  # a closed socket; a kernel that tells less
+        return None
+    return rtt_us / 1000.0, retransmits
 
 
 def all_acknowledged(sock: _socket.socket) -> Presence:
     """Whether the far end acknowledged every byte sent; unknown where the kernel does not tell."""
-    facts = _tcp_info(sock)
-    if facts is None:
-        return Presence.UNKNOWN
-    return Presence.NO if facts[0] else Presence.YES
-
-
-def _tcp_info(sock: _socket.socket) -> tuple[int, int, int] | None:
     if not LINUX:
-        return None
+        return Presence.UNKNOWN
     try:
-        return _TCP_FACTS.unpack(sock.getsockopt(_socket.IPPROTO_TCP, _TCP_INFO, _TCP_FACTS.size))
-    except (OSError, struct.error):  # a closed socket; a kernel that tells less
-        return None
+        unacknowledged, _, _ = _TCP_FACTS.unpack(sock.getsockopt(_IPPROTO_TCP, _TCP_INFO, _TCP_FACTS.size))
+    except (OSError, struct.error):
+        return Presence.UNKNOWN
+    return Presence.NO if unacknowledged else Presence.YES

@@ -22,7 +22,7 @@ from .poller import READ, WRITE, open_poller
 from .reactor import Reactor
 from .sockets import open_stream, pending_error, start_connect, tcp_facts
 
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_RESET_ON_CLOSE = (int(_socket.SOL_SOCKET), int(_socket.SO_LINGER), struct.pack("ii", 1, 0))
 _NEVER = float("inf")
 _MOST_HELD = 10_000
 """Endpoints held back for politeness before no more are asked for."""
@@ -82,8 +82,8 @@ async def sweep(
     flight.end()
 
 
-_Connect = tuple[_socket.socket, Endpoint, float, int]
-"""Socket, endpoint, when its SYN left, descriptor."""
+_Connect = tuple[_socket.socket, Endpoint, float]
+"""Socket, endpoint, and when its SYN left."""
 
 
 class _Flight:
@@ -93,12 +93,12 @@ class _Flight:
         self, clock: Callable[[], float], tell: Callable[[Swept], object], patience_s: float, timed: bool
     ) -> None:
         self.poller = open_poller()
+        self._register = self.poller.register
         self._clock = clock
         self._tell = tell
         self._patience_s = patience_s
         self._timed = timed
         self._flying: dict[int, _Connect] = {}
-        self._order: deque[_Connect] = deque()
 
     def launch(self, queue: "_Queue", window: int) -> None:
         """Send SYNs until `window` are under way, nobody waits, or this machine has no room."""
@@ -114,17 +114,17 @@ class _Flight:
 
     def land(self) -> None:
         """Tell what was answered, and what has waited long enough."""
-        flying, unregister = self._flying, self.poller.unregister
+        flying, tell, timed, unregister = self._flying, self._tell, self._timed, self.poller.unregister
         sure = self.poller.fileno() >= 0  # epoll marks a connect that failed; the portable poller does not
         for fd, mask in self.poller.poll(0):
-            sock, endpoint, _, _ = flying.pop(fd)
+            sock, endpoint, _ = flying.pop(fd)
             number = 0 if sure and mask == WRITE else pending_error(sock)
             if number:
-                self._tell(Swept(endpoint, classify(number), raw(number, queued_icmp(sock))))
+                tell(Swept(endpoint, classify(number), raw(number, queued_icmp(sock))))
             else:
-                facts = tcp_facts(sock) if self._timed else None
-                self._tell(Swept(endpoint, None, None, facts[0] if facts else None))
-                sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, _RESET_ON_CLOSE)
+                facts = tcp_facts(sock) if timed else None
+                tell(Swept(endpoint, None, None, facts[0] if facts else None))
+                sock.setsockopt(*_RESET_ON_CLOSE)
             unregister(fd)
             sock.close()
         now = self._clock()
@@ -132,21 +132,20 @@ class _Flight:
             self._drop_oldest(Failure.TIMED_OUT)
 
     def due(self) -> float:
-        """When the oldest has waited long enough."""
-        order = self._order
-        while order and self._flying.get(order[0][3]) is not order[0]:
-            order.popleft()
-        return order[0][2] + self._patience_s if order else _NEVER
+        """When the oldest has waited long enough. All wait equally long: the first in is the first to go."""
+        for _, _, sent in self._flying.values():
+            return sent + self._patience_s
+        return _NEVER
 
     def end(self) -> None:
         """Give up what is under way."""
-        while self.due() < _NEVER:
+        while self._flying:
             self._drop_oldest(Failure.INTERRUPTED)
         self.poller.close()
 
     def _drop_oldest(self, failure: Failure) -> None:
-        sock, endpoint, _, fd = self._order.popleft()
-        del self._flying[fd]
+        fd = next(iter(self._flying))
+        sock, endpoint, _ = self._flying.pop(fd)
         self.poller.unregister(fd)
         sock.close()
         self._tell(Swept(endpoint, failure))
@@ -162,9 +161,8 @@ class _Flight:
             sock.close()
             return self._refuse(endpoint, number)
         fd = sock.fileno()
-        self.poller.register(fd, WRITE)
-        self._flying[fd] = connect = (sock, endpoint, self._clock(), fd)
-        self._order.append(connect)
+        self._register(fd, WRITE)
+        self._flying[fd] = (sock, endpoint, self._clock())
         return True
 
     def _refuse(self, endpoint: Endpoint, number: int) -> bool:

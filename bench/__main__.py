@@ -1,0 +1,42 @@
+"""The benches: `python -m bench` lists them, `python -m bench p6` runs one, `python -m bench all` every one.
+
+Root on Linux, a C compiler and the project's Python are needed; traffic stays in namespaces made for the run.
+Options: `--rounds N` (7 unless said; the best counts).
+"""
+
+import argparse
+import importlib
+import sys
+
+from bench.measure import ROUNDS
+from bench.world import alone
+
+BENCHES = {
+    "p6": ("sweeping", 300, "CPU per TCP probe against a bare C epoll loop"),
+    "p11": ("sweeping", 300, "growth of that with the number of endpoints"),
+    "p12": ("sweeping", 120, "memory of a probe in flight"),
+    "p13": ("sweeping", 120, "reported round trips under load"),
+}
+"""Module, seconds it may take at most, what it measures."""
+
+
+def main() -> None:
+    """Run what is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Lineclear against its goals.")
+    parser.add_argument("name", nargs="?", choices=[*BENCHES, "all"])
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    asked = parser.parse_args()
+    names = list(BENCHES) if asked.name == "all" else [asked.name] if asked.name else []
+    if not names:
+        for name, (_, _, what) in BENCHES.items():
+            print(f"{name:5} {what}")
+        return
+    alone(sum(BENCHES[name][1] for name in names))
+    for name in names:
+        module = importlib.import_module(f"bench.{BENCHES[name][0]}")
+        getattr(module, name)(asked.rounds)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

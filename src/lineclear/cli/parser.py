@@ -50,6 +50,15 @@ class CommandParser(Parser):
         }
         super().__init__(**{**usual, **options})
 
+    def parse_known_args(  # type: ignore[override]  argparse overloads it for namespaces of other kinds
+        self, args: Any = None, namespace: Any = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse, and let no word pass that is not known here, for here the nearest right one is known."""
+        found, left = super().parse_known_args(args, namespace)
+        if left:
+            self.error(f"unrecognized arguments: {' '.join(left)}")
+        return found, left
+
 
 def build(modules: Mapping[str, ModuleType]) -> Parser:
     """The parser with the commands of `modules`, in their order."""

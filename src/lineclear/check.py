@@ -59,6 +59,7 @@ def check(
     *,
     trust: Trust | None = None,
     jts: str | None = None,
+    environ: Mapping[str, str] = os.environ,
     watcher: Watcher | None = None,
     on_plan: Callable[[Plan], None] | None = None,
     handle_interrupt: bool = False,
@@ -71,6 +72,7 @@ def check(
         options: how; the defaults are what a user without options gets.
         trust: which authorities to judge certificates by.
         jts: an installation's jts.ini, to mark the gateways it uses.
+        environ: where proxies may be set.
         watcher: told of each observation as it is made.
         on_plan: told of the plan before anything is sent.
         handle_interrupt: let Ctrl-C end the run with what is known, instead of raising.
@@ -79,7 +81,7 @@ def check(
     Raises:
         UsageError: an option names something that is not there or cannot be. The network raises nothing.
     """
-    vantage, plan = plan_for(catalog, options or Options(), jts=jts)
+    vantage, plan = plan_for(catalog, options or Options(), jts=jts, environ=environ)
     if on_plan is not None:
         on_plan(plan)
     evidence = _measure(

@@ -6,7 +6,6 @@ Ends with 0 only if both checks came out as promised: Success on the healthy edg
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
 
 from lineclear.catalog import load
 from lineclear.diagnose.codes import ALL
@@ -30,8 +29,11 @@ _TRAP = """\
 2. The same edge, but a box in the path accepts ports 4000 and 4001 for every address, and the servers behind it are
    dead. This is what a telnet test makes of it, tried just now with a plain socket:
 """
-_PROMISED = """\
+_PROMISED = f"""\
 As promised: Success where everything works; Failure, and why, where a telnet test is fooled.
+
+To see a whole report:    {sys.executable} -m lineclear simulate --fault {TRAP.name} -- check
+What else can be broken:  {sys.executable} -m lineclear simulate --list-faults
 """
 
 
@@ -79,7 +81,7 @@ def _check(running: Running) -> tuple[int, str]:
     words = (sys.executable, "-m", "lineclear", "check", *options(CATALOG, running))
     _say(f"   $ lineclear check   (with {len(words) - 4} options that point it at the simulated edge)\n")
     ended = subprocess.run(words, env=environment(running), stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
-    _say(f"{_indented(ended.stdout.splitlines())}\n   exit code {ended.returncode}\n")
+    _say(f"{_head(ended.stdout)}\n   exit code {ended.returncode}\n")
     return ended.returncode, ended.stdout
 
 
@@ -87,8 +89,11 @@ def _label(code_id: str) -> str:
     return next(one.label for one in ALL if one.id == code_id)
 
 
-def _indented(lines: Sequence[str]) -> str:
-    return "".join(f"   | {line}".rstrip() + "\n" for line in lines)
+def _head(report: str) -> str:
+    """The first lines of a report: the verdict, the cause in a sentence, and what to ask of whom."""
+    head, _, rest = report.partition("\n\n")
+    lines = [f"   | {line}".rstrip() for line in head.splitlines()]
+    return "\n".join((*lines, f"   | ... and {len(rest.splitlines())} lines of services, proof and remedies", ""))
 
 
 def _say(text: str) -> None:

@@ -49,7 +49,7 @@ BOXES = (
         breaks="the login of every TWS connection",
         telnet="open",
         verdict=Verdict.FAILURE,
-        codes=("not-tls",),
+        codes=("foreign-bytes",),
         change=misbehaving(tls_gateway, says="plain-answer", leaf=None),
     ),
     Fault(

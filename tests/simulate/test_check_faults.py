@@ -118,7 +118,7 @@ def outcome(catalog: str, *faults: str) -> Outcome:
 def outcomes(request: pytest.FixtureRequest) -> Iterator[Callable[[Key], Outcome]]:
     """Every check that the chosen tests ask for, once each and a few at a time: they mostly wait."""
     keys = dict.fromkeys(_keys(request.session.items))
-    with ThreadPoolExecutor(4) as threads:
+    with ThreadPoolExecutor(3) as threads:
         results = {key: threads.submit(outcome, *key) for key in keys}
         yield lambda key: results[key].result()
         threads.shutdown(cancel_futures=True)

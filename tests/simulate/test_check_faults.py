@@ -48,6 +48,7 @@ BELIEVED_HTTP = "whatever answers HTTP on port 80 is taken for the site"
 NO_NAME = "127.0.0.1 is taken for a name that a resolver answered wrongly"
 WRONG_CAUSES: dict[Key, str] = {
     ("ibkr", "accept-silent"): "one box is two causes: 4001 behind it, and 4000",
+    ("ibkr", "http-proxy-on-port"): "an answer to the CR LF counts as unconfirmed, though nobody asks again",
     ("ibkr", "portal"): "one portal is two causes: the portal, and what it answers on port 80",
     ("local", "api-off"): NO_NAME,
     ("local", "not-the-api"): NO_NAME,

@@ -15,6 +15,7 @@ BENCHES = {
     "p6": ("sweeping", 300, "CPU per TCP probe against a bare C epoll loop"),
     "p11": ("sweeping", 300, "growth of that with the number of endpoints"),
     "p12": ("sweeping", 120, "memory of a probe in flight"),
+    "p17": ("tracing", 300, "a path trace, in round trips"),
     "p13": ("sweeping", 120, "reported round trips under load"),
 }
 """Module, seconds it may take at most, what it measures."""

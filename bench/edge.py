@@ -50,9 +50,9 @@ def edge(
         certificate: TLS is spoken on 443 and 4001 with it; without, they are opaque.
         seed: of the losses.
     """
-    client, server = Place(""), Place("edge")
-    ends = Side(client.inside, f"{CLIENT}/32"), Side(server.inside, f"{SERVER}/32")
     with contextlib.ExitStack() as stack:
+        client, server = stack.enter_context(Place("")), stack.enter_context(Place("edge"))
+        ends = Side(client.inside, f"{CLIENT}/32"), Side(server.inside, f"{SERVER}/32")
         cable = stack.enter_context(Cable(*ends, plan, seed))
         client.ip(f"route add {SPACE} dev cable", f"route add {SERVER} dev cable")
         server.ip(f"route add local {SPACE} dev lo", f"route add {CLIENT} dev cable")

@@ -78,7 +78,7 @@ class Bounds(NamedTuple):
 def say(goal: str, what: str, ratio: float, absolutes: str, bounds: Bounds | None = None) -> None:
     """One line of a result: the ratio, its bounds if it has any, both absolutes, and the load."""
     judged = f"{bounds.word(ratio):8} {bounds}" if bounds else "for comparison"
-    print(f"{goal:4} {what:44} {ratio:8.3f}  {judged:38} {absolutes}; load {load():.2f}", flush=True)
+    print(f"{goal:4} {what:50} {ratio:8.3f}  {judged:38} {absolutes}; load {load():.2f}", flush=True)
 
 
 def spread(samples: Sequence[float], unit: float = 1.0) -> str:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 _ALONE = "LINECLEAR_BENCH_ALONE"
 _NEW_NET = 0x40000000
@@ -60,7 +61,7 @@ def _why_not() -> str:
 
 
 class Place:
-    """A network namespace. This process lives in the first one, made by `here`."""
+    """A network namespace, gone with its context. The one without a name is where this process lives."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -73,6 +74,14 @@ class Place:
                 if path.exists():
                     path.write_text(value)
         self.ip("link set lo up")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._handle)
+        if self.name:
+            subprocess.run(["ip", "netns", "del", self.name], check=True)
 
     @contextlib.contextmanager
     def inside(self) -> Iterator[None]:

@@ -7,9 +7,10 @@ the host: a proxy in the office accepts at limit 1 or 2 what the vendor accepts 
 
 Politeness. A SYN that dies on the way costs the vendor nothing; one that arrives counts. How far the vendor is stands
 nowhere, so at most `syns_per_address` SYNs whose end is unknown leave in each `pace_s`. Those up to the second router
-are free: our own gateway and our provider are not the vendor. So are those up to the farthest router heard from, and
-those short of where this address answered before. Every answer of a router frees further SYNs at once, and the whole
-trace mostly takes one round trip.
+are free: our own gateway and our provider are not the vendor. So are those up to the farthest router heard from, now
+or in an earlier trace, and those short of where the address answered before or its echo reply seems to come from.
+Every answer of a router frees further SYNs at once. A trace takes one round trip when it knows such a thing or the
+way is short, and two or three when it is long, unknown, and its delay lies near its beginning.
 
 Reading. A router checks the hop limit before it filters: the device that blocks is the last one heard from, or the
 one after it. A missing hop means nothing by itself: routers answer rarely and rate-limit. Each SYN is a flow of its
@@ -19,7 +20,7 @@ own, so where a provider balances flows over several paths the hops may be of di
 import _socket
 from collections.abc import Iterator
 
-from lineclear.model import Endpoint, Failure, Hop, Icmp, NotMeasured, PathTrace, Raw
+from lineclear.model import Endpoint, Failure, Hop, Icmp, NotMeasured, PathTrace, Ping, Raw
 
 from .errors import classify, classify_here, queued_icmp, raw
 from .poller import HANGUP, WRITE
@@ -28,6 +29,10 @@ from .sockets import LINUX, is_here, open_stream, pending_error, start_connect, 
 
 _OURS = 2
 """Routers that cannot be the vendor: our gateway and our provider's first."""
+_INITIAL_LIMITS = (64, 128, 255)
+"""Hop limits that systems send with."""
+_CROOKED = 2
+"""Hops by which the way back may be longer than the way there."""
 _OVERDUE = 1.25
 """Round trips after which an answer is overdue, when the far end's round trip is known."""
 _JITTER_S = 0.01
@@ -41,7 +46,7 @@ _WORDS = {Failure.CONNECTION_REFUSED: "refused", Failure.CONNECTION_RESET: "rese
 async def trace(run: Run, *, host: str, endpoint: Endpoint) -> PathTrace | None:
     """Connect under every hop limit up to where the far end answers and record one `PathTrace`; None: not possible.
 
-    Takes one round trip when routers answer. Silent limits are asked twice where they matter, and waited for as long
+    Silent limits are asked twice where they matter, and waited for as long
     as this network has taught. Waits for its turn with the routers: more than six traces in a row are spread out.
     """
     if _impossible(run, endpoint):
@@ -94,8 +99,7 @@ async def _walk(fence: "_Fence", host: str) -> PathTrace:
             fence.take(fd, mask)
         moment = fence.advance()
     fence.close()
-    if fence.far is not None:
-        run.saw_distance(fence.endpoint.address, fence.far)
+    run.saw_distance(fence.endpoint.address, fence.distance)
     cut = moment is not None
     trace = PathTrace(
         id=run.new_id(),
@@ -137,6 +141,7 @@ class _Fence:
         self._patience_s = patience_s
         self._expired = 0
         self._far_rtt_s = 0.0
+        self._known = max(run.distance(endpoint.address) or 0, _by_echo(run, endpoint.address))
         self._hops: dict[int, Hop] = {}
         self._sent: dict[int, list[float]] = {}
         self._flying: dict[int, _Syn] = {}
@@ -180,6 +185,11 @@ class _Fence:
             self._frees(syn.limit)
         elif self.far is None or syn.limit < self.far:
             self.far, self._far_rtt_s = syn.limit, rtt_s
+
+    @property
+    def distance(self) -> int:
+        """The smallest limit at which the address answers, as far as known."""
+        return self._expired + 1 if self.far is None else self.far
 
     def hops(self, silent: bool) -> Iterator[Hop]:
         """What each limit brought, up to the first at which the far end answered; those without answer if `silent`."""
@@ -247,8 +257,7 @@ class _Fence:
 
     def _free(self) -> int:
         """The farthest limit that surely does not reach the vendor."""
-        known = self.run.distance(self.endpoint.address)
-        return max(_OURS, self._expired, known - 1 if known else 0)
+        return max(_OURS, self._expired, self._known - 1)
 
     def _frees(self, limit: int) -> None:
         """A router at `limit` answered: no SYN that was to go less far arrived."""
@@ -279,6 +288,15 @@ class _Fence:
 
     def _refuse(self, number: int) -> None:
         self.failure, self.raw = classify_here(number, self.endpoint.address), raw(number)
+
+
+def _by_echo(run: Run, address: str) -> int:
+    """At which limit an address surely answers not before, by the hop limit its echo reply came with; 0: unknown."""
+    for one in run.observations:
+        if isinstance(one, Ping) and one.address == address and one.hop_limit is not None:
+            hops = min(limit - one.hop_limit for limit in _INITIAL_LIMITS if limit >= one.hop_limit)
+            return hops + 1 - _CROOKED
+    return 0
 
 
 def _outcome(failure: Failure, icmp: Icmp | None) -> str:

@@ -145,11 +145,11 @@ class Run:
             await self.reactor.sleep(turn - now)
 
     def saw_distance(self, address: str, hops: int) -> None:
-        """Learn at which hop limit an address answers; the farthest counts, a box on the way may answer for it."""
+        """Learn that an address answers at this hop limit at the earliest; a box on the way may answer before it."""
         self._distances[address] = max(hops, self._distances.get(address, hops))
 
     def distance(self, address: str) -> int | None:
-        """The hop limit at which an address answered before."""
+        """The smallest hop limit at which an address may answer, as far as known."""
         return self._distances.get(address)
 
     def router_turn(self, wait: bool = True) -> float:

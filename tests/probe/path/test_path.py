@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineclear.model import Endpoint, Failure, Hop, Icmp, NotMeasured, PathTrace
+from lineclear.model import Endpoint, Failure, Hop, Icmp, NotMeasured, PathTrace, Ping
 from lineclear.probe import path, tcp
 
 if TYPE_CHECKING:
@@ -81,6 +81,16 @@ class TestOneRoundTrip:
         stage = scenario({A: [answer("accept", 0.2, routers=routers(9, delay_s=0.19))]})
         slow = trace(stage, times=2)
         assert slow.took_ms == pytest.approx(200.0)
+
+    @pytest.mark.parametrize(
+        ("hop_limit", "at_once"), [(64 - 9, True), (128 - 9, True), (255 - 3, False), (None, False)]
+    )
+    def test_an_echo_reply_tells_how_far_it_is_at_least(
+        self, scenario: "MakeScenario", answer: Line, hop_limit: int | None, at_once: bool
+    ) -> None:
+        stage = scenario({A: [answer("accept", 0.2, routers=routers(9, delay_s=0.19))]})
+        stage.run.record(Ping(id="o1", at_ms=0.0, took_ms=1.0, address=A, hop_limit=hop_limit))
+        assert (trace(stage).took_ms == pytest.approx(200.0)) is at_once
 
     @pytest.mark.parametrize("word", ["refuse", "prohibited", "reset"])
     def test_the_first_limit_with_another_answer_ends_it(

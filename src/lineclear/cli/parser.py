@@ -50,7 +50,7 @@ class CommandParser(Parser):
         }
         super().__init__(**{**usual, **options})
 
-    def parse_known_args(  # type: ignore[override]  argparse overloads it for namespaces of other kinds
+    def parse_known_args(  # type: ignore[override]  # argparse overloads it
         self, args: Any = None, namespace: Any = None
     ) -> tuple[argparse.Namespace, list[str]]:
         """Parse, and let no word pass that is not known here, for here the nearest right one is known."""

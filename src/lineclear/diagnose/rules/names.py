@@ -6,7 +6,7 @@ from lineclear.diagnose.codes import names as codes
 from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, TLS_SYMPTOMS, Symptom
-from lineclear.model import DnsQuery, Failure, Finding, Purpose
+from lineclear.model import DnsQuery, Failure, Finding, Purpose, TcpConnect
 from lineclear.plan.networks import inside, is_nowhere
 
 from .case import Case, finding, hosts, ids, listed
@@ -53,15 +53,24 @@ def _asked(case: Case) -> list[DnsQuery]:
 
 
 def _is_resolver_alone(case: Case) -> bool:
-    """Whether the resolver is at fault rather than all that lies behind it: it is near, or something else answers."""
+    """Whether the resolver is at fault rather than all that lies behind the gateway: it is near, or others answer."""
     networks = [text for one in case.view.vantage.interfaces for text in one.addresses]
     near = all(inside(one.address, networks) for one in case.view.plan.resolvers)
-    answers = any(
-        step.failure is None or step.failure is Failure.CONNECTION_REFUSED
-        for steps in case.view.connects.values()
+    return near or any(
+        _is_answer_from_beyond(case, step)
+        for endpoint, steps in case.view.connects.items()
+        if not inside(endpoint.address, networks)
         for step in steps
     )
-    return near or answers
+
+
+def _is_answer_from_beyond(case: Case, step: TcpConnect) -> bool:
+    """Whether somebody past the gateway answered, if only to refuse."""
+    icmp = step.raw.icmp if step.raw else None
+    if icmp is not None:
+        gateways = {route.gateway for route in case.view.vantage.routes if route.is_default}
+        return icmp.sender not in case.view.own_addresses | gateways
+    return step.failure is None or step.failure is Failure.CONNECTION_REFUSED
 
 
 def names_missing(case: Case) -> Iterator[Finding]:

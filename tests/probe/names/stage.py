@@ -164,6 +164,39 @@ class FakeResolver:
         reactor.hang_up(peer)
 
 
+class FakeHost:
+    """A host on loopback that follows a script for the echoes it gets; UDP stands in for ICMP."""
+
+    def __init__(self, stage: "Stage", script: list[Line]) -> None:
+        self.stage = stage
+        self.script = [_say(one) for one in script]
+        self.heard: list[bytes] = []
+        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sock.bind(("127.0.0.1", 0))
+        self.sock.setblocking(False)
+        stage.keep(self.sock)
+        stage.reactor.spawn(self._serve())
+
+    @property
+    def port(self) -> int:
+        return int(self.sock.getsockname()[1])
+
+    async def _serve(self) -> None:
+        reactor = self.stage.reactor
+        reactor.watch(self.sock.fileno(), READ)
+        while not self.stage.reactor.is_cut:
+            if await reactor.until(reactor.clock() + 999):
+                data, peer = self.sock.recvfrom(4096)
+                self.heard.append(data)
+                for one in self.script:
+                    if one.nth == len(self.heard):
+                        reactor.spawn(self._later(one, data, peer))
+
+    async def _later(self, one: Say, data: bytes, peer: tuple[str, int]) -> None:
+        await self.stage.reactor.sleep(one.after_s)
+        self.sock.sendto(one.reply(data), peer)
+
+
 class System:
     """The operating system's resolver as a list: for each call what it does, and seconds later. None: it never returns.
 

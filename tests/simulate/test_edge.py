@@ -13,7 +13,7 @@ import pytest
 from tests.simulate.conftest import API, SMALL, Client, telnet, wait_for
 
 from lineclear.model import UsageError
-from lineclear.simulate import edge
+from lineclear.simulate import edge, places
 from lineclear.simulate.conversations import CONVERSATIONS
 
 EAST, BACKUP = "east.gates.example", "east_hb1.gates.example"
@@ -186,6 +186,16 @@ class TestOneAddress:
             places = [one.partition("=nobody=")[2] for one in running.options if "=nobody=" in one]
             heard = {place.split("@")[0]: telnet(*_endpoint(place.split("@")[1])) for place in places}
         assert heard == {"80": "refused", "443": "refused", "4000": "listens", "4001": "listens"}
+
+    def test_it_is_found_out_where_there_is_no_other_address(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(places, "RESOLVER", "192.0.2.1")  # nobody can bind it, as 127.77.0.53 on macOS
+        with edge(catalog=SMALL) as running:
+            assert running.address(EAST, 4000)[0] == "127.0.0.1"
+
+    def test_a_fault_that_needs_linux_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "platform", "darwin")
+        with pytest.raises(UsageError, match="silent needs Linux"), edge(("silent",), catalog=SMALL):
+            pass
 
     def test_a_fault_that_needs_more_addresses_says_so(self) -> None:
         with (

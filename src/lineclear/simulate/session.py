@@ -100,7 +100,7 @@ def environment(running: Running) -> dict[str, str]:
 def describe(catalog: Catalog, faults: Sequence[str]) -> str:
     """One line on what stands here, and one for each fault."""
     hosts = len({one.host for one in catalog.requirements if one.testable})
-    lines = [f"{catalog.title} ({catalog.edition}): {hosts} hosts on loopback, {_state(faults)}."]
+    lines = [f"{catalog.title} ({catalog.edition}): {_count(hosts, 'host')} on loopback, {_state(faults)}."]
     return "\n".join((*lines, *(f"  {one.name}: {one.does}" for one in find(faults)), ""))
 
 
@@ -210,4 +210,8 @@ def _only(fault: Fault) -> str:
 
 
 def _state(faults: Sequence[str]) -> str:
-    return f"with {len(faults)} fault{'s' if len(faults) > 1 else ''}" if faults else "healthy"
+    return f"with {_count(len(faults), 'fault')}" if faults else "healthy"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

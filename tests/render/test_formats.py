@@ -104,8 +104,8 @@ def test_success_without_suspects_asks_for_nothing() -> None:
 
 
 def test_suspects_come_only_where_the_diagnosis_names_them() -> None:
-    assert "Not the network" in FORMATS["text"](healthy())
-    assert "Not the network" not in FORMATS["text"](dropped())
+    assert "it is not the network" in FORMATS["text"](healthy())
+    assert "it is not the network" not in FORMATS["text"](dropped())
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,7 @@ def test_suspects_come_only_where_the_diagnosis_names_them() -> None:
         (("a:1",), 0, "port 1 of a"),
         (("a:1", "a:2", "b:1", "b:2", "c:2"), 0, "ports 1 and 2 of a, b; port 2 of c"),
         (("a:1", "a:2", "a:3"), 0, "ports 1, 2 and 3 of a"),
+        (("a:443", "a:80"), 0, "ports 80 and 443 of a"),
         (("[::1]:4001",), 0, "port 4001 of [::1]"),
         (tuple(f"h{at}:1" for at in range(6)), 3, "port 1 of h0, h1, h2 and 3 more"),
         (tuple(f"h{at}:1" for at in range(4)), 3, "port 1 of h0, h1, h2, h3"),
@@ -134,7 +135,7 @@ def test_targets_of_no_service_are_shown_too() -> None:
 
 def test_a_service_with_many_ports_is_listed_by_port() -> None:
     many = tuple(TargetResult(host="h.example", port=one, transport="tcp", ok=False) for one in range(8190, 8200))
-    report = _with(dropped(), targets=many, services=())
+    report = _with(dropped(), targets=(*many, *dropped().diagnosis.targets))
     assert "8190 FAILED, 8191 FAILED" in FORMATS["text"](report)
 
 

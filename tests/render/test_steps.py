@@ -270,7 +270,8 @@ def test_words_exist_for_every_value() -> None:
     ("ms", "said"),
     [
         (None, ""),
-        (0.04, "0.0 ms"),
+        (0.0, "0.0 ms"),
+        (0.04, "<0.1 ms"),
         (0.42, "0.4 ms"),
         (9.94, "9.9 ms"),
         (24.4, "24 ms"),

@@ -59,7 +59,7 @@ def explained(code: Code, screen: Screen) -> str:
 
 def sections(code: Code) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Titles and paragraphs of what is known of a code."""
-    changes = tuple(f"{addressed(one.who)}: {shown(one.text, code)}" for one in code.remedies)
+    changes = tuple(addressed(one.who, shown(one.text, code)) for one in code.remedies)
     return (
         ("What you see", (code.sees,)),
         ("How it is known", (code.why,)),

@@ -7,7 +7,7 @@ import re
 
 from lineclear.model import Finding, Report, Role, Severity
 
-from .prose import addressed, cause, changes, headline, hosts_and_ports, stopped
+from .prose import cause, headline, hosts_and_ports, requests, stopped
 from .safe import safe
 from .steps import cited, telling
 from .view import HostView, ServiceView, services
@@ -65,7 +65,7 @@ def _finding(finding: Finding, report: Report) -> list[str]:
     if finding.targets:
         place = plain(place_of(report.evidence.catalog))
         lines += ["", f"Concerns, on the {place}: {plain(hosts_and_ports(finding.targets))}"]
-    lines += ["", *(f"- **{addressed(who)}:** {plain(change)}" for who, change in changes(finding))]
+    lines += ["", *(f"- {plain(one)}" for one in requests(finding, whole=True))]
     proofs = cited(report.evidence, finding.because)
     chosen = telling(proofs)
     lines += ["", "Proof:", "", *(f"- {code(tried)}: {code(came)}" for tried, came in chosen)] if chosen else []

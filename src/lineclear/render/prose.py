@@ -15,12 +15,13 @@ _UNMEASURED = "LC9"
 """Codes of what could not be measured: the only ones that may head an Inconclusive without being a claim."""
 
 _FEW = 3
+_HOSTS = "hosts"
+"""The fact that may be long: a sentence names a few, a ticket all."""
 
 _ASK = {
     Audience.USER: "On this machine",
     Audience.NETWORK: "Ask the network administrator",
     Audience.VENDOR: "Tell the vendor",
-    Audience.NOBODY: "Nothing to change",
 }
 
 
@@ -72,15 +73,20 @@ def changes(finding: Finding) -> tuple[tuple[Audience, str], ...]:
     return remedies(_whole(finding)) if finding.code in BY_LABEL else ()
 
 
+def requests(finding: Finding, *, whole: bool) -> tuple[str, ...]:
+    """The changes as sentences, each addressed to who can make it; of many hosts all, or the first few."""
+    known = remedies(_whole(finding) if whole else _short(finding)) if finding.code in BY_LABEL else ()
+    return tuple(addressed(who, text) for who, text in known)
+
+
 def ask(finding: Finding) -> str:
     """The first change, addressed to who can make it; of many hosts the first few."""
-    known = remedies(_short(finding)) if finding.code in BY_LABEL else ()
-    return next((f"{_ASK[who]}: {text}" for who, text in known), f"See: lineclear explain {finding.code}.")
+    return next(iter(requests(finding, whole=False)), f"See: lineclear explain {finding.code}.")
 
 
-def addressed(who: Audience) -> str:
-    """How a change is addressed: `Ask the network administrator`."""
-    return _ASK[who]
+def addressed(who: Audience, text: str) -> str:
+    """A change as a sentence: `Ask the network administrator: ...`; what nobody need change stands alone."""
+    return text if who is Audience.NOBODY else f"{_ASK[who]}: {text}"
 
 
 def stopped(report: Report) -> str:
@@ -99,7 +105,7 @@ def hosts_and_ports(targets: tuple[str, ...], most: int = 0) -> str:
         ports.setdefault(host, []).append(port)
     hosts: dict[tuple[str, ...], list[str]] = {}
     for host, several in ports.items():
-        hosts.setdefault(tuple(several), []).append(host)
+        hosts.setdefault(tuple(sorted(several, key=lambda one: (len(one), one))), []).append(host)
     return "; ".join(f"{_ports(several)} of {_few(names, most)}" for several, names in hosts.items())
 
 
@@ -123,10 +129,15 @@ def _whole(finding: Finding) -> Finding:
 
 
 def _said(finding: Finding, most: int) -> Finding:
-    """The finding with its targets as one phrase, where there are several."""
-    if len(finding.targets) <= 1:
-        return finding
-    return replace(finding, targets=(hosts_and_ports(finding.targets, most),))
+    """The finding with its targets as one phrase where there are several, and lists of hosts no longer than asked."""
+    targets = (hosts_and_ports(finding.targets, most),) if len(finding.targets) > 1 else finding.targets
+    facts = tuple((name, _listed(text, most) if name == _HOSTS else text) for name, text in finding.facts)
+    return replace(finding, targets=targets, facts=facts)
+
+
+def _listed(text: str, most: int) -> str:
+    """`a, b, c and d` cut to a few: `a, b, c and 8 more`."""
+    return _few(text.replace(" and ", ", ").split(", "), most) if most and text.count(", ") >= most else text
 
 
 def _and_more(report: Report, finding: Finding) -> str:

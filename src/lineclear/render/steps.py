@@ -96,6 +96,12 @@ def _at(endpoint: Endpoint, host: str) -> str:
     return f"{endpoint} ({host})" if host and host != endpoint.address else str(endpoint)
 
 
+def _start(said: str) -> str:
+    """The first line of what a stranger said; the whole is in the saved evidence."""
+    line = said.partition("\\r")[0].partition("\\n")[0]
+    return line if line == said else f"{line}.."
+
+
 def _lookup(one: SystemLookup) -> Step:
     came = ", ".join(one.addresses) or "no address"
     return f"look up {one.name}", f"{_failed(one) if one.failure else came} in {duration(one.took_ms)}"
@@ -126,7 +132,7 @@ def _connect(one: TcpConnect) -> Step:
 def _listen(one: TcpListen) -> Step:
     tried = f"listen to {_at(one.endpoint, one.host)}"
     if one.spoke:
-        return tried, f"spoke unasked: {one.spoke}"
+        return tried, f"spoke unasked: {_start(one.spoke)}"
     if one.failure:
         return tried, f"{_failed(one)} after {duration(one.watched_ms)}"
     return tried, f"silent for {duration(one.watched_ms)}, as it should be"
@@ -135,7 +141,7 @@ def _listen(one: TcpListen) -> Step:
 def _nudge(one: Nudge) -> Step:
     tried = f"send CR LF to {_at(one.endpoint, one.host)}"
     if one.answered:
-        return tried, f"answered: {one.answered}"
+        return tried, f"answered: {_start(one.answered)}"
     if one.failure:
         return tried, _failed(one)
     return tried, {True: "acknowledged, no answer", False: "not acknowledged", None: "no answer"}[one.acknowledged]
@@ -155,7 +161,7 @@ def _hop(hop: Hop) -> str:
 def _tls(one: TlsHandshake) -> Step:
     tried = f"TLS {_at(one.endpoint, one.host)}"
     if one.foreign:
-        return tried, f"answered something else than TLS: {one.foreign}"
+        return tried, f"answered something else than TLS: {_start(one.foreign)}"
     if one.failure:
         return tried, _failed(one)
     return tried, ", ".join(filter(None, (one.version, _issued(one), _name_fits(one), *_judged(one))))
@@ -198,7 +204,7 @@ def _tunnel(one: ProxyTunnel) -> Step:
 def _hello(one: ApiHello) -> Step:
     came = _failed(one) if one.failure else f"the API, version {one.server_version}"
     return f"say the API's hello to {_at(one.endpoint, one.host)}", came + (
-        f": {one.answered}" if one.answered and one.failure else ""
+        f": {_start(one.answered)}" if one.answered and one.failure else ""
     )
 
 

@@ -24,9 +24,16 @@ class _Group(Struct, frozen=True):
 def tables(report: Report, screen: Screen, *, verbose: bool) -> list[Line]:
     """Every service: a line where all is well, a line a host where not. What fails comes first."""
     place = place_of(report.evidence.catalog)
-    groups = sorted(_groups(services(report)), key=lambda group: not any(one.troubled for one in group.members))
-    drawn = [_table(group, place, screen, verbose=verbose) for group in groups]
+    views = services(report)
+    groups = sorted(_groups(views), key=lambda group: not any(one.troubled for one in group.members))
+    wide = verbose or not all(one.dead for one in views if one.result.applies)
+    drawn = [_table(group, place, screen, _details(group, verbose=verbose, wide=wide)) for group in groups]
     return [line for table in drawn for line in ((), *table)][1:]
+
+
+def _details(group: _Group, *, verbose: bool, wide: bool) -> frozenset[str]:
+    """Names of the services whose hosts get a line each: those with trouble, unless all is dead and says nothing."""
+    return frozenset(one.result.id for one in group.members if verbose or (wide and one.troubled))
 
 
 def symbol(word: str, screen: Screen) -> str:
@@ -50,22 +57,22 @@ def _share(have: set[int], more: frozenset[int]) -> bool:
     return have <= more or more <= have
 
 
-def _table(group: _Group, place: str, screen: Screen, *, verbose: bool) -> list[Line]:
+def _table(group: _Group, place: str, screen: Screen, details: frozenset[str]) -> list[Line]:
     if len(group.ports) <= _MOST_COLUMNS:
         for split in (True, False):
-            lines = grid(_rows(group, place, screen, verbose=verbose, split=split), screen)
+            lines = grid(_rows(group, place, screen, details, split=split), screen)
             if lines:
                 return lines
-    return _stacked(group, place, screen, verbose=verbose)
+    return _stacked(group, place, screen, details)
 
 
-def _rows(group: _Group, place: str, screen: Screen, *, verbose: bool, split: bool) -> list[Row | list[Line]]:
+def _rows(group: _Group, place: str, screen: Screen, details: frozenset[str], *, split: bool) -> list[Row | list[Line]]:
     """The rows of a table in columns. `split`: the service and its hosts stand in columns of their own."""
     timed = any(shortest(view.targets) is not None for view in group.members)
     titles = (f"{place} port", *([""] if split else []), *map(str, group.ports), "round trip" if timed else "")
     rows: list[Row | list[Line]] = [(Span(""), *(Span(screen.show(one), "faint") for one in titles))]
     for view in group.members:
-        if not (view.troubled or verbose):
+        if view.result.id not in details:
             rows.append(_collapsed(view, group.ports, screen, split=split))
             continue
         rows.append(_heading(view, screen))
@@ -103,16 +110,17 @@ def _heading(view: ServiceView, screen: Screen) -> list[Line]:
 
 
 def _notes(view: ServiceView, screen: Screen) -> list[Line]:
-    """Why its targets could not be judged, each reason once."""
-    notes = dict.fromkeys(one.note for one in view.targets if one.ok is not True and one.required and one.note)
+    """Why its targets do not work where no finding says it, each reason once."""
+    open_ = [one for one in view.targets if one.ok is not True and one.required and not one.findings]
+    notes = dict.fromkeys(one.note for one in open_ if one.note)
     return [line for note in list(notes)[:_MOST_NOTES] for line in paragraph(note, screen, style="faint", first="    ")]
 
 
-def _stacked(group: _Group, place: str, screen: Screen, *, verbose: bool) -> list[Line]:
+def _stacked(group: _Group, place: str, screen: Screen, details: frozenset[str]) -> list[Line]:
     """The table for a narrow screen, or for services with many ports."""
     lines = paragraph(f"{place}, by port", screen, style="faint")
     for view in group.members:
-        if view.troubled or verbose:
+        if view.result.id in details:
             lines += _heading(view, screen)
             lines += [line for host in view.hosts for line in _host_block(host, screen)]
             lines += _notes(view, screen)

@@ -7,7 +7,7 @@ proof below them.
 from lineclear.model import Finding, Report, Severity, Suspect, TargetResult, Verdict
 
 from .layout import Line, Screen, Span, cells, pad, paint, paragraph
-from .prose import addressed, cause, changes, headline, hosts_and_ports, stopped
+from .prose import cause, headline, hosts_and_ports, requests, stopped
 from .steps import Step, cited, telling
 from .tables import symbol, tables
 from .words import (
@@ -85,13 +85,20 @@ def _finding(finding: Finding, report: Report, screen: Screen, *, verbose: bool)
     word = SEVERITY_WORDS[finding.severity]
     told = f"{finding.code} {cause(finding)}"
     lines = paragraph(told, screen, style=STYLES[word], first=f"{symbol(word, screen)} ")
+    if finding.severity is Severity.INFO and not verbose:
+        return lines
     if finding.targets:
         place = place_of(report.evidence.catalog)
-        lines += paragraph(f"Concerns ({place}): {hosts_and_ports(finding.targets)}", screen, first="  ", rest="    ")
+        lines += paragraph(f"Concerns ({place}): {_concerned(finding, report)}", screen, first="  ", rest="    ")
     lines += _proofs(cited(report.evidence, finding.because), screen, verbose=verbose)
-    for who, change in changes(finding):
-        lines += paragraph(f"{addressed(who)}: {change}", screen, first="  ", rest="    ")
+    for request in requests(finding, whole=verbose):
+        lines += paragraph(request, screen, first="  ", rest="    ")
     return lines
+
+
+def _concerned(finding: Finding, report: Report) -> str:
+    every = {one.name for one in report.diagnosis.targets}
+    return f"all {counted(len(every), 'target')}" if set(finding.targets) == every else hosts_and_ports(finding.targets)
 
 
 def _proofs(proofs: list[Step], screen: Screen, *, verbose: bool) -> list[Line]:
@@ -140,7 +147,8 @@ def _told(target: TargetResult, word: str) -> str:
 def _suspects(report: Report, screen: Screen) -> list[Line]:
     if not report.diagnosis.suspects:
         return []
-    title = paragraph("Not the network. Look here next:", screen, style="strong")
+    who = report.evidence.catalog.application or "the application"
+    title = paragraph(f"If {who} still does not connect, it is not the network. Look here:", screen, style="strong")
     return title + [line for one in report.diagnosis.suspects for line in _suspect(one, screen)]
 
 

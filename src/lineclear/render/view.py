@@ -61,6 +61,12 @@ class ServiceView(Struct, frozen=True, kw_only=True):
         """Whether its hosts deserve a line each."""
         return self.result.applies and self.result.verdict is not Verdict.SUCCESS
 
+    @property
+    def dead(self) -> bool:
+        """Whether nothing of it that is needed works."""
+        works = any(one.ok for one in self.targets if one.required)
+        return self.troubled and self.result.verdict is Verdict.FAILURE and not works
+
     def worst(self, port: int) -> str:
         """One word for a port of all its hosts: the worst of theirs; `not needed` counts least."""
         words = {host.words[port] for host in self.hosts if port in host.words}
@@ -89,6 +95,8 @@ def shortest(targets: tuple[TargetResult, ...]) -> float | None:
 
 def _service(result: ServiceResult, targets: list[TargetResult], rows: list[Requirement]) -> ServiceView:
     roles = {one.host: one.role for one in rows}
+    if Role.BACKUP not in roles.values():
+        roles = {}  # a primary without a backup is simply the host
     hosts = dict.fromkeys(one.host for one in targets)
     return ServiceView(
         result=result,

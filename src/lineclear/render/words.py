@@ -60,6 +60,7 @@ FAILURE_WORDS: dict[Failure, str] = {
 }
 
 
+_LEAST_MS = 0.1
 _SCALES: tuple[tuple[float, int, int, str], ...] = (
     (100_000, 1000, 0, "s"),
     (10_000, 1000, 1, "s"),
@@ -83,6 +84,8 @@ def duration(ms: float | None) -> str:
     """Milliseconds as a person reads them: `0.4 ms`, `24 ms`, `0.98 s`; empty when not known."""
     if ms is None:
         return ""
+    if 0 < ms < _LEAST_MS:
+        return f"<{_LEAST_MS} ms"
     _, per, digits, unit = next(one for one in _SCALES if ms >= one[0])
     return f"{ms / per:.{digits}f} {unit}"
 

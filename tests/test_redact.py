@@ -198,6 +198,31 @@ def test_addresses(text: str, shown: str) -> None:
     assert _house().host(text) == shown
 
 
+@pytest.mark.parametrize("text", ["10.0.0.0/31", "10.1.2.0/24", "fd00::/127", "8.0.0.0/24", "169.254.0.0/16"])
+def test_an_interface_whose_address_is_the_first_of_its_network_keeps_it(text: str) -> None:
+    house = _house()
+    assert house.placed(text).partition("/")[0] == house.host(text.partition("/")[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("10.1.2.3", "10.85.85.85"),
+        ("127.0.0.1/8", "127.0.0.1/8"),
+        ("fe80::1%wg-office/64", "fe95:5555:5555:5555:5555:5555:5555:5555%interface-1/64"),
+        ("x/y", "n1/"),
+    ],
+)
+def test_odd_addresses_of_interfaces(text: str, shown: str) -> None:
+    assert _house().placed(text) == shown
+
+
+def test_our_address_beside_the_vendors_is_not_kept() -> None:
+    seen = evidence(SystemLookup(id="o1", at_ms=0, took_ms=1, name="ndc1.ibllc.com", addresses=("8.8.4.4",)))
+    house = House(seen)
+    assert "8.8.4.7" not in house.placed("8.8.4.7/24") + house.host("8.8.4.7/24") + house.text("from 8.8.4.7/24")
+
+
 def test_a_route_to_the_vendor_stays() -> None:
     seen = evidence(SystemLookup(id="o1", at_ms=0, took_ms=1, name="ndc1.ibllc.com", addresses=("8.8.4.4",)))
     house = House(seen)

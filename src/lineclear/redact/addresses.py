@@ -66,17 +66,33 @@ class Addresses:
                 self._mapped(one, kind.prefixlen, _bits(one))  # where a kept address stands, nothing else may go
 
     def replaced(self, text: str) -> str | None:
-        """The pseudonym of an address or `address/length`; None if `text` is neither."""
+        """The pseudonym of an address, or of a network as `address/length`; None if `text` is neither."""
         plain, slash, length = text.partition("/")
         address = parsed(plain)
         if address is None or (slash and not length.isdigit()):
             return None
         return self._network(address, int(length), text) if slash else self._address(address, text)
 
+    def length(self, text: str, length: str) -> str:
+        """The length of the network an address is in, as far as it still means something."""
+        address = parsed(text)
+        return str(_kept_length(address, int(length))) if address is not None and length.isdigit() else ""
+
     def _address(self, address: Address, text: str) -> str:
         if address in self._kept or _in(address, _STAY):
             return text
         return str(self._stand_in(address))
+
+    def _network(self, address: Address, length: int, text: str) -> str:
+        if length < _WHOLE or length > address.max_prefixlen or _in(address, _STAY):
+            return text
+        is_network = int(address) & ((1 << (address.max_prefixlen - length)) - 1) == 0
+        if is_network and self._holds_kept(address, length):
+            return text
+        length = _kept_length(address, length)
+        stand_in = self._stand_in(address)
+        shown = ip_network(f"{stand_in}/{length}", strict=False).network_address if is_network else stand_in
+        return f"{shown}/{length}"
 
     def _stand_in(self, address: Address) -> Address:
         if isinstance(address, IPv6Address) and _in(address, _EMBEDDING):
@@ -85,22 +101,6 @@ class Addresses:
             return IPv6Address(int(address) - int(inner) + int(inner if stays else self._stand_in(inner)))
         kind = _class_of(address)
         return self._public(address) if kind is None else self._mapped(address, kind.prefixlen, _template(address))
-
-    def _network(self, address: Address, length: int, text: str) -> str:
-        if (
-            length < _WHOLE
-            or _in(address, _STAY)
-            or length > address.max_prefixlen
-            or self._holds_kept(address, length)
-        ):
-            return text
-        kind = _class_of(address)
-        least = address.max_prefixlen - _BLOCK[address.version] if kind is None else kind.prefixlen
-        length = max(length, least)
-        stand_in = self._stand_in(address)
-        is_network = int(address) & ((1 << (address.max_prefixlen - length)) - 1) == 0
-        shown = ip_network(f"{stand_in}/{length}", strict=False).network_address if is_network else stand_in
-        return f"{shown}/{length}"
 
     def _holds_kept(self, address: Address, length: int) -> bool:
         network = ip_network(f"{address}/{length}", strict=False)
@@ -144,6 +144,14 @@ def is_public(text: str) -> bool:
     """Whether `text` is an address some server on the internet may have."""
     address = parsed(text)
     return address is not None and _class_of(address) is None and not _in(address, _STAY[:2])
+
+
+def _kept_length(address: Address, length: int) -> int:
+    """A network's length, no shorter than what is kept of relations between such addresses."""
+    if _in(address, _STAY):
+        return length
+    kind = _class_of(address)
+    return max(length, address.max_prefixlen - _BLOCK[address.version] if kind is None else kind.prefixlen)
 
 
 def _class_of(address: Address) -> Network | None:

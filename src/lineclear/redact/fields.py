@@ -51,7 +51,7 @@ from lineclear.model import (
 )
 
 SAME = "same"
-HOST, PLACE, PATTERN, URL = "host", "place", "pattern", "url"
+HOST, PLACED, PLACE, PATTERN, URL = "host", "placed", "place", "pattern", "url"
 PATH, INTERFACE, TABLE, ACTION = "path", "interface", "table", "action"
 IDENTITY, TEXT = "identity", "text"
 
@@ -83,7 +83,7 @@ FIELDS: dict[type[Struct], dict[str, str]] = {
         "utc": TEXT,
         "not_measured": TEXT,
     },
-    Interface: {"name": INTERFACE, "addresses": HOST, "looks_like": SAME},
+    Interface: {"name": INTERFACE, "addresses": PLACED, "looks_like": SAME},
     Route: {"destination": HOST, "gateway": HOST, "interface": INTERFACE, "kind": SAME, "table": TABLE},
     PolicyRule: {"selector": TEXT, "action": ACTION},
     Neighbour: {"address": HOST, "interface": INTERFACE, "state": SAME},

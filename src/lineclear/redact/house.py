@@ -22,7 +22,22 @@ from lineclear.model import (
 )
 
 from .addresses import Addresses, is_public
-from .fields import ACTION, FIELDS, HOST, IDENTITY, INTERFACE, PATH, PATTERN, PLACE, SAME, TABLE, TEXT, URL, WHOLE
+from .fields import (
+    ACTION,
+    FIELDS,
+    HOST,
+    IDENTITY,
+    INTERFACE,
+    PATH,
+    PATTERN,
+    PLACE,
+    PLACED,
+    SAME,
+    TABLE,
+    TEXT,
+    URL,
+    WHOLE,
+)
 from .names import Names
 from .words import GONE, MAKERS, words
 
@@ -141,6 +156,11 @@ class House:
             return self._names.replaced(text)
         return f"{address}%{self.interface(zone)}" if percent else address
 
+    def placed(self, text: str) -> str:
+        """An interface's address, the same as elsewhere, with the length of its network."""
+        plain, slash, length = text.partition("/")
+        return self.host(plain) + slash + self._addresses.length(plain.partition("%")[0], length)
+
     def place(self, text: str) -> str:
         """`host:port`, `[address]:port`, or a host alone."""
         if self._addresses.replaced(text.partition("%")[0]) is not None or ":" not in text:
@@ -248,6 +268,7 @@ _TREATMENTS: dict[str, Callable[[House, str], str]] = {
     SAME: House.same,
     IDENTITY: House.identity,
     HOST: House.host,
+    PLACED: House.placed,
     PLACE: House.place,
     PATTERN: House.pattern,
     URL: House.url,

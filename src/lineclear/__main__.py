@@ -1,6 +1,6 @@
 """`python -m lineclear`: the same program as the `lineclear` command."""
 
-from lineclear.cli import main
+from lineclear.cli import run_and_leave
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run_and_leave()

@@ -27,6 +27,7 @@ from lineclear.probe.survey import survey, with_neighbours
 from lineclear.probe.wire import Wire
 
 if TYPE_CHECKING:
+    from lineclear.probe.headstart import Early
     from lineclear.probe.judge import Judge
     from lineclear.probe.roots import Roots
 
@@ -64,6 +65,7 @@ def check(
     on_plan: Callable[[Plan], None] | None = None,
     handle_interrupt: bool = False,
     when_idle: Iterable[Callable[[], object]] = (),
+    early: dict[tuple[str, int], Early] | None = None,
 ) -> Report:
     """Test everything `catalog` demands from here, and say what it means.
 
@@ -77,6 +79,7 @@ def check(
         on_plan: told of the plan before anything is sent.
         handle_interrupt: let Ctrl-C end the run with what is known, instead of raising.
         when_idle: work to do while nothing but packets is under way, such as imports.
+        early: resolvers already asked (`lineclear.probe.headstart`).
 
     Raises:
         UsageError: an option names something that is not there or cannot be. The network raises nothing.
@@ -92,6 +95,7 @@ def check(
         watcher=watcher,
         handle_interrupt=handle_interrupt,
         when_idle=(_import_diagnose, *when_idle),
+        early=early,
     )
     return Report(evidence=evidence, diagnosis=_import_diagnose()(evidence))
 
@@ -111,12 +115,13 @@ def _measure(
     watcher: Watcher | None,
     handle_interrupt: bool,
     when_idle: Iterable[Callable[[], object]],
+    early: dict[tuple[str, int], Early] | None,
 ) -> Evidence:
     """Carry out a plan and keep what came of it."""
     make_judge = _judge_maker(trust)
     started = datetime.now(UTC)
     reactor = Reactor()
-    run = Run(reactor, plan.limits, redirections=plan.redirections, watcher=watcher)
+    run = Run(reactor, plan.limits, redirections=plan.redirections, watcher=watcher, early=early)
     reactor.when_idle.extend(when_idle)
     restore = cut_on_interrupt(reactor) if handle_interrupt else None
     try:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from lineclear.model import to_json
+from lineclear.model import Kind, to_json
 
 from .document import schema
 from .loading import load_file
-from .store import editions
+from .store import Edition, editions
 
 _HERE = Path(__file__).parent
 SCHEMA_FILE = "catalog.schema.json"
@@ -24,7 +24,15 @@ def compiled() -> dict[str, bytes]:
         f"editions/{one.stem}.json": to_json(load_file(str(_HERE / "editions" / f"{one.stem}.toml")))
         for one in editions()
     }
-    return {**made, SCHEMA_FILE: msgspec.json.format(msgspec.json.encode(schema()), indent=2) + b"\n"}
+    hosts = {f"editions/{one.stem}.hosts": _hosts(one) for one in editions()}
+    return {**made, **hosts, SCHEMA_FILE: msgspec.json.format(msgspec.json.encode(schema()), indent=2) + b"\n"}
+
+
+def _hosts(edition: Edition) -> bytes:
+    """The names of an edition, one a line: what a check asks for before it can read the edition itself."""
+    catalog = load_file(str(_HERE / "editions" / f"{edition.stem}.toml"))
+    names = dict.fromkeys(one.host for one in catalog.requirements if one.kind is Kind.HOST and one.testable)
+    return "".join(f"{name}\n" for name in names).encode()
 
 
 def main() -> int:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .selection import add_network, add_selection, chosen_catalog, chosen_options
+from .arguments import add_network, add_selection
 
 if TYPE_CHECKING:
     import argparse
 
     from lineclear.model import Report
+    from lineclear.probe.headstart import Early
+
+    from .live import Live
 
 _EPILOG = """\
 examples:
@@ -23,6 +26,8 @@ examples:
 exit codes: 0 success, 1 failure, 2 usage, 3 inconclusive, 4 degraded, 130 interrupted
 (with --format nagios: 0 ok, 1 warning, 2 critical, 3 unknown)
 """
+
+_USUAL = "ibkr"
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -38,7 +43,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     add_network(parser)
     add_output(parser)
     parser.add_argument("--save", default="", metavar="FILE", help="keep the evidence, to be judged again")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, begin=begin)
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
@@ -55,28 +60,47 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check, print, and answer with the exit code of the verdict."""
     from .live import progress  # noqa: PLC0415  prints its first line before anything slow is imported
-    from .output import form  # noqa: PLC0415
 
     with progress(args.color) as live:
-        catalog = chosen_catalog(args)
-        options = chosen_options(args)
-        from lineclear.check import Trust, check  # noqa: PLC0415  after the first line is out
-
-        live.begin(catalog)
-        report = check(
-            catalog,
-            options,
-            trust=Trust(store=args.trust_store, public_roots=args.public_roots),
-            jts=args.jts,
-            watcher=live.seen,
-            on_plan=live.planned,
-            handle_interrupt=True,
-            when_idle=(lambda: form(args.format),),
-        )
+        report = _check(args, live)
     code = finish(report, args)
     if args.save:
         _save(report, args.save)
     return code
+
+
+def begin(args: argparse.Namespace) -> dict[tuple[str, int], Early]:
+    """Ask for the names of a whole built-in list before anything slow is loaded; nothing if less is wanted."""
+    narrowed = args.service or args.region or args.only or args.skip
+    elsewhere = args.resolver or args.resolve or args.connect_to or args.edition
+    if narrowed or elsewhere or args.catalog != _USUAL or args.jts:
+        return {}
+    from lineclear.probe.headstart import ask_early  # noqa: PLC0415
+
+    from .usual import usual_hosts  # noqa: PLC0415
+
+    return ask_early(usual_hosts())
+
+
+def _check(args: argparse.Namespace, live: Live) -> Report:
+    from lineclear.check import Trust, check  # noqa: PLC0415  names are under way by now
+
+    from .output import form  # noqa: PLC0415
+    from .selection import chosen_catalog, chosen_options  # noqa: PLC0415
+
+    catalog = chosen_catalog(args)
+    live.begin(catalog)
+    return check(
+        catalog,
+        chosen_options(args),
+        trust=Trust(store=args.trust_store, public_roots=args.public_roots),
+        jts=args.jts,
+        watcher=live.seen,
+        on_plan=live.planned,
+        handle_interrupt=True,
+        when_idle=(lambda: form(args.format),),
+        early=args.early,
+    )
 
 
 def finish(report: Report, args: argparse.Namespace) -> int:

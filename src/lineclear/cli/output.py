@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from lineclear.model import UsageError
+from lineclear.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse

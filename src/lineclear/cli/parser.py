@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from lineclear import __version__
-from lineclear.model.errors import UsageError
+from lineclear.errors import UsageError
 
 _EXAMPLES = """\
 examples:

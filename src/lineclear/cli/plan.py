@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .selection import add_network, add_selection, chosen_catalog, chosen_options
+from .arguments import add_network, add_selection
 
 if TYPE_CHECKING:
     import argparse
@@ -37,6 +37,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the plan."""
     from lineclear.check import plan_for  # noqa: PLC0415  each command imports what it uses
+
+    from .selection import chosen_catalog, chosen_options  # noqa: PLC0415  each command imports what it uses
 
     _, plan = plan_for(chosen_catalog(args), chosen_options(args), jts=args.jts)
     if args.format == "json":

@@ -41,7 +41,15 @@ _TOO_SOON = 0.4
 _TOO_SOON_MS = 4.0
 """And at least this much sooner, for on short paths the ratio is noise."""
 _DOUBTFUL = frozenset({Symptom.UNTESTED})
-_SURE = IDENTITY_SYMPTOMS | {Symptom.LOCAL, Symptom.SWALLOWED, Symptom.API_UNTRUSTED, Symptom.NOT_THE_API}
+_SURE = IDENTITY_SYMPTOMS | {
+    Symptom.LOCAL,
+    Symptom.SPOKE,
+    Symptom.SWALLOWED,
+    Symptom.FOREIGN,
+    Symptom.NOT_TLS,
+    Symptom.API_UNTRUSTED,
+    Symptom.NOT_THE_API,
+}
 """What one look is enough for: no lost packet and no limit looks like it."""
 _SURVIVED = frozenset({Symptom.INTERCEPTED})
 _VETO = TLS_SYMPTOMS | {Symptom.WRONG_NAME}

@@ -1,5 +1,7 @@
 """Values that cross a process or a disk. Frozen, keyword-only, without behaviour that touches the world."""
 
+from lineclear.errors import UsageError
+
 from .catalog import (
     TLS_TRANSPORTS,
     Catalog,
@@ -28,7 +30,6 @@ from .diagnosis import (
     TargetResult,
     Verdict,
 )
-from .errors import UsageError
 from .evidence import EVIDENCE_SCHEMA, Evidence
 from .failure import LOCAL, SILENT, UNTESTED, Failure, Icmp, Raw
 from .observation import (

@@ -4,7 +4,8 @@ from typing import TypeVar
 
 import msgspec
 
-from .errors import UsageError
+from lineclear.errors import UsageError
+
 from .evidence import EVIDENCE_SCHEMA, Evidence
 
 Value = TypeVar("Value")

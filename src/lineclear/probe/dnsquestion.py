@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from lineclear.model import DnsQuery, Endpoint, Failure, Purpose, Raw, Record
 
-from .dnswire import Malformed, Reply, question
+from .dnsasking import question
+from .dnswire import Malformed, Reply
 from .errands import Errand
 from .run import Run
 

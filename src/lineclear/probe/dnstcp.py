@@ -3,8 +3,9 @@
 import struct
 from os import urandom
 
+from .dnsasking import number_of, query
 from .dnsquestion import Answer, Question, failed, judged
-from .dnswire import Malformed, answers, number_of, parse, query
+from .dnswire import Malformed, answers, parse
 from .stream import Broken, Plain, Stream
 from .tcp import reach
 

@@ -21,10 +21,12 @@ from msgspec import Struct
 from lineclear.model import Endpoint, Failure, Icmp, Raw
 
 from .datagrams import lain_s, make_room, open_datagrams
+from .dnsasking import number_of, query
 from .dnsquestion import Question, failed, judged
-from .dnswire import Malformed, Reply, answers, number_of, parse, query, repeats
+from .dnswire import Malformed, Reply, answers, parse, repeats
 from .errands import Errands
 from .errors import classify, classify_here, queued_errors, raw
+from .headstart import Early
 from .poller import ERROR, READ
 from .run import Run
 
@@ -64,6 +66,7 @@ class Correspondence:
         self._sent: dict[int, _Sent] = {}
         self._socks: dict[int, socket] = {}
         self._shared: socket | None = None
+        self._early: dict[bytes, tuple[int, float]] = {}
         self._own = 0
         self._random = b""
 
@@ -80,12 +83,9 @@ class Correspondence:
         """Send a question once more, and note when to look at it again. This machine's refusal concludes it."""
         limits = self.run.limits
         question.resends += 1
-        number = self._new_number()
-        wire = query(number, question.asked, question.edns)
         try:
             sock = self._socket_for(question)
-            moment = self.run.reactor.clock()
-            self._push(sock, wire)
+            number, moment = self._sent_early(question) or self._send_now(sock, question)
         except OSError as problem:
             self._refuse(question, problem.errno or 0)
             return
@@ -96,6 +96,21 @@ class Correspondence:
         wait_s = limits.dns_resend_s * (1 << question.resends)
         last = question.resends + 1 == _MOST_SENDS or wait_s >= limits.dns_s
         self.questions.appoint(question, question.resends, question.began + (limits.dns_s if last else wait_s))
+
+    def _send_now(self, sock: socket, question: Question) -> tuple[int, float]:
+        number = self._new_number()
+        moment = self.run.reactor.clock()
+        self._push(sock, query(number, question.asked, question.edns))
+        return number, moment
+
+    def _sent_early(self, question: Question) -> tuple[int, float] | None:
+        """The id and moment of a query that left before this run was ready (`headstart`); None if it did not."""
+        if question.edns or question.resends:
+            return None
+        sent = self._early.pop(question.asked, None)
+        if sent is not None:
+            question.began = sent[1]
+        return sent
 
     def _refuse(self, question: Question, number: int) -> None:
         self._fail(question, classify_here(number, self.resolver.address), raw(number))
@@ -119,9 +134,22 @@ class Correspondence:
             question.socks.append(own)
             return own
         if self._shared is None:
-            self._shared = self._open()
+            self._shared = self._adopt() or self._open()
             make_room(self._shared)
         return self._shared
+
+    def _adopt(self) -> socket | None:
+        """The socket through which this resolver was asked early, if it was."""
+        early: Early | None = self.run.early.pop((self.resolver.address, self.resolver.port), None)
+        if early is None:
+            return None
+        self._early = early.sent
+        self._keep(early.sock)
+        return early.sock
+
+    def _keep(self, sock: socket) -> None:
+        self.run.reactor.watch(sock.fileno(), READ)
+        self._socks[sock.fileno()] = sock
 
     def _own_socket(self) -> socket | None:
         if self._own >= _MOST_OWN_SOCKETS:
@@ -139,8 +167,7 @@ class Correspondence:
         if number:
             sock.close()
             raise OSError(number, os.strerror(number))
-        self.run.reactor.watch(sock.fileno(), READ)
-        self._socks[sock.fileno()] = sock
+        self._keep(sock)
         return sock
 
     def _close(self, sock: socket) -> None:

@@ -13,17 +13,15 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from lineclear.model import Record, UsageError
+from lineclear.model import Record
 
+from .dnsasking import LONGEST_LABEL, LONGEST_NAME, number_of
 from .errors import escape
 from .sockets import AF_INET6
 
 _HEADER = struct.Struct(">HHHHHH")  # id, flags, questions, answers, authority, additional
 _RECORD = struct.Struct(">HHIH")  # type, class, time to live, length of what follows
 _PAIR = struct.Struct(">HH")
-_ASKED = struct.Struct(">HHHHHH").pack(0, 0x0100, 1, 0, 0, 0)[2:]  # recursion desired, one question
-_ASKED_EDNS = struct.Struct(">HHHHHH").pack(0, 0x0100, 1, 0, 0, 1)[2:]
-_OPT = b"\x00" + _RECORD.pack(41, 1232, 0, 0)  # an answer of 1232 bytes passes any path unbroken
 
 _IN = 1
 _OPT_TYPE = 41
@@ -31,12 +29,9 @@ _EXPLAINED = 15
 _TRUNCATED = 0x0200
 _POINTER = 0xC0
 _TO_QUESTION = b"\xc0\x0c"  # the pointer to the name that follows the header
-_LONGEST_LABEL = 63
-_LONGEST_NAME = 254  # without the root's zero byte
 _MOST_RECORDS = 64
 _LONGEST_TTL = 0x7FFFFFFF
 _PLAIN = bytes(set(range(0x21, 0x7F)) - set(b'"().;\\@$'))
-_ASKING = {"A": b"\x00" + _PAIR.pack(1, _IN), "AAAA": b"\x00" + _PAIR.pack(28, _IN)}
 
 _RCODES = {
     0: "NOERROR",
@@ -85,32 +80,6 @@ class Malformed(Struct, frozen=True, kw_only=True):
     """A reply that could not be read, and why."""
 
     why: str
-
-
-def question(name: str, rtype: str) -> bytes:
-    """The question section that asks for `rtype` (`A`, `AAAA`) of `name`. Underscores are letters here.
-
-    Raises:
-        UsageError: no DNS message can carry this name.
-    """
-    labels = name.removesuffix(".").split(".")
-    sizes = [len(one) for one in labels]
-    fits = min(sizes) > 0 and max(sizes) <= _LONGEST_LABEL and sum(sizes, len(sizes)) <= _LONGEST_NAME
-    if not (fits and name.isascii()):
-        raise UsageError(f"{name!r} is not a host name.", "Use labels of 1 to 63 ASCII letters, joined by dots.")
-    wire = "".join([chr(len(one)) + one for one in labels])
-    return wire.encode("ascii") + _ASKING[rtype]
-
-
-def query(number: int, asked: bytes, edns: bool = False) -> bytes:
-    """A query of id `number` for the question section `asked`, recursion desired; with EDNS0 if asked so."""
-    number_wire = number.to_bytes(2, "big")
-    return number_wire + _ASKED_EDNS + asked + _OPT if edns else number_wire + _ASKED + asked
-
-
-def number_of(data: bytes) -> int:
-    """The id of a message; -1 when it is too short to have one."""
-    return data[0] << 8 | data[1] if len(data) > 1 else -1
 
 
 def answers(data: bytes, asked: bytes) -> bool:
@@ -198,7 +167,7 @@ def _name(data: bytes, at: int) -> tuple[str, int]:
     labels: list[bytes] = []
     follows = 0
     back_from = at
-    room = _LONGEST_NAME
+    room = LONGEST_NAME
     while length := data[at]:
         if length >= _POINTER:
             follows = follows or at + 2
@@ -207,7 +176,7 @@ def _name(data: bytes, at: int) -> tuple[str, int]:
                 raise ValueError("a compression pointer that does not point back")
             back_from = at
             continue
-        if length > _LONGEST_LABEL:
+        if length > LONGEST_LABEL:
             raise ValueError("a label of an unknown kind")
         room -= length + 1
         if room < 0:
@@ -220,7 +189,7 @@ def _name(data: bytes, at: int) -> tuple[str, int]:
 def _after_name(data: bytes, at: int) -> int:
     """Where what follows a name begins; the name itself is of no interest."""
     while length := data[at]:
-        if length > _LONGEST_LABEL:
+        if length > LONGEST_LABEL:
             return at + 2
         at += 1 + length
     return at + 1

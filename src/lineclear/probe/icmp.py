@@ -15,7 +15,7 @@ from msgspec import Struct
 from lineclear.model import Failure, Ping, Raw
 
 from .datagrams import Ancillary, lain_s, make_room, open_datagrams
-from .dnswire import number_of
+from .dnsasking import number_of
 from .errands import Errand, Errands
 from .errors import classify, classify_here, queued_errors, raw
 from .poller import ERROR, READ

@@ -7,6 +7,7 @@ from typing import Any
 from lineclear.model import AnyObservation, Endpoint, Failure, Limits, Redirection
 from lineclear.plan import dial
 
+from .headstart import Early
 from .reactor import Reactor, Task
 
 Watcher = Callable[[AnyObservation], None]
@@ -31,6 +32,7 @@ class Run:
         redirections: tuple[Redirection, ...] = (),
         watcher: Watcher | None = None,
         began: float | None = None,
+        early: dict[tuple[str, int], Early] | None = None,
     ) -> None:
         self.reactor = reactor
         self.limits = limits
@@ -42,6 +44,8 @@ class Run:
         self._tidy_at = _FEW
         self.is_patient = True
         """Whether a wait that only may bring more is still worth its time."""
+        self.early = early or {}
+        """Resolvers that were asked before the run was ready; whoever asks them next adopts it."""
         self.shared: dict[object, Any] = {}
         """What a verb keeps for its next call in this run, such as a socket for many questions; the key is its own."""
         self._watcher = watcher

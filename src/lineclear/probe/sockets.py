@@ -1,14 +1,19 @@
 """The few socket constants and options that differ between platforms, and what an open connection can tell of itself.
 
-`_socket` and not `socket`: the wrapper costs 7 ms of imports and adds nothing we use.
+`_socket` and not `socket`: the wrapper costs 7 ms of imports and adds nothing we use. Nothing of ours is imported
+either: a check sends its first datagrams before it loads the rest (`headstart`).
 """
+
+from __future__ import annotations
 
 import _socket
 import errno
 import struct
 import sys
+from typing import TYPE_CHECKING
 
-from lineclear.model import Endpoint, Presence
+if TYPE_CHECKING:
+    from lineclear.model import Endpoint
 
 AF_INET = int(_socket.AF_INET)
 AF_INET6 = int(_socket.AF_INET6)
@@ -104,12 +109,6 @@ def is_here(address: str) -> bool:
     return address.startswith("127.") or source_towards(address) == address
 
 
-def local_endpoint(sock: _socket.socket) -> Endpoint:
-    """The address and port this machine used."""
-    name = sock.getsockname()
-    return Endpoint(address=name[0], port=name[1])
-
-
 def tcp_facts(sock: _socket.socket) -> tuple[float, int] | None:
     """Round trip in milliseconds and retransmitted segments so far, as the kernel measured them; None elsewhere."""
     if not LINUX:
@@ -121,12 +120,12 @@ def tcp_facts(sock: _socket.socket) -> tuple[float, int] | None:
     return rtt_us / 1000.0, retransmits
 
 
-def all_acknowledged(sock: _socket.socket) -> Presence:
-    """Whether the far end acknowledged every byte sent; unknown where the kernel does not tell."""
+def unacknowledged(sock: _socket.socket) -> int | None:
+    """Segments sent that the far end has not acknowledged; None where the kernel does not tell."""
     if not LINUX:
-        return Presence.UNKNOWN
+        return None
     try:
-        unacknowledged, _, _ = _TCP_FACTS.unpack(sock.getsockopt(_IPPROTO_TCP, _TCP_INFO, _TCP_FACTS.size))
+        segments, _, _ = _TCP_FACTS.unpack(sock.getsockopt(_IPPROTO_TCP, _TCP_INFO, _TCP_FACTS.size))
     except (OSError, struct.error):
-        return Presence.UNKNOWN
-    return Presence.NO if unacknowledged else Presence.YES
+        return None
+    return int(segments)

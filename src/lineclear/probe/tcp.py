@@ -12,12 +12,12 @@ for the hop limits to say.
 
 import _socket
 
-from lineclear.model import Attempt, Endpoint, Failure, Icmp, Nudge, Presence, Purpose, Raw, TcpConnect, TcpListen
+from lineclear.model import Attempt, Endpoint, Failure, Icmp, Nudge, Purpose, Raw, TcpConnect, TcpListen
 
 from .errors import classify, classify_here, errno_name, escape, queued_icmp, raw
 from .poller import HANGUP, READ, WRITE
 from .run import Run
-from .sockets import all_acknowledged, local_endpoint, open_stream, pending_error, start_connect, tcp_facts
+from .sockets import open_stream, pending_error, start_connect, tcp_facts, unacknowledged
 
 _ONLY_ON_LOSS = 1.25
 """Round trips between SYNs: a repeat then leaves only when an answer is overdue."""
@@ -106,7 +106,7 @@ async def connect(
             endpoint=endpoint,
             host=host,
             purpose=purpose,
-            local=local_endpoint(winner.sock) if winner and winner.sock else None,
+            local=_local_endpoint(winner.sock) if winner and winner.sock else None,
             attempts=tuple(_attempt(run, syn) for syn in syns),
             rtt_ms=rtt_ms if winner else None,
             rtt_from="" if not winner else "tcp_info" if facts else "clock",
@@ -193,11 +193,16 @@ async def nudge(connection: Connection, seconds: float) -> None:
 async def _acknowledged(connection: Connection, moment: float) -> bool | None:
     """Whether the far end acknowledged what was sent, after at least three retransmissions; None if nobody can tell."""
     reactor = connection.run.reactor
-    while (state := all_acknowledged(connection.sock)) is Presence.NO and reactor.clock() < moment:
+    while (segments := unacknowledged(connection.sock)) and reactor.clock() < moment:
         if reactor.is_cut:
             return None
         await reactor.sleep(_LOOK_EVERY_S)
-    return None if state is Presence.UNKNOWN else state is Presence.YES
+    return None if segments is None else segments == 0
+
+
+def _local_endpoint(sock: _socket.socket) -> Endpoint:
+    name = sock.getsockname()
+    return Endpoint(address=name[0], port=name[1])
 
 
 async def _race(run: Run, endpoint: Endpoint, syns: list[_Syn], hedges: int, patience_s: float | None) -> _Syn | None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineclear.model import Record, UsageError
-from lineclear.probe import dnswire
+from lineclear.probe import dnsasking, dnswire
 from lineclear.probe.dnswire import Malformed, Reply
 
 labels = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=63)
@@ -73,7 +73,7 @@ def oracle(wire: bytes) -> list[Record]:
 @settings(deadline=None)
 @given(hosts, rtypes, numbers, st.booleans())
 def test_what_we_ask_dnspython_reads(name: str, rtype: str, number: int, edns: bool) -> None:
-    read = dns.message.from_wire(dnswire.query(number, dnswire.question(name, rtype), edns))
+    read = dns.message.from_wire(dnsasking.query(number, dnsasking.question(name, rtype), edns))
     (asked,) = read.question
     assert (read.id, read.flags, read.opcode()) == (number, dns.flags.RD, 0)
     assert asked.name == dns.name.from_text(name)
@@ -106,7 +106,7 @@ def test_a_damaged_reply_is_a_value(reply: dns.message.Message, data: st.DataObj
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_value(data: bytes) -> None:
     assert isinstance(dnswire.parse(data), Reply | Malformed)
-    assert dnswire.answers(data, dnswire.question("ndc1.ibllc.com", "A")) in (True, False)
+    assert dnswire.answers(data, dnsasking.question("ndc1.ibllc.com", "A")) in (True, False)
 
 
 @settings(deadline=None, max_examples=30)
@@ -149,7 +149,7 @@ def answer(name: str = "ndc1.ibllc.com", rtype: str = "A") -> dns.message.Messag
     ],
 )
 def test_a_reply_is_known_by_its_question(data: bytes, expected: bool) -> None:
-    assert dnswire.answers(data, dnswire.question("ndc1.ibllc.com", "A")) is expected
+    assert dnswire.answers(data, dnsasking.question("ndc1.ibllc.com", "A")) is expected
 
 
 def test_a_truncated_reply_says_so_and_nothing_else() -> None:
@@ -213,4 +213,4 @@ def test_no_more_records_are_kept_than_anybody_needs() -> None:
 @pytest.mark.parametrize("name", ["", ".", "a..b", "a" * 64 + ".com", ".".join(["abcdefg"] * 32), "bücher.example"])
 def test_a_name_no_message_can_carry_is_the_users_to_correct(name: str) -> None:
     with pytest.raises(UsageError, match="is not a host name"):
-        dnswire.question(name, "A")
+        dnsasking.question(name, "A")

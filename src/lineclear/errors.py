@@ -1,4 +1,4 @@
-"""The one exception a user can cause."""
+"""The one exception a user can cause; alone, so that the command line can catch it before it loads anything."""
 
 
 class UsageError(Exception):

@@ -57,6 +57,16 @@ def test_redact_of_a_report_is_a_report(tmp_path: Path, capsys: pytest.CaptureFi
     assert json.loads(shared.read_text())["redacted"] is True
 
 
+def test_diagnose_takes_a_report_as_well_as_evidence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for name, data in (("e.json", to_json(dropped().evidence)), ("r.json", FORMATS["json"](dropped()).encode())):
+        file = tmp_path / name
+        file.write_bytes(data)
+        code = main(["diagnose", str(file)])
+        told.append((code, capsys.readouterr().out))
+    assert told[0] == told[1]
+
+
 @pytest.mark.parametrize("content", [b"hello", b'{"schema": "other/1"}', None])
 def test_redact_of_something_else_is_the_users_mistake(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None

@@ -26,9 +26,10 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Diagnose and print; the exit code of the verdict."""
     from lineclear.diagnose import diagnose  # noqa: PLC0415  each command imports what it uses
-    from lineclear.model import Report, evidence_from_json  # noqa: PLC0415
+    from lineclear.model import Report  # noqa: PLC0415
+    from lineclear.render.json import evidence_in  # noqa: PLC0415
 
     from .output import read_file  # noqa: PLC0415
 
-    evidence = evidence_from_json(read_file(args.file), args.file)
+    evidence = evidence_in(read_file(args.file), args.file)
     return finish(Report(evidence=evidence, diagnosis=diagnose(evidence)), args)

@@ -19,6 +19,7 @@ from lineclear.model import (
     Suspect,
     TargetResult,
     Verdict,
+    evidence_from_json,
     from_json,
     to_json,
 )
@@ -182,6 +183,15 @@ def is_report(data: bytes, what: str) -> bool:
         UsageError: it is neither.
     """
     return from_json(data, _Head, what).schema.startswith("lineclear.report/")
+
+
+def evidence_in(data: bytes, what: str) -> Evidence:
+    """The evidence a file of ours holds, be it evidence or a whole report.
+
+    Raises:
+        UsageError: it is neither, or of a schema this version does not know.
+    """
+    return report_from_json(data, what).evidence if is_report(data, what) else evidence_from_json(data, what)
 
 
 def report_from_json(data: bytes, what: str) -> Report:

@@ -30,6 +30,7 @@ from lineclear.model import (
     Icmp,
     Interface,
     Judgement,
+    Kind,
     NameMatch,
     Neighbour,
     NotMeasured,
@@ -229,6 +230,14 @@ def test_a_route_to_the_vendor_stays() -> None:
     assert house.host("8.8.4.4") == "8.8.4.4"
     assert house.host("8.8.4.0/24") == "8.8.4.0/24"
     assert house.host("8.8.8.0/24") != "8.8.8.0/24"
+
+
+def test_an_address_of_the_list_stays_though_it_is_private() -> None:
+    row = replace(CATALOG.services[0].requirements[0], host="10.85.85.85", kind=Kind.ADDRESS)
+    listed = replace(CATALOG, services=(replace(CATALOG.services[0], requirements=(row,)),))
+    house = House(replace(evidence(), catalog=listed))
+    assert house.host("10.85.85.85") == "10.85.85.85"
+    assert house.host("10.1.2.3") != "10.85.85.85"
 
 
 def test_a_pseudonym_never_meets_an_address_that_is_kept() -> None:

@@ -1,5 +1,7 @@
 """What is known of a code: complete, the same everywhere, and committed as it is generated."""
 
+import runpy
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,18 @@ def test_the_committed_pages_are_the_generated_ones() -> None:
 def test_writing_removes_pages_of_codes_that_are_gone(tmp_path: Path) -> None:
     (tmp_path / "LC000.md").write_text("old")
     write(tmp_path)
+    write(tmp_path)
     assert {one.name for one in tmp_path.iterdir()} == set(pages())
+
+
+@pytest.mark.parametrize("module", ["lineclear.render.findings_docs", "lineclear.render.schemas.__main__"])
+def test_what_is_generated_is_written_by_one_command(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["python -m", str(tmp_path)])
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    runpy.run_module(module, run_name="__main__")
+    assert {one.name for one in tmp_path.iterdir()} in (set(pages()), {"report-1.json", "evidence-1.json"})
 
 
 def test_every_code_belongs_to_a_family_once() -> None:

@@ -8,10 +8,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from msgspec.structs import replace
 
-from lineclear.model import Finding, Report, Severity, Suspect, TargetResult, Verdict
+from lineclear.diagnose import codes
+from lineclear.diagnose.codes import Remedy
+from lineclear.model import Audience, Finding, Report, Severity, Suspect, TargetResult, Verdict
 from lineclear.render import EXIT, EXIT_INTERRUPTED, EXIT_USAGE, FORMATS, NAGIOS_EXIT
 from lineclear.render.markdown import code, plain
-from lineclear.render.prose import cause, head, headline, hosts_and_ports
+from lineclear.render.prose import ask, cause, head, headline, hosts_and_ports, requests
 
 from .reports import CATALOG, REPORTS, backup_down, dropped, evidence, healthy, inconclusive, interrupted, no_route
 
@@ -124,6 +126,25 @@ def test_suspects_come_only_where_the_diagnosis_names_them() -> None:
 )
 def test_hosts_and_ports(targets: tuple[str, ...], most: int, said: str) -> None:
     assert hosts_and_ports(targets, most) == said
+
+
+def test_a_list_of_hosts_is_short_in_a_sentence_and_whole_in_a_ticket(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = replace(
+        codes.BY_LABEL["LC101"],
+        title="It is {hosts}.",
+        remedies=(Remedy(who=Audience.NETWORK, text="Let {hosts} out."),),
+    )
+    monkeypatch.setitem(codes.BY_LABEL, "LC101", code)
+    names = tuple(f"h{at}" for at in range(6))
+    finding = Finding(
+        code="LC101",
+        id="no-default-route",
+        severity=Severity.ERROR,
+        facts=(("hosts", f"{', '.join(names[:-1])} and {names[-1]}"), ("more", "x, y, z, u and v")),
+    )
+    assert cause(finding) == "It is h0, h1, h2 and 3 more."
+    assert ask(finding) == "Ask the network administrator: Let h0, h1, h2 and 3 more out."
+    assert requests(finding, whole=True) == ("Ask the network administrator: Let h0, h1, h2, h3, h4 and h5 out.",)
 
 
 def test_targets_of_no_service_are_shown_too() -> None:

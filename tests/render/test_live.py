@@ -1,6 +1,7 @@
 """Progress: rows that fill in on a terminal, nothing anywhere else, and nothing left at the end."""
 
 import io
+import os
 from collections.abc import Mapping
 
 import pytest
@@ -229,6 +230,28 @@ def test_the_screen_of_a_pipe() -> None:
 def test_the_screen_of_a_terminal() -> None:
     screen = screen_of(Terminal(), environ={"COLUMNS": "100", "TERM": "xterm"})
     assert (screen.width, screen.color, screen.ascii) == (100, True, False)
+
+
+@pytest.mark.parametrize(("found", "used"), [((120, 50), (120, 50)), ((0, 0), (80, 24)), (OSError(), (80, 24))])
+def test_the_size_of_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, found: tuple[int, int] | OSError, used: tuple[int, int]
+) -> None:
+    def size(_: int) -> os.terminal_size:
+        if isinstance(found, OSError):
+            raise found
+        return os.terminal_size(found)
+
+    monkeypatch.setattr(os, "get_terminal_size", size)
+    monkeypatch.setattr(Terminal, "fileno", lambda _: 2)
+    assert screen_of(Terminal(), environ={}).width == used[0]
+
+
+def test_a_service_without_targets_has_no_row() -> None:
+    stream = Terminal()
+    live = _live(stream)
+    live.begin(CATALOG)
+    live.planned(replace(PLAN, targets=PLAN.targets[:2]))
+    assert len([one for one in _screen(stream.getvalue()) if one]) == 2
 
 
 def test_a_stream_without_encoding_gets_ascii() -> None:

@@ -72,7 +72,7 @@ def _size(stream: TextIO) -> tuple[int, int]:
         columns, lines = os.get_terminal_size(stream.fileno())
     except (OSError, ValueError):
         return _USUAL_SIZE
-    return columns or _USUAL_SIZE[0], lines or _USUAL_SIZE[1]
+    return columns or _USUAL_SIZE[0], lines or _USUAL_SIZE[1]  # a terminal that does not know says 0
 
 
 @contextmanager
@@ -153,8 +153,9 @@ class Live:
 
     def end(self) -> None:
         """Nothing of it is left on the terminal."""
-        self._wipe()
+        self._stream.write(self._wiping())
         self._stream.flush()
+        self._lines = 0
 
     def _draw(self) -> None:
         if not self._shows:
@@ -162,16 +163,15 @@ class Live:
         columns, height = self._size(self._stream)
         lines = [self._heading(), *map(self._row, self._rows)]
         shown = lines if len(lines) < height else lines[:1]
-        self._wipe()
-        self._stream.write("".join(f"{_cut(line, columns - 1)}\n" for line in shown))
+        # One write: what is wiped and what stands in its place arrive together, and nothing flickers.
+        self._stream.write(self._wiping() + "".join(f"{_cut(line, columns - 1)}\n" for line in shown))
         self._stream.flush()
         self._lines = len(shown)
         self._drawn_at = self._clock()
 
-    def _wipe(self) -> None:
-        if self._lines:
-            self._stream.write(f"\x1b[{self._lines}F\x1b[J")
-            self._lines = 0
+    def _wiping(self) -> str:
+        """To the first line of what was drawn, and away with it and all below."""
+        return f"\x1b[{self._lines}F\x1b[J" if self._lines else ""
 
     def _heading(self) -> str:
         if not self._state:

@@ -88,7 +88,5 @@ def listing(screen: Screen) -> str:
 def families() -> Iterable[tuple[str, list[Code]]]:
     """Title and codes of each family that has any, in the order of their numbers."""
     ordered = sorted(BY_LABEL.values(), key=lambda one: one.number)
-    for digit, title in FAMILIES.items():
-        codes = [one for one in ordered if one.number // 100 == digit]
-        if codes:
-            yield title, codes
+    for digit in dict.fromkeys(one.number // 100 for one in ordered):
+        yield FAMILIES[digit], [one for one in ordered if one.number // 100 == digit]

@@ -6,8 +6,10 @@ imported when it is called.
 
 from typing import TYPE_CHECKING, Any
 
+from lineclear.model import Catalog
+
 from .selection import select
-from .store import Edition, editions, load, load_edition, packaged
+from .store import Edition, editions, is_file, load_edition, packaged
 
 if TYPE_CHECKING:
     from .comparison import DIFF_FORMATS, Difference, diff
@@ -53,6 +55,22 @@ __all__ = [
     "show",
     "toml_of",
 ]
+
+
+def load(reference: str) -> Catalog:
+    """The catalog a user names: `ibkr`, `ibkr:2022-01`, or the path of a TOML file.
+
+    Whatever ends in .toml or holds a path separator is a file.
+
+    Raises:
+        UsageError: no such edition, or a file that is no catalog.
+    """
+    if is_file(reference):
+        from .loading import load_file  # noqa: PLC0415  the TOML side is not needed for built-in editions
+
+        return load_file(reference)
+    catalog, _, edition = reference.partition(":")
+    return load_edition(catalog, edition)
 
 
 def schema() -> str:

@@ -37,22 +37,6 @@ def editions() -> tuple[Edition, ...]:
     return _EDITIONS
 
 
-def load(reference: str) -> Catalog:
-    """The catalog a user names: `ibkr`, `ibkr:2022-01`, or the path of a TOML file.
-
-    Whatever ends in .toml or holds a path separator is a file.
-
-    Raises:
-        UsageError: no such edition, or a file that is no catalog.
-    """
-    if is_file(reference):
-        from .loading import load_file  # noqa: PLC0415  the TOML side is not needed for built-in editions
-
-        return load_file(reference)
-    catalog, _, edition = reference.partition(":")
-    return load_edition(catalog, edition)
-
-
 def load_edition(catalog: str, edition: str = "") -> Catalog:
     """A built-in edition; without `edition`, the catalog's default.
 

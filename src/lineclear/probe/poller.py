@@ -3,14 +3,9 @@
 import select
 from typing import Protocol
 
-READ = 0x001
-"""EPOLLIN: there is something to read, or the far end closed."""
-WRITE = 0x004
-"""EPOLLOUT: a connect finished, or there is room to send."""
-ERROR = 0x008
-"""EPOLLERR: an error waits on the socket, or in its error queue."""
-HANGUP = 0x010
-"""EPOLLHUP: both directions are closed. A socket that never connected shows this too."""
+from .readiness import ERROR, HANGUP, READ, WRITE
+
+__all__ = ["ERROR", "HANGUP", "READ", "WRITE", "Poller", "open_poller"]
 
 
 class Poller(Protocol):

@@ -2,7 +2,7 @@
 
 import selectors
 
-from .poller import READ, WRITE
+from .readiness import READ, WRITE
 
 
 class SelectorPoller:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from lineclear.errors import UsageError
 
@@ -28,43 +28,23 @@ def write_report(report: Report, args: argparse.Namespace) -> None:
     """Print a report, or write it to the file the options name."""
     from lineclear.render import FORMATS  # noqa: PLC0415  not needed until there is a report
 
-    to_file = bool(args.output)
-    text = FORMATS[args.format](report, **_looks(args, sys.stdout, to_file=to_file))
-    if to_file:
+    text = FORMATS[args.format](report, **_looks(args))
+    if args.output:
         write_file(args.output, text.encode())
     else:
         sys.stdout.write(text)
 
 
-def _looks(args: argparse.Namespace, stream: TextIO, *, to_file: bool) -> dict[str, object]:
-    """How wide, whether coloured, and whether symbols can be shown."""
+def _looks(args: argparse.Namespace) -> dict[str, object]:
+    """How wide, whether coloured, and whether symbols can be shown; only the text form has looks."""
     if args.format != "text":
         return {}
-    import os  # noqa: PLC0415  the environment decides about looks
+    from .live import screen_of  # noqa: PLC0415
 
-    from .live import wants_color  # noqa: PLC0415
-
-    width = _WIDTH if to_file else _columns(stream)
-    encoding = "utf-8" if to_file else (stream.encoding or "ascii")
-    return {
-        "width": width,
-        "color": not to_file and wants_color(os.environ, is_tty=stream.isatty(), choice=args.color),
-        "ascii": not encoding.lower().startswith("utf"),
-        "verbose": args.verbose,
-    }
-
-
-def _columns(stream: TextIO) -> int:
-    """The width of a terminal; 80 where there is none. `shutil` would import every compressor for it."""
-    import os  # noqa: PLC0415
-
-    told = os.environ.get("COLUMNS", "")
-    if told.isdigit() and int(told) > 0:
-        return int(told)
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or _WIDTH
-    except (OSError, ValueError):
-        return _WIDTH
+    screen = screen_of(sys.stdout, args.color)
+    if args.output:
+        return {"width": _WIDTH, "verbose": args.verbose}
+    return {"width": screen.width, "color": screen.color, "ascii": screen.ascii, "verbose": args.verbose}
 
 
 def exit_code(report: Report, form: str) -> int:

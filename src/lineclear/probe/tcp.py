@@ -85,57 +85,77 @@ async def connect(
         patience_s: seconds after the last SYN; what the network taught so far if None.
     """
     began = run.now()
-    syns: list[_Syn] = []
-    winner = await _race(run, endpoint, syns, hedges or run.limits.hedges, patience_s)
-    took_ms = run.took_ms(winner.sent if winner else began)
-    facts = tcp_facts(winner.sock) if winner and winner.sock else None
-    rtt_ms = facts[0] if facts else took_ms
-    for syn in syns:
-        if syn.sock is not None and not syn.won:
-            run.reactor.hang_up(syn.sock)
-    if winner is not None and winner.sock is not None:
-        run.reactor.forget(winner.sock.fileno())
-    last = _answered(syns)
+    race = _Race(run, host, endpoint, purpose)
+    await race.run_out(hedges or run.limits.hedges, patience_s)
+    won = race.connection
     run.record(
         TcpConnect(
             id=run.new_id(),
             at_ms=run.at_ms(began),
             took_ms=run.took_ms(began),
-            failure=None if winner else last.failure if last else run.silence(),
-            raw=last.raw if last and not winner else None,
+            failure=race.failure,
+            raw=race.raw,
             endpoint=endpoint,
             host=host,
             purpose=purpose,
-            local=_local_endpoint(winner.sock) if winner and winner.sock else None,
-            attempts=tuple(_attempt(run, syn) for syn in syns),
-            rtt_ms=rtt_ms if winner else None,
-            rtt_from="" if not winner else "tcp_info" if facts else "clock",
-            retransmits=facts[1] if facts else None,
+            local=_local_endpoint(won.sock) if won else None,
+            attempts=tuple(_attempt(run, syn) for syn in race.syns),
+            rtt_ms=won.rtt_ms if won else None,
+            rtt_from="" if not won else "tcp_info" if race.facts else "clock",
+            retransmits=race.facts[1] if race.facts else None,
         )
     )
-    if winner is None or winner.sock is None:
-        return None
-    run.saw_round_trip(endpoint.address, rtt_ms / 1000.0)
-    return Connection(run, winner.sock, host=host, endpoint=endpoint, purpose=purpose, rtt_ms=rtt_ms)
+    return won
 
 
 async def reach(
     run: Run, *, host: str, endpoint: Endpoint, purpose: Purpose = Purpose.TARGET
 ) -> tuple[Connection | None, Failure | None, Raw | None]:
     """The same connect without a record, for a verb whose own observation tells of it: what opened, or what failed."""
-    syns: list[_Syn] = []
-    winner = await _race(run, endpoint, syns, run.limits.hedges, None)
-    for syn in syns:
-        if syn.sock is not None and not syn.won:
-            run.reactor.hang_up(syn.sock)
-    last = _answered(syns)
-    if winner is None or winner.sock is None:
-        return None, last.failure if last else run.silence(), last.raw if last else None
-    run.reactor.forget(winner.sock.fileno())
-    facts = tcp_facts(winner.sock)
-    rtt_ms = facts[0] if facts else run.took_ms(winner.sent)
-    run.saw_round_trip(endpoint.address, rtt_ms / 1000.0)
-    return Connection(run, winner.sock, host=host, endpoint=endpoint, purpose=purpose, rtt_ms=rtt_ms), None, None
+    race = _Race(run, host, endpoint, purpose)
+    await race.run_out(run.limits.hedges, None)
+    return race.connection, race.failure, race.raw
+
+
+class _Race:
+    """A hedged connect, and what came of it."""
+
+    __slots__ = ("connection", "endpoint", "facts", "failure", "host", "purpose", "raw", "run", "syns")
+
+    def __init__(self, run: Run, host: str, endpoint: Endpoint, purpose: Purpose) -> None:
+        self.run = run
+        self.host = host
+        self.endpoint = endpoint
+        self.purpose = purpose
+        self.syns: list[_Syn] = []
+        self.connection: Connection | None = None
+        self.facts: tuple[float, int] | None = None
+        self.failure: Failure | None = None
+        self.raw: Raw | None = None
+
+    async def run_out(self, hedges: int, patience_s: float | None) -> None:
+        """Send SYNs until one is answered or patience ends; every socket but the winner's is closed."""
+        winner = await _race(self.run, self.endpoint, self.syns, hedges, patience_s)
+        for syn in self.syns:
+            if syn.sock is not None and not syn.won:
+                self.run.reactor.hang_up(syn.sock)
+        if winner is not None and winner.sock is not None:
+            self._take(winner, winner.sock)
+        else:
+            last = next((syn for syn in self.syns if syn.failure is not None), None)
+            self.failure = last.failure if last else self.run.silence()
+            self.raw = last.raw if last else None
+
+    def _take(self, winner: "_Syn", sock: _socket.socket) -> None:
+        run = self.run
+        clock_ms = run.took_ms(winner.sent)
+        run.reactor.forget(sock.fileno())
+        self.facts = tcp_facts(sock)
+        rtt_ms = self.facts[0] if self.facts else clock_ms
+        run.saw_round_trip(self.endpoint.address, rtt_ms / 1000.0)
+        self.connection = Connection(
+            run, sock, host=self.host, endpoint=self.endpoint, purpose=self.purpose, rtt_ms=rtt_ms
+        )
 
 
 async def listen(connection: Connection, seconds: float | None = None) -> bool:
@@ -279,10 +299,6 @@ def _sort_out(events: list[tuple[int, int]], syns: list[_Syn]) -> tuple[_Syn | N
             syn.won = True
             return syn, True
     return None, answered
-
-
-def _answered(syns: list[_Syn]) -> _Syn | None:
-    return next((syn for syn in syns if syn.failure is not None), None)
 
 
 def _attempt(run: Run, syn: _Syn) -> Attempt:

@@ -38,6 +38,6 @@ def query(number: int, asked: bytes, edns: bool = False) -> bytes:
     return number_wire + _ASKED_EDNS + asked + _OPT if edns else number_wire + _ASKED + asked
 
 
-def number_of(data: bytes) -> int:
-    """The id of a message; -1 when it is too short to have one."""
-    return data[0] << 8 | data[1] if len(data) > 1 else -1
+def number_of(data: bytes, at: int = 0) -> int:
+    """The two bytes at `at`, such as the id of a message at 0; -1 when it is too short to have them."""
+    return data[at] << 8 | data[at + 1] if len(data) > at + 1 else -1

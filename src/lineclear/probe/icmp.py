@@ -28,8 +28,10 @@ _MOST_ECHOES = 2
 _MOST_READ_AT_ONCE = 256
 
 _HEADER = struct.Struct(">BBHHH")  # type, code, checksum, identifier, sequence number
-_NUMBER_AT = 6
-_COOKIE = 16
+NUMBER_AT = 6
+"""Where an echo has its sequence number."""
+COOKIE = 16
+"""Random bytes in each echo, by which a reply is known as ours."""
 _IP_RECVTTL = {"linux": 12, "darwin": 24}.get(sys.platform)  # netinet/in.h; not in the socket module
 
 
@@ -42,6 +44,27 @@ class Kind(Struct, frozen=True, kw_only=True):
     level: int
     ask_hop_limit: int | None
     hop_limit: int | None
+
+    def request_of(self, number: int, cookie: bytes) -> bytes:
+        """An echo request. Linux fills in checksum and identifier itself, and for ICMPv6 every system the checksum."""
+        header = _HEADER.pack(self.request, 0, 0, 0, number)
+        if not LINUX:
+            header = _HEADER.pack(self.request, 0, checksum(header + cookie), 0, number)
+        return header + cookie
+
+    def is_reply(self, data: bytes, cookie: bytes, source: str, address: str) -> bool:
+        """Whether a message that has the number of our echo to `address` answers it."""
+        if data[0] != self.reply or data[_HEADER.size :] != cookie:
+            return False
+        return source == address or source.partition("%")[0] == address.partition("%")[0]
+
+    def hops_left(self, ancillary: Ancillary) -> int | None:
+        """With how many hops left a message arrived."""
+        for level, kind, block in ancillary:
+            if kind == self.hop_limit and level == self.level:
+                hops: int = int.from_bytes(block, sys.byteorder)
+                return hops
+        return None
 
 
 _KINDS = {
@@ -92,6 +115,36 @@ def _echoes(run: Run, address: str) -> "Echoes | None":
         run.shared[key] = echoes if echoes.is_permitted() else None
     found: Echoes | None = run.shared[key]
     return found
+
+
+def kind_of(address: str) -> Kind:
+    """ICMP or ICMPv6, as the address is."""
+    return _KINDS[family(address)]
+
+
+def open_echo_socket(address: str) -> socket:
+    """A ping socket for the family of `address` that tells the hop limit of what it receives.
+
+    Raises:
+        OSError: the system does not give us one.
+    """
+    kind = kind_of(address)
+    sock = open_datagrams(address, kind.protocol)
+    if kind.ask_hop_limit is not None:
+        sock.setsockopt(kind.level, kind.ask_hop_limit, 1)
+    return sock
+
+
+def without_ip_header(data: bytes) -> bytes:
+    """The ICMP message alone: some systems put the IPv4 header before it, and no echo reply begins as that does."""
+    return data[(data[0] & 0x0F) * 4 :] if data[:1] and data[0] >> 4 == 4 else data  # noqa: PLR2004  IP version 4
+
+
+def checksum(data: bytes) -> int:
+    """The internet checksum of an even number of bytes (RFC 1071)."""
+    total: int = sum(struct.unpack(f">{len(data) // 2}H", data))
+    total = (total >> 16) + (total & 0xFFFF)
+    return ~(total + (total >> 16)) & 0xFFFF
 
 
 class Echo(Errand):
@@ -145,29 +198,23 @@ class Echoes:
     def __init__(self, run: Run, address: str) -> None:
         """Serve the family of `address`."""
         self.run = run
-        self.kind = _KINDS[family(address)]
+        self.kind = kind_of(address)
         self.errands = Errands[Echo](
             run, lengths=_MOST_ECHOES, begin=self._send, read=self._read, look_at=self._look_at, end=self._end
         )
         self._like = address
         self._sent: dict[int, Echo] = {}
         self._number = number_of(urandom(2))
-        self._cookie = urandom(_COOKIE)
+        self._cookie = urandom(COOKIE)
         self._sock: socket | None = None
 
     def is_permitted(self) -> bool:
         """Whether the system gives us a socket for this."""
         try:
-            self._open().close()
+            open_echo_socket(self._like).close()
         except OSError:
             return False
         return True
-
-    def _open(self) -> socket:
-        sock = open_datagrams(self._like, self.kind.protocol)
-        if self.kind.ask_hop_limit is not None:
-            sock.setsockopt(self.kind.level, self.kind.ask_hop_limit, 1)
-        return sock
 
     # -- sending ---------------------------------------------------------------------------------------------------
 
@@ -178,7 +225,7 @@ class Echoes:
         try:
             sock = self._open_socket()
             moment = self.run.now()
-            self._push(sock, self._request(number), echo.address)
+            self._push(sock, self.kind.request_of(number, self._cookie), echo.address)
         except OSError as problem:
             refused = problem.errno or 0
             self._conclude(echo, classify_here(refused, echo.address), raw(refused))
@@ -191,17 +238,10 @@ class Echoes:
 
     def _open_socket(self) -> socket:
         if self._sock is None:
-            self._sock = self._open()
+            self._sock = open_echo_socket(self._like)
             make_room(self._sock)
             self.run.reactor.watch(self._sock.fileno(), READ)
         return self._sock
-
-    def _request(self, number: int) -> bytes:
-        """An echo request. Linux fills in checksum and identifier itself, and for ICMPv6 every system the checksum."""
-        header = _HEADER.pack(self.kind.request, 0, 0, 0, number)
-        if not LINUX:
-            header = _HEADER.pack(self.kind.request, 0, checksum(header + self._cookie), 0, number)
-        return header + self._cookie
 
     def _push(self, sock: socket, request: bytes, address: str) -> None:
         """Send; what an earlier echo met with is dealt with first, and is not this one's error."""
@@ -226,31 +266,21 @@ class Echoes:
                 data, ancillary, _, source = sock.recvmsg(2048, 128)
             except OSError:  # nothing more, or an error the queue has told of
                 return
-            self._take(_without_ip_header(data), ancillary, source[0])
+            self._take(without_ip_header(data), ancillary, source[0])
 
     def _take(self, data: bytes, ancillary: Ancillary, source: str) -> None:
-        number = number_of(data[_NUMBER_AT:])
+        number = number_of(data, NUMBER_AT)
         echo = self._sent.get(number)
-        if echo is None or data[0] != self.kind.reply or data[_HEADER.size :] != self._cookie:
-            return
-        if source.partition("%")[0] != echo.address.partition("%")[0]:
+        if echo is None or not self.kind.is_reply(data, self._cookie, source, echo.address):
             return
         rtt_s = self.run.now() - echo.sent[number] - lain_s(ancillary)
         echo.rtt_ms = round(max(0.0, rtt_s) * 1000.0, 3)
-        echo.hop_limit = self._hop_limit(ancillary)
+        echo.hop_limit = self.kind.hops_left(ancillary)
         self._conclude(echo)
-
-    def _hop_limit(self, ancillary: Ancillary) -> int | None:
-        """With how many hops left a reply arrived."""
-        for level, kind, block in ancillary:
-            if level == self.kind.level and kind == self.kind.hop_limit:
-                hops: int = int.from_bytes(block, sys.byteorder)
-                return hops
-        return None
 
     def _take_errors(self, sock: socket) -> None:
         for number, icmp, quoted in queued_errors(sock):
-            echo = self._sent.get(number_of(quoted[_NUMBER_AT:]))
+            echo = self._sent.get(number_of(quoted, NUMBER_AT))
             if echo is not None:
                 self._conclude(echo, classify(number), raw(number, icmp))
 
@@ -271,15 +301,3 @@ class Echoes:
         if self._sock is not None:
             self.run.reactor.hang_up(self._sock)
             self._sock = None
-
-
-def checksum(data: bytes) -> int:
-    """The internet checksum of an even number of bytes (RFC 1071)."""
-    total: int = sum(struct.unpack(f">{len(data) // 2}H", data))
-    total = (total >> 16) + (total & 0xFFFF)
-    return ~(total + (total >> 16)) & 0xFFFF
-
-
-def _without_ip_header(data: bytes) -> bytes:
-    """The ICMP message alone: some systems put the IPv4 header before it, and no echo reply begins as that does."""
-    return data[(data[0] & 0x0F) * 4 :] if data[:1] and data[0] >> 4 == 4 else data  # noqa: PLR2004  IP version 4

@@ -1,0 +1,57 @@
+"""What the parts of a made-up network look like on the wire: records, certificates, hops."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tests.diagnose.network import FAR_HOPS, GATEWAY, Door
+
+from lineclear.model import Certificate, Failure, Hop, Judgement, Record
+
+_SPOKEN = {0: "ok", 9: "certificate is not yet valid", 10: "certificate has expired", 19: "self-signed in chain"}
+
+
+def records(name: str, kind: str, addresses: Iterable[str]) -> tuple[Record, ...]:
+    return tuple(Record(name=name, type=kind, value=one, ttl_s=300) for one in addresses)
+
+
+def certified(host: str, door: Door) -> dict[str, Any]:
+    domain = ".".join(host.split(".")[-2:])
+    leaf = Certificate(
+        subject=f"CN=*.{domain}",
+        issuer=door.issuer,
+        names=door.names or (f"*.{domain}", domain),
+        not_before="2022-01-01T00:00:00Z",
+        not_after=door.not_after,
+        sha256=f"cert-{host}",
+        spki_sha256=door.key or f"key-{domain}",
+    )
+    authority = Certificate(subject=door.issuer, issuer=f"{door.issuer} root", sha256=f"cert-{door.issuer}")
+    return {
+        "version": "TLSv1.3",
+        "cipher": "TLS_AES_256_GCM_SHA384",
+        "chain": (leaf, authority)[: door.chain],
+        "judgements": tuple(
+            Judgement(store=store, trusted=code == 0, code=code, reason=_SPOKEN.get(code, "unknown issuer"))
+            for store, code in door.codes
+        ),
+        "name_match": door.name_match,
+    }
+
+
+def hops(door: Door, upto: int) -> Iterator[Hop]:
+    """What each hop limit brings: routers until the far end, or until whoever answers or stops it."""
+    for limit in range(1, upto + 1):
+        router = GATEWAY if limit == 1 else f"100.64.0.{limit}"
+        if door.connect is None and limit >= door.opens_at:
+            yield Hop(limit=limit, outcome="connected", rtt_ms=1.0)
+            return
+        if door.icmp is not None and limit >= door.stops_at:
+            yield Hop(limit=limit, outcome="rejected", sender=door.icmp.sender)
+            return
+        if door.connect is Failure.CONNECTION_REFUSED and limit >= min(door.opens_at, FAR_HOPS):
+            yield Hop(limit=limit, outcome="refused")
+            return
+        if door.connect is None or limit <= door.stops_at:
+            yield Hop(limit=limit, outcome="expired", sender=router)
+        else:
+            yield Hop(limit=limit, outcome="silent")

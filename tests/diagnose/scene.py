@@ -1,0 +1,415 @@
+"""Evidence of a network in a few words: `scene(silent("*:4000"), refused("zdc1.ibllc.com:4001"))`.
+
+What is not said is healthy. The plan is the real one, and the second look goes where the real one would go; only the
+network is made up (`network.py`), and the words for it are in `words.py`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Any, TypeVar, cast
+
+from msgspec.structs import replace
+from tests.diagnose.network import (
+    CONTROL,
+    FAR_HOPS,
+    FIRST,
+    SECOND,
+    STARTED,
+    THIRD,
+    Change,
+    Door,
+    Network,
+    healthy,
+)
+from tests.diagnose.pieces import certified, hops, records
+
+from lineclear.catalog import select
+from lineclear.model import (
+    AnyObservation,
+    ApiHello,
+    Attempt,
+    Control,
+    ControlKind,
+    Depth,
+    DnsQuery,
+    Endpoint,
+    Evidence,
+    Failure,
+    HttpExchange,
+    Nudge,
+    Observation,
+    PathTrace,
+    Ping,
+    Plan,
+    Proxy,
+    ProxyTunnel,
+    PublicAddress,
+    Purpose,
+    Raw,
+    Resolver,
+    SourceAddress,
+    SystemLookup,
+    Target,
+    TcpConnect,
+    TcpListen,
+    TlsHandshake,
+    Transport,
+)
+from lineclear.plan import again, dial, is_address, make_plan
+from lineclear.plan.again import Look
+
+_PURPOSE = {FIRST: Purpose.TARGET, SECOND: Purpose.SECOND_LOOK, THIRD: Purpose.SECOND_LOOK}
+_STARTS_MS = 40.0
+_TAKES_MS = {Failure.TIMED_OUT: 1080.0}
+_AT_ONCE_MS = 0.3
+_CONTROLS = {
+    ControlKind.NOBODY_THERE: ("nobody", Door(connect=Failure.TIMED_OUT), 30.0),
+    ControlKind.GATEWAY: ("gateway", Door(connect=Failure.CONNECTION_REFUSED), 0.6),
+    ControlKind.ANSWERS: ("answers", Door(), 30.0),
+}
+"""How each kind is called in a pattern, what it does on a healthy network, and how far it is."""
+
+Step = TypeVar("Step", bound=Observation)
+
+
+def scene(*changes: Change) -> Evidence:
+    """What a check sees of a healthy network after some changes."""
+    network = healthy()
+    for change in changes:
+        network = change(network)
+    return seen(network)
+
+
+def seen(network: Network) -> Evidence:
+    """What a check sees of a network."""
+    catalog = select(network.catalog, profile=network.profile)
+    options = replace(network.options, profile=network.profile)
+    plan = make_plan(catalog, network.vantage, options)
+    observations = tuple(_Check(network, plan).everything())
+    if network.cut_ms:
+        observations = tuple(_cut(observations, network.cut_ms))
+    return Evidence(
+        tool="lineclear test",
+        started=STARTED,
+        took_ms=network.cut_ms or 4000.0,
+        interrupted=bool(network.cut_ms),
+        interrupted_by="deadline" if network.cut_ms else "",
+        catalog=catalog,
+        plan=plan,
+        vantage=network.vantage,
+        observations=observations,
+    )
+
+
+def _cut(observations: Iterable[AnyObservation], moment_ms: float) -> Iterator[AnyObservation]:
+    """What is left of a run that ended early: steps under way are interrupted, later ones never began."""
+    for one in observations:
+        if one.at_ms + one.took_ms <= moment_ms:
+            yield one
+        elif one.at_ms < moment_ms:
+            yield replace(one, took_ms=moment_ms - one.at_ms, failure=Failure.INTERRUPTED, raw=None)
+
+
+class _Check:
+    """One run: asks the network what a check asks, in its order, and notes down each step."""
+
+    def __init__(self, network: Network, plan: Plan) -> None:
+        self.network = network
+        self.plan = plan
+        self.notes: list[AnyObservation] = []
+
+    def everything(self) -> list[AnyObservation]:
+        found = {name: self._look_up(name) for name in self.plan.names}
+        if self.plan.depth is not Depth.NAMES:
+            self._first_pass(found)
+            self._second_look()
+        return self.notes
+
+    def _note(self, kind: type[Step], at_ms: float, took_ms: float, **fields: Any) -> Step:
+        step = kind(id=f"s{len(self.notes) + 1}", at_ms=at_ms, took_ms=took_ms, **fields)
+        if kind.__name__ not in self.network.left_out:
+            self.notes.append(cast("AnyObservation", step))
+        return step
+
+    # -- names -----------------------------------------------------------------------------------------------------
+
+    def _look_up(self, name: str) -> tuple[str, ...]:
+        """Ask everybody for a name; the addresses anybody gave."""
+        given = [self._query(name, kind, one) for one in self.plan.resolvers for kind in ("A", "AAAA")]
+        if self.plan.ask_system:
+            given.append(self._ask_system(name))
+        return tuple(dict.fromkeys(address for some in given for address in some))
+
+    def _query(self, name: str, kind: str, resolver: Resolver, over: str = "udp") -> tuple[str, ...]:
+        said = self.network.answer(name, kind, resolver.address, over)
+        silent = said.failure is Failure.TIMED_OUT
+        unheard = silent or said.failure in (Failure.CONNECTION_REFUSED, Failure.PERMISSION_DENIED, Failure.NO_ROUTE)
+        rcode = "" if unheard else said.rcode
+        self._note(
+            DnsQuery,
+            1.0,
+            2000.0 if silent else said.rtt_ms,
+            failure=said.failure,
+            raw=Raw(rcode=rcode) if said.failure else None,
+            name=name,
+            type=kind,
+            resolver=Endpoint(address=resolver.address, port=resolver.port),
+            over=over,
+            rcode=rcode,
+            records=records(name, kind, said.addresses or ()),
+            other_answers=tuple(records(name, kind, other) for other in said.others if kind == "A"),
+            resends=12 if silent else 0,
+            rtt_ms=None if unheard else said.rtt_ms,
+        )
+        if silent and over == "udp" and kind == "A":
+            self._query(name, kind, resolver, "tcp")
+        others = [address for other in said.others for address in other if kind == "A"]
+        return (*(said.addresses or ()), *others)
+
+    def _ask_system(self, name: str) -> tuple[str, ...]:
+        addresses, failure = self._of_system(name)
+        self._note(SystemLookup, 1.0, 13.0, failure=failure, name=name, addresses=addresses)
+        return addresses
+
+    def _of_system(self, name: str) -> tuple[tuple[str, ...], Failure | None]:
+        forced = next((said for pattern, said in self.network.system.items() if fnmatchcase(name, pattern)), None)
+        if forced is not None:
+            return ((), forced) if isinstance(forced, Failure) else (forced, None)
+        listed = tuple(one.address for one in self.network.vantage.hosts_entries if one.name == name)
+        if listed:
+            return listed, None
+        failure = Failure.DNS_TEMPORARY
+        for resolver in self.plan.resolvers:
+            both = [self.network.answer(name, kind, resolver.address, "udp") for kind in ("A", "AAAA")]
+            addresses = tuple(address for said in both for address in said.addresses or ())
+            if addresses:
+                return addresses, None
+            if both[0].failure in (Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER):
+                return (), both[0].failure
+        return (), failure
+
+    # -- the first pass --------------------------------------------------------------------------------------------
+
+    def _first_pass(self, found: dict[str, tuple[str, ...]]) -> None:
+        self._sources: set[str] = set()
+        for target in self.plan.targets:
+            for address in self._dialled(target.host, found):
+                self._walk(target, dial(self.plan.redirections, target.host, target.port, address), FIRST)
+        for control in self.plan.controls:
+            self._control(control)
+        for proxy in self.plan.proxies:
+            self._proxy(proxy)
+        for url, said in self.network.public_addresses:
+            self._note(PublicAddress, 60.0, 90.0, url=url, address=said)
+
+    def _dialled(self, host: str, found: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+        if is_address(host):
+            return (host,)
+        return found.get(host, ("",))
+
+    def _control(
+        self, control: Control, at_ms: float = 40.0, patience_ms: float = _TAKES_MS[Failure.TIMED_OUT]
+    ) -> None:
+        kind, usual, distance_ms = _CONTROLS[control.kind]
+        name = f"{CONTROL}{kind}:{control.port or control.endpoint.port}"
+        door = self.network.door(name, control.endpoint.address, FIRST, usual)
+        if door.wait_ms > patience_ms:
+            door = replace(door, connect=Failure.TIMED_OUT, icmp=None, errno="", wait_ms=patience_ms)
+        self._connect(control.endpoint, "", purpose=Purpose.CONTROL, door=door, at_ms=at_ms, distance_ms=distance_ms)
+
+    def _proxy(self, proxy: Proxy) -> None:
+        way = self.network.ways[proxy.authority]
+        self._note(ProxyTunnel, 40.0, 2.0, proxy=proxy.authority, target="", failure=way.failure)
+        if way.failure is not None:
+            return
+        for one in self._worth_asking():
+            passes = any(fnmatchcase(one.name, pattern) for pattern in way.passes)
+            self._note(
+                ProxyTunnel,
+                45.0,
+                60.0,
+                proxy=proxy.authority,
+                target=one.name,
+                failure=None if passes else way.refusal,
+                status=200 if passes else way.status,
+            )
+
+    def _worth_asking(self) -> list[Target]:
+        """Every site, and one target of each other port."""
+        required = [one for one in self.plan.targets if one.required]
+        sites = [one for one in required if one.transport is Transport.HTTPS]
+        others = {one.port: one for one in required if one.transport in (Transport.TCP, Transport.TLS)}
+        return [*sites, *others.values()]
+
+    # -- one walk --------------------------------------------------------------------------------------------------
+
+    def _walk(self, target: Target, endpoint: Endpoint, look: str, at_ms: float = 0.0) -> None:
+        self._source(endpoint.address)
+        door = self.network.door(target.name, endpoint.address, look)
+        began = at_ms or _STARTS_MS
+        far_ms = self.network.distance_ms(target.host)
+        step = self._connect(endpoint, target.host, purpose=_PURPOSE[look], door=door, at_ms=began, distance_ms=far_ms)
+        if step.failure is None and self.plan.depth is not Depth.TCP:
+            self._talk(target, endpoint, door, look, step)
+
+    def _source(self, address: str) -> None:
+        if address not in self._sources and self.plan.depth is Depth.FULL:
+            self._sources.add(address)
+            self._note(SourceAddress, 39.0, 0.0, towards=address, local=self.network.source(address))
+
+    def _connect(
+        self, endpoint: Endpoint, host: str, *, purpose: Purpose, door: Door, at_ms: float, distance_ms: float
+    ) -> TcpConnect:
+        failed = door.connect
+        rtt_ms = door.rtt_ms or distance_ms
+        took = door.wait_ms or (_TAKES_MS.get(failed, _AT_ONCE_MS if door.errno else rtt_ms) if failed else rtt_ms)
+        raw = Raw(errno=door.errno, icmp=door.icmp) if failed and (door.errno or door.icmp) else None
+        return self._note(
+            TcpConnect,
+            at_ms,
+            took,
+            failure=failed,
+            raw=raw,
+            endpoint=endpoint,
+            host=host,
+            purpose=purpose,
+            local=None if failed else Endpoint(address=self.network.source(endpoint.address), port=50000),
+            attempts=(Attempt(at_ms=at_ms, failure=failed, raw=raw, connected=failed is None),),
+            rtt_ms=None if failed else rtt_ms,
+            rtt_from="" if failed else "tcp_info",
+            retransmits=None if failed else 0,
+        )
+
+    def _talk(self, target: Target, endpoint: Endpoint, door: Door, look: str, connect: TcpConnect) -> None:
+        at_ms = connect.at_ms + connect.took_ms
+        speaks = {
+            Transport.TCP: self._watch,
+            Transport.TLS: self._shake,
+            Transport.HTTPS: self._shake,
+            Transport.HTTP: self._fetch,
+            Transport.TWS_API: self._greet,
+        }[target.transport]
+        if self.plan.depth is Depth.FULL or target.transport in (Transport.TLS, Transport.HTTPS):
+            speaks(target, endpoint, door, look, at_ms)
+
+    def _watch(self, target: Target, endpoint: Endpoint, door: Door, look: str, at_ms: float) -> None:
+        listened = self._note(
+            TcpListen,
+            at_ms,
+            350.0,
+            failure=door.listen,
+            endpoint=endpoint,
+            host=target.host,
+            purpose=_PURPOSE[look],
+            watched_ms=350.0,
+            spoke=door.spoke,
+        )
+        if look != FIRST:
+            return
+        self._trace(target.host, endpoint, door, at_ms, 3)
+        if listened.failure is None and not door.spoke and self.plan.limits.nudge:
+            self._note(
+                Nudge,
+                at_ms + 350.0,
+                door.nudge_ms,
+                failure=door.nudge,
+                endpoint=endpoint,
+                host=target.host,
+                acknowledged=door.acknowledged,
+                answered=door.answered,
+            )
+
+    def _shake(self, target: Target, endpoint: Endpoint, door: Door, look: str, at_ms: float) -> None:
+        rtt_ms = self.network.distance_ms(target.host)
+        usual = 5000.0 if door.tls is Failure.TIMED_OUT else rtt_ms + 8.0
+        shaken = self._note(
+            TlsHandshake,
+            at_ms,
+            door.tls_ms or usual,
+            failure=door.tls,
+            raw=Raw(alert=door.alert) if door.alert else None,
+            foreign=door.foreign,
+            endpoint=endpoint,
+            host=target.host,
+            server_name=target.host,
+            purpose=_PURPOSE[look],
+            tcp_rtt_ms=door.rtt_ms or rtt_ms,
+            **({} if door.tls else certified(target.host, door)),
+        )
+        if shaken.failure is None and target.transport is Transport.HTTPS and self.plan.depth is Depth.FULL:
+            self._fetch(target, endpoint, door, look, at_ms + shaken.took_ms)
+
+    def _fetch(self, target: Target, endpoint: Endpoint, door: Door, look: str, at_ms: float) -> None:  # noqa: ARG002
+        secure = target.transport is Transport.HTTPS
+        status = 0 if door.http else door.status or (200 if secure else 301)
+        location = door.location or ("" if secure or door.status or door.http else f"https://{target.host}/")
+        headers = (("date", door.date or "Mon, 31 Jan 2022 12:00:01 GMT"), ("location", location), ("server", "web"))
+        self._note(
+            HttpExchange,
+            at_ms,
+            5000.0 if door.http is Failure.TIMED_OUT else self.network.distance_ms(target.host),
+            failure=door.http,
+            endpoint=endpoint,
+            host=target.host,
+            scheme="https" if secure else "http",
+            status=status,
+            headers=() if door.http else tuple(one for one in headers if one[1]),
+            body_start=door.body,
+        )
+
+    def _greet(self, target: Target, endpoint: Endpoint, door: Door, look: str, at_ms: float) -> None:  # noqa: ARG002
+        self._note(
+            ApiHello,
+            at_ms,
+            2.0,
+            failure=door.hello,
+            endpoint=endpoint,
+            host=target.host,
+            server_version="" if door.hello else "176",
+            answered=door.said,
+        )
+
+    def _trace(self, host: str, endpoint: Endpoint, door: Door, at_ms: float, upto: int) -> None:
+        self._note(PathTrace, at_ms, 20.0, endpoint=endpoint, host=host, hops=tuple(hops(door, upto)))
+
+    # -- the second look -------------------------------------------------------------------------------------------
+
+    def _second_look(self) -> None:
+        looks = again.failing(self.plan, self.notes)
+        if again.nothing_connected(self.notes):
+            for control in self.plan.controls:
+                if control.kind is ControlKind.GATEWAY:
+                    self._control(control, 1500.0, 3300.0)
+        self._look_again(looks)
+        if self.plan.depth is Depth.FULL:
+            for one in again.traces(self.plan, looks, self.notes):
+                door = self.network.door(one.target.name, one.endpoint.address, SECOND)
+                self._trace(one.target.host, one.endpoint, door, 6000.0, FAR_HOPS + 1)
+            self._ping()
+
+    def _look_again(self, looks: Sequence[Look]) -> None:
+        """A few of each group; where one recovers, all of its group, and then what still fails once more, alone."""
+        groups = again.groups(looks)
+        chosen = [again.representatives(group) for group in groups]
+        self._in_turn([look for few in chosen for look in few], SECOND, 2000.0)
+        healing = [again.recovered(few, self.notes) for few in chosen]
+        if any(healing):
+            rest = [group for group, heals in zip(groups, healing, strict=True) if heals]
+            others = [look for group in rest for look in group if not any(look in few for few in chosen)]
+            self._in_turn(others, SECOND, 4000.0)
+            sample = [few[:1] for few, heals in zip(chosen, healing, strict=True) if not heals]
+            alone = [look for group in (*sample, *rest) for look in again.still_failing(group, self.notes)]
+            self._in_turn(alone, THIRD, 6000.0)
+
+    def _in_turn(self, looks: Sequence[Look], time: str, at_ms: float) -> None:
+        for number, look in enumerate(looks):
+            self._walk(look.target, look.endpoint, time, at_ms + 220.0 * number)
+
+    def _ping(self) -> None:
+        for target in self.plan.targets:
+            for address in self.network.addresses.get(target.host, ()):
+                lost = None if self.network.pings else Failure.TIMED_OUT
+                rtt_ms = None if lost else self.network.distance_ms(target.host)
+                self._note(
+                    Ping, 1500.0, 40.0, address=address, host=target.host, by="socket", rtt_ms=rtt_ms, failure=lost
+                )

@@ -1,0 +1,347 @@
+"""The words for what is wrong with a network. Each is a change: a function from one network to another.
+
+A pattern is `host:port`, or `host:port@address` for one address of a name, with `*` where it does not matter; a
+control is `control/nobody:4000`. What no word changes is healthy.
+"""
+
+from typing import Any
+
+from msgspec.structs import replace
+from tests.diagnose.network import CONTROL, FIRST, HERE, PUBLIC_CA, SECOND, Change, DoorRule, Network, Way, healthy
+
+from lineclear.catalog import load
+from lineclear.model import (
+    AutoConfig,
+    Catalog,
+    Depth,
+    Failure,
+    HostsEntry,
+    Icmp,
+    Interface,
+    NameMatch,
+    Observation,
+    Presence,
+    Proxy,
+    ProxyScheme,
+    Resolver,
+)
+
+BOX_CA = "CN=Office Inspection CA"
+_BOX_MS = 0.4
+"""How soon a box in the office accepts."""
+_EVERYTHING = ("*", f"{CONTROL}*")
+
+
+def at_first(*changes: Change, looks: tuple[str, ...] = (FIRST,)) -> Change:
+    """Only in the first pass: when asked again slowly, all is as without these changes."""
+
+    def change(network: Network) -> Network:
+        blank = replace(network, doors=())
+        for one in changes:
+            blank = one(blank)
+        passing = tuple(DoorRule(one.patterns, one.changes, frozenset(looks)) for one in blank.doors)
+        return replace(blank, doors=(*network.doors, *passing))
+
+    return change
+
+
+def unless_alone(*changes: Change) -> Change:
+    """In the first pass and in the second look: only who is asked alone, at the end, does not meet them."""
+    return at_first(*changes, looks=(FIRST, SECOND))
+
+
+def doors(*patterns: str, **changes: Any) -> Change:
+    """Doors changed field by field."""
+    return lambda network: network.with_doors(*patterns, **changes)
+
+
+# -- nobody accepts ------------------------------------------------------------------------------------------------
+
+
+def silent(*patterns: str, stops_at: int = 2) -> Change:
+    """Packets vanish."""
+    return doors(*patterns, connect=Failure.TIMED_OUT, stops_at=stops_at)
+
+
+def refused(*patterns: str) -> Change:
+    """A reset comes back."""
+    return doors(*patterns, connect=Failure.CONNECTION_REFUSED, errno="ECONNREFUSED")
+
+
+def rejected(*patterns: str, by: str = "10.0.0.1", kind: int = 3, code: int = 13, version: int = 4) -> Change:
+    """A router says so; `code` 13: administratively prohibited, 1: no such host, 0: no such network."""
+    failure = Failure.NETWORK_UNREACHABLE if code in (0, 9) and version == 4 else Failure.HOST_UNREACHABLE
+    icmp = Icmp(type=kind, code=code, sender=by, version=version)
+    return doors(*patterns, connect=failure, errno="EHOSTUNREACH", icmp=icmp, stops_at=2)
+
+
+def unreachable(*patterns: str) -> Change:
+    """A router says so, on a system that does not tell which."""
+    return doors(*patterns, connect=Failure.HOST_UNREACHABLE, errno="EHOSTUNREACH")
+
+
+def refused_here(failure: Failure, errno: str, *patterns: str) -> Change:
+    """This machine does not even send."""
+    return doors(*patterns, connect=failure, errno=errno, wait_ms=0.02)
+
+
+# -- somebody accepts ----------------------------------------------------------------------------------------------
+
+
+def control_accepts(*ports: int) -> Change:
+    """Somebody accepts where nobody is."""
+    return doors(*(f"{CONTROL}nobody:{port}" for port in ports), connect=None, rtt_ms=_BOX_MS)
+
+
+def box(*ports: int) -> Change:
+    """A box in the office accepts these ports for everybody, at once; what follows is as it was."""
+
+    def change(network: Network) -> Network:
+        near = network.with_doors(*(f"*:{port}" for port in ports), connect=None, rtt_ms=_BOX_MS, opens_at=1)
+        return control_accepts(*ports)(near)
+
+    return change
+
+
+def closed(*patterns: str) -> Change:
+    """Accepted and closed again, whatever is spoken."""
+    return doors(*patterns, listen=Failure.EOF, tls=Failure.EOF, http=Failure.EOF)
+
+
+def dumb(*patterns: str) -> Change:
+    """Accepted, and never a word: nothing behind."""
+    return doors(*patterns, tls=Failure.TIMED_OUT, http=Failure.TIMED_OUT)
+
+
+def speaks(*patterns: str, text: str = "220 mail.example ESMTP") -> Change:
+    """Something that speaks first."""
+    return doors(*patterns, spoke=text)
+
+
+def web_answers(*patterns: str) -> Change:
+    """A web proxy answers whatever is said."""
+    said = "HTTP/1.1 400 Bad Request\\r\\nServer: squid"
+    return doors(*patterns, answered=said, tls=Failure.NOT_TLS, foreign=said)
+
+
+def swallowed(*patterns: str) -> Change:
+    """What is sent is never acknowledged."""
+    return doors(*patterns, acknowledged=False, tls=Failure.TIMED_OUT)
+
+
+# -- certificates --------------------------------------------------------------------------------------------------
+
+
+def intercepted(*patterns: str, trusted: bool = True) -> Change:
+    """A box shows its own certificates, with one key for all."""
+    codes = (("system", 0 if trusted else 20), ("public", 20))
+    return doors(*patterns, issuer=BOX_CA, key="key-of-the-box", codes=codes, name_match=NameMatch.EXACT)
+
+
+def expired(*patterns: str) -> Change:
+    """A certificate that was good."""
+    return doors(*patterns, codes=(("system", 10), ("public", 10)), not_after="2021-12-31T00:00:00Z")
+
+
+def not_yet_valid(*patterns: str) -> Change:
+    """A certificate that will be good."""
+    return doors(*patterns, codes=(("system", 9), ("public", 9)))
+
+
+def wrong_name(*patterns: str) -> Change:
+    """A genuine certificate of somebody else."""
+    return doors(*patterns, names=("blocked.filter.example",), name_match=NameMatch.MISMATCH, key="key-of-another")
+
+
+def unknown_issuer(*patterns: str) -> Change:
+    """A certificate of this host alone that nobody trusts."""
+    return doors(*patterns, issuer="CN=Nobody", key="key-alone", codes=(("system", 19), ("public", 19)))
+
+
+def incomplete(*patterns: str) -> Change:
+    """A public authority's certificate, without the authority's own."""
+    return doors(*patterns, issuer=PUBLIC_CA, chain=1, codes=(("system", 20), ("public", 20)))
+
+
+# -- names ---------------------------------------------------------------------------------------------------------
+
+
+def resolvers(*addresses: str) -> Change:
+    """Other name servers than the gateway."""
+    known = tuple(Resolver(address=one, source="resolv.conf") for one in addresses)
+    return lambda network: replace(network, vantage=replace(network.vantage, resolvers=known))
+
+
+def unresolved(
+    *names: str, failure: Failure = Failure.DNS_NXDOMAIN, rcode: str = "NXDOMAIN", resolver: str = "*"
+) -> Change:
+    """The name server answers, with nothing."""
+    return lambda network: network.with_answers(*names, resolver=resolver, failure=failure, rcode=rcode)
+
+
+def unanswered(
+    *names: str, failure: Failure = Failure.TIMED_OUT, resolver: str = "*", over: str = "*", kind: str = "*"
+) -> Change:
+    """The name server does not answer, or is not there."""
+    return lambda network: network.with_answers(
+        *names, resolver=resolver, over=over, kind=kind, failure=failure, rcode=""
+    )
+
+
+def answers_again(*names: str) -> Change:
+    """The name server tells the truth, whatever was said of it before."""
+    return lambda network: network.with_answers(*names, failure=None, rcode="NOERROR")
+
+
+def answered(*names: str, with_: tuple[str, ...], resolver: str = "*") -> Change:
+    """The name server says something of its own."""
+    return lambda network: network.with_answers(*names, kind="A", resolver=resolver, addresses=with_)
+
+
+def answered_twice(*names: str, first: str) -> Change:
+    """A forger is faster than the name server."""
+
+    def change(network: Network) -> Network:
+        for name in names:
+            true = network.addresses[name]
+            network = network.with_answers(name, kind="A", addresses=(first,), others=(true,))
+        return network
+
+    return change
+
+
+def slow_names(rtt_ms: float = 900.0) -> Change:
+    """The name server takes its time."""
+    return lambda network: network.with_answers(rtt_ms=rtt_ms)
+
+
+def system_says(pattern: str, said: Failure | tuple[str, ...]) -> Change:
+    """What the operating system answers, whatever the name servers say."""
+    return lambda network: replace(network, system={**network.system, pattern: said})
+
+
+def hosts_file(name: str, address: str) -> Change:
+    """A line of the hosts file."""
+    entry = HostsEntry(name=name, address=address, source="/etc/hosts")
+    return lambda network: replace(
+        network, vantage=replace(network.vantage, hosts_entries=(*network.vantage.hosts_entries, entry))
+    )
+
+
+def addresses(name: str, *those: str) -> Change:
+    """All the addresses a name really has."""
+    return lambda network: replace(network, addresses={**network.addresses, name: those})
+
+
+# -- this machine --------------------------------------------------------------------------------------------------
+
+
+def vantage(**changes: Any) -> Change:
+    """This machine changed field by field."""
+    return lambda network: replace(network, vantage=replace(network.vantage, **changes))
+
+
+def no_route(*, up: bool = True) -> Change:
+    """No default route; without `up`, no interface either."""
+
+    def change(network: Network) -> Network:
+        loopback, card = network.vantage.interfaces
+        card = card if up else replace(card, carrier=Presence.NO, addresses=())
+        here = replace(network.vantage, interfaces=(loopback, card), routes=(), ipv4=Presence.NO)
+        refusing = refused_here(Failure.NO_ROUTE, "ENETUNREACH", *_EVERYTHING)
+        return unanswered(failure=Failure.NO_ROUTE)(refusing(replace(network, vantage=here)))
+
+    return change
+
+
+def gateway_absent() -> Change:
+    """The gateway does not answer on the local network; the kernel says so after three seconds."""
+    icmp = Icmp(type=3, code=1, sender=HERE)
+    missing = doors(*_EVERYTHING, connect=Failure.HOST_UNREACHABLE, errno="EHOSTUNREACH", icmp=icmp, wait_ms=3068.0)
+    return lambda network: unanswered()(missing(network))
+
+
+def vpn(address: str, towards: str) -> Change:
+    """A VPN takes what goes towards some addresses."""
+
+    def change(network: Network) -> Network:
+        tunnel = Interface(
+            name="tun0", up=Presence.YES, carrier=Presence.YES, addresses=(f"{address}/24",), looks_like="vpn"
+        )
+        here = replace(network.vantage, interfaces=(*network.vantage.interfaces, tunnel))
+        return replace(network, vantage=here, sources={**network.sources, towards: address})
+
+    return change
+
+
+def proxy(
+    *passes: str, host: str = "192.168.7.7", port: int = 3128, failure: Failure | None = None, login: bool = False
+) -> Change:
+    """An explicit proxy is set: it listens unless there is a `failure`, and lets these targets through."""
+
+    def change(network: Network) -> Network:
+        one = Proxy(
+            scheme=ProxyScheme.HTTP, host=host, port=port, applies_to=("https",), source="environment https_proxy"
+        )
+        way = Way(failure=failure, passes=passes)
+        if login:
+            way = replace(way, refusal=Failure.PROXY_AUTH_REQUIRED, status=407)
+        here = replace(network.vantage, proxies=(*network.vantage.proxies, one))
+        return replace(network, vantage=here, ways={**network.ways, one.authority: way})
+
+    return change
+
+
+def auto_config(url: str) -> Change:
+    """A proxy auto-configuration is set."""
+    return vantage(auto_configs=(AutoConfig(url=url, source="GNOME settings"),))
+
+
+# -- the run -------------------------------------------------------------------------------------------------------
+
+
+def catalog(one: str | Catalog) -> Change:
+    """Another list. Comes first: it is a healthy network of that list."""
+    return lambda _: healthy(load(one) if isinstance(one, str) else one)
+
+
+def profile(*names: str) -> Change:
+    """What the user declares about himself."""
+    return lambda network: replace(network, profile=names)
+
+
+def options(**changes: Any) -> Change:
+    """Options of the run changed field by field."""
+    return lambda network: replace(network, options=replace(network.options, **changes))
+
+
+def depth(one: Depth) -> Change:
+    """How far targets are walked."""
+    return options(depth=one)
+
+
+def no_nudge() -> Change:
+    """`--no-nudge`."""
+    return lambda network: options(limits=replace(network.options.limits, nudge=False))(network)
+
+
+def without(*kinds: type[Observation]) -> Change:
+    """A machine that cannot do some steps."""
+    names = frozenset(one.__name__ for one in kinds)
+    return lambda network: replace(network, left_out=network.left_out | names)
+
+
+def cut_after(moment_ms: float) -> Change:
+    """The deadline comes early."""
+    return lambda network: replace(network, cut_ms=moment_ms)
+
+
+def pings_fail() -> Change:
+    """Echoes get no answer."""
+    return lambda network: replace(network, pings=False)
+
+
+def public_addresses(*those: str) -> Change:
+    """What a service the user named says of the connections to it."""
+    said = tuple(("https://echo.example/", one) for one in those)
+    return lambda network: replace(network, public_addresses=said)

@@ -44,22 +44,10 @@ TOGETHER: tuple[Key, ...] = (
 )
 
 
-BELIEVED_HTTP = "whatever answers HTTP on port 80 is taken for the site"
-NO_NAME = "127.0.0.1 is taken for a name that a resolver answered wrongly"
-WRONG_CAUSES: dict[Key, str] = {
-    ("ibkr", "accept-silent"): "one box is two causes: 4001 behind it, and 4000",
-    ("ibkr", "http-proxy-on-port"): "an answer to the CR LF counts as unconfirmed, though nobody asks again",
-    ("ibkr", "portal"): "one portal is two causes: the portal, and what it answers on port 80",
-    ("local", "api-off"): NO_NAME,
-    ("local", "not-the-api"): NO_NAME,
-    ("local", "api-untrusted"): NO_NAME,
-}
-FALSE_SUCCESSES: dict[Key, str] = {
-    ("ibkr", "portal"): BELIEVED_HTTP,
-    ("ibkr", "dns-hijack"): BELIEVED_HTTP,
-    ("ibkr", "dns-injected"): BELIEVED_HTTP,
-    ("ibkr", "dns-hijack", "accept-silent"): BELIEVED_HTTP,
-}
+WRONG_CAUSES: dict[Key, str] = {}
+"""Known to be judged wrongly, and how."""
+FALSE_SUCCESSES: dict[Key, str] = {}
+"""Known to be called alive though dead, or dead though alive, and how."""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

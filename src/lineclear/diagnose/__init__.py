@@ -2,7 +2,7 @@
 
 from lineclear.model import Diagnosis, Evidence
 
-from .fold import findings
+from .fold import fold
 from .standing import Standings
 from .suspects import suspects
 from .verdict import overall, service_results, target_results
@@ -11,8 +11,7 @@ from .view import View
 
 def diagnose(evidence: Evidence) -> Diagnosis:
     """Verdicts and findings for one run's evidence; never raises for evidence that decodes."""
-    standings = Standings(View(evidence))
-    found = findings(standings)
+    found, standings = fold(Standings(View(evidence)))
     targets = target_results(standings, found)
     services = service_results(standings, targets)
     verdict = overall(services, found)

@@ -1,52 +1,47 @@
 """One root cause per fault: rules run from the nearest layer outwards, and what is explained is not explained again."""
 
+from msgspec.structs import replace
+
 from lineclear.model import Finding, Severity
 
+from .codes import code_of
 from .rules import RULES, Case
-from .standing import Standings
+from .standing import Standing, Standings
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
-def findings(standings: Standings) -> tuple[Finding, ...]:
-    """Every finding of every rule, the gravest and widest first."""
+def fold(standings: Standings) -> tuple[tuple[Finding, ...], Standings]:
+    """Every finding of every rule, the gravest and widest first, and how the targets stand in their light."""
     explained: frozenset[str] = frozenset()
     found: list[Finding] = []
     for rule in RULES:
         for one in rule(Case(standings, explained)):
             if one.severity is Severity.ERROR and not one.targets:
                 continue  # it would be a cause, and nothing is left for it to explain
-            weighed = _weigh(one, standings)
-            found.append(weighed)
+            found.append(one)
             explained |= frozenset(one.targets)
-    return tuple(
-        sorted(found, key=lambda one: (_ORDER[one.severity], -_gravity(one, standings), one.code, one.targets))
-    )
+            if code_of(one).settles:
+                standings = standings.settle(one.targets)
+    weighed = [_weigh(one, standings) for one in found]
+    return tuple(sorted(weighed, key=lambda one: _place(one, standings))), standings
+
+
+def _place(finding: Finding, standings: Standings) -> tuple[int, int, str, tuple[str, ...]]:
+    main = [name for name in finding.targets if standings.view.is_main(standings.all[name].target)]
+    return (_ORDER[finding.severity], -len(main), finding.code, finding.targets)
 
 
 def _weigh(finding: Finding, standings: Standings) -> Finding:
-    """An error only where a main function fails for it; a warning only where something required does."""
-    if finding.severity is not Severity.ERROR:
-        return finding
-    view = standings.view
+    """An error only where a main function fails for it; a warning only where something required has to do with it."""
     stands = [standings.all[name] for name in finding.targets]
-    if any(one.ok is False and view.is_main(one.target) for one in stands):
-        return finding
-    required = not stands or any(one.target.required for one in stands)
-    return _with_severity(finding, Severity.WARNING if required else Severity.INFO)
+    needed = [one for one in stands if one.target.required and not standings.is_spare(one.target)]
+    if finding.severity is Severity.ERROR and not any(_is_fatal(one, standings) for one in needed):
+        return replace(finding, severity=Severity.WARNING if needed else Severity.INFO)
+    if finding.severity is Severity.WARNING and stands and not needed:
+        return replace(finding, severity=Severity.INFO)
+    return finding
 
 
-def _with_severity(finding: Finding, severity: Severity) -> Finding:
-    return Finding(
-        code=finding.code,
-        id=finding.id,
-        severity=severity,
-        targets=finding.targets,
-        subject=finding.subject,
-        because=finding.because,
-        facts=finding.facts,
-    )
-
-
-def _gravity(finding: Finding, standings: Standings) -> int:
-    return sum(1 for name in finding.targets if standings.view.is_main(standings.all[name].target))
+def _is_fatal(one: Standing, standings: Standings) -> bool:
+    return one.ok is False and standings.view.is_main(one.target)

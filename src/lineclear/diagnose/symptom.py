@@ -8,6 +8,7 @@ from lineclear.model import (
     ApiHello,
     Failure,
     HttpExchange,
+    Judgement,
     NameMatch,
     Nudge,
     Observation,
@@ -26,6 +27,7 @@ class Symptom(enum.Enum):
     """How a target fails, as the last step it reached shows it."""
 
     NO_ADDRESS = "its name gives no address"
+    NOWHERE = "its name leads to an address no server can have"
     LOCAL = "this machine refuses to send"
     SILENT = "no answer to any connection attempt"
     REFUSED = "refused"
@@ -50,6 +52,7 @@ class Symptom(enum.Enum):
     HTTP_BROKEN = "answers a web request with something else"
     NOT_THE_API = "something that is not the API listens"
     API_UNTRUSTED = "the API does not trust this client"
+    NOT_BEHIND = "opens, but the server does not stand behind it"
     UNTESTED = "could not be tested"
 
 
@@ -128,7 +131,8 @@ def _of_contents(step: Observation) -> Symptom | None:
     if isinstance(step, TcpListen):
         return Symptom.SPOKE if step.spoke else None
     if isinstance(step, Nudge):
-        return Symptom.SWALLOWED if step.acknowledged is False else Symptom.FOREIGN if _is_web(step.answered) else None
+        lost = step.acknowledged is False and not step.answered
+        return Symptom.SWALLOWED if lost else Symptom.FOREIGN if _is_web(step.answered) else None
     if isinstance(step, TlsHandshake):
         return _of_identity(step)
     return None
@@ -141,16 +145,22 @@ def _is_web(answer: str) -> bool:
 
 def _of_identity(step: TlsHandshake) -> Symptom | None:
     """What the certificate lacks; the chain first, for OpenSSL's order hides an expired chain behind a wrong name."""
-    public = next((one for one in step.judgements if one.store == "public"), None)
-    if public is None:
-        return None if step.name_match is not NameMatch.MISMATCH else Symptom.WRONG_NAME
-    if not public.trusted:
-        if public.code in _IDENTITY_CODES:
-            return _IDENTITY_CODES[public.code]
-        return Symptom.INTERCEPTED if step.trusted_by("system") else Symptom.UNTRUSTED
-    if step.name_match in (NameMatch.EXACT, NameMatch.WILDCARD):
-        return None
-    return Symptom.WRONG_NAME
+    judges = [one for one in step.judgements if one.store == "public"] or list(step.judgements)
+    if judges and not any(one.trusted for one in (*judges, *_given(step))):
+        stale = next((_IDENTITY_CODES[one.code] for one in judges if one.code in _IDENTITY_CODES), None)
+        return stale or (Symptom.INTERCEPTED if step.trusted_by("system") else Symptom.UNTRUSTED)
+    return Symptom.WRONG_NAME if step.name_match in (NameMatch.MISMATCH, NameMatch.NO_NAMES) else None
+
+
+def _given(step: TlsHandshake) -> tuple[Judgement, ...]:
+    """What authorities the user named himself say: for a vendor with an authority of its own."""
+    return tuple(one for one in step.judgements if one.store == "given")
+
+
+def is_identity(step: TlsHandshake) -> bool:
+    """Whether a certificate proves the name: a chain to a public authority, or to one the user named."""
+    proven = any(one.trusted for one in step.judgements if one.store in ("public", "given"))
+    return step.failure is None and proven and step.name_match in (NameMatch.EXACT, NameMatch.WILDCARD)
 
 
 def is_incomplete(step: TlsHandshake) -> bool:

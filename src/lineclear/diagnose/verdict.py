@@ -2,14 +2,13 @@
 
 A target's verdict follows from whether it can be used and what hangs on it; a service's is the worst of its targets,
 where a dead backup only degrades; the overall verdict is the worst of the main services, and anything less than all
-is at most Degraded. Alternatives (`any_of`) fail only together.
+is at most Degraded. Alternatives (`any_of`) fail only together, wherever on the list they stand.
 """
 
 from collections.abc import Iterable
 
 from lineclear.model import (
     Finding,
-    Proof,
     Requirement,
     Role,
     Service,
@@ -22,6 +21,7 @@ from lineclear.model import (
 )
 
 from .standing import Standing, Standings
+from .view import View
 
 _GRAVITY = {Verdict.SUCCESS: 0, Verdict.DEGRADED: 1, Verdict.INCONCLUSIVE: 2, Verdict.FAILURE: 3}
 
@@ -51,7 +51,7 @@ def _target(one: Standing, standings: Standings, findings: tuple[Finding, ...]) 
         addresses=standings.view.addresses(one.target.host),
         rtt_ms=connect.rtt_ms if connect else None,
         findings=about,
-        note=one.symptom.value if one.symptom else "" if one.proof is not Proof.CONNECTED else "accepts, unproven",
+        note=one.symptom.value if one.symptom else one.doubt.value if one.doubt else "",
         in_use=one.target.in_use,
     )
 
@@ -68,19 +68,20 @@ def _verdict(one: Standing, findings: tuple[Finding, ...]) -> Verdict:
 def service_results(standings: Standings, targets: tuple[TargetResult, ...]) -> tuple[ServiceResult, ...]:
     """Every row group of the list, in its order."""
     by_name = {one.name: one for one in targets}
-    return tuple(_service(service, by_name) for service in standings.view.catalog.services)
+    return tuple(_service(service, by_name, standings) for service in standings.view.catalog.services)
 
 
-def _service(service: Service, results: dict[str, TargetResult]) -> ServiceResult:
+def _service(service: Service, results: dict[str, TargetResult], standings: Standings) -> ServiceResult:
+    """One row group. Alternatives that nobody needs, because another one works, do not apply."""
     rows = [(one, results[_name(one)]) for one in service.requirements if _name(one) in results]
-    counted = [(one, result) for one, result in rows if one.required]
+    needed = [(one, result) for one, result in rows if one.required and not _is_set_aside(result, standings)]
     return ServiceResult(
         id=service.id,
         name=service.name,
         label=service.label,
         weight=service.weight.value,
-        applies=bool(counted),
-        verdict=_of_rows(counted or rows),
+        applies=bool(needed),
+        verdict=worst(_of_requirement(one, result, standings.view) for one, result in needed or rows),
         loses=service.loses,
         targets=tuple(dict.fromkeys(result.name for _, result in rows)),
     )
@@ -90,19 +91,17 @@ def _name(one: Requirement) -> str:
     return Target(host=one.host, port=one.port, transport=one.transport).name
 
 
-def _of_rows(rows: list[tuple[Requirement, TargetResult]]) -> Verdict:
-    singles = [_of_requirement(one, result) for one, result in rows if not one.any_of]
-    groups = {one.any_of for one, _ in rows if one.any_of}
-    alternatives = [_best(result.verdict for one, result in rows if one.any_of == group) for group in groups]
-    return worst([*singles, *alternatives])
+def _is_set_aside(result: TargetResult, standings: Standings) -> bool:
+    return result.ok is not True and standings.is_spare(standings.all[result.name].target)
 
 
-def _best(verdicts: Iterable[Verdict]) -> Verdict:
-    return min(verdicts, key=_GRAVITY.__getitem__)
-
-
-def _of_requirement(one: Requirement, result: TargetResult) -> Verdict:
-    """A dead backup costs redundancy, not the service."""
+def _of_requirement(one: Requirement, result: TargetResult, view: View) -> Verdict:
+    """A dead backup costs redundancy, not the service; what may go through a proxy is not lost with the direct way."""
+    if result.ok is False and one.proxy_capable:
+        if result.name in view.through_proxies:
+            return Verdict.SUCCESS
+        if view.through_proxies and any(name.endswith(f":{one.port}") for name in view.through_proxies):
+            return Verdict.INCONCLUSIVE
     if one.role is Role.BACKUP and result.verdict is Verdict.FAILURE:
         return Verdict.DEGRADED
     return result.verdict

@@ -16,10 +16,12 @@ from lineclear.model import (
     DnsQuery,
     Endpoint,
     Evidence,
+    Failure,
     HttpExchange,
     Nudge,
     Observation,
     PathTrace,
+    ProxyTunnel,
     Purpose,
     Requirement,
     Role,
@@ -32,10 +34,17 @@ from lineclear.model import (
     Weight,
 )
 from lineclear.plan import dial, dialled_address, dialled_port, is_address
+from lineclear.plan.networks import inside, is_loopback, is_nowhere
 
-from .symptom import Symptom, symptom_of
+from .symptom import IDENTITY_SYMPTOMS, Symptom, symptom_of
 
 _STEPS = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange, ApiHello)
+_DENIALS = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER, Failure.DNS_SERVFAIL})
+_HUNG_UP = frozenset({Failure.EOF, Failure.CONNECTION_RESET, Failure.CONNECTION_ABORTED})
+_MEASURABLE_MS = 10.0
+"""Round trips at which an answer from a device nearby can be told from the far end's."""
+_AS_FAR = 0.6
+"""Of a round trip: what came later than this came from about as far as the far end is."""
 
 
 class Walk(Struct, frozen=True, kw_only=True):
@@ -51,8 +60,10 @@ class Walk(Struct, frozen=True, kw_only=True):
 
     @property
     def steps(self) -> tuple[Observation, ...]:
-        """The steps that count: the second look where there was one."""
-        return self.second or self.first
+        """The steps that count: the second look where there was one, and the CR LF, which is sent only once."""
+        if not self.second or any(isinstance(one, Nudge) for one in self.second):
+            return self.second or self.first
+        return (*self.second, *(one for one in self.first if isinstance(one, Nudge)))
 
     def last(self, kind: type[Observation]) -> Observation | None:
         """The latest step of a kind, second look first."""
@@ -61,17 +72,37 @@ class Walk(Struct, frozen=True, kw_only=True):
     @property
     def symptom(self) -> Symptom | None:
         """The first thing wrong in the steps that count; None when all of them are healthy."""
-        return next((found for found in map(symptom_of, self.steps) if found is not None), None)
+        return next(filter(None, map(self._symptom_of, self.steps)), None)
 
     @property
     def culprit(self) -> Observation:
         """The step that shows the symptom; the last step when there is none."""
-        return next((one for one in self.steps if symptom_of(one) is not None), self.steps[-1])
+        return next((one for one in self.steps if self._symptom_of(one)), self.steps[-1])
 
     @property
     def first_symptom(self) -> Symptom | None:
         """What the first pass showed."""
-        return next((found for found in map(symptom_of, self.first) if found is not None), None)
+        return next(filter(None, map(self._symptom_of, self.first)), None)
+
+    def _symptom_of(self, step: Observation) -> Symptom | None:
+        if isinstance(step, Nudge) and self.hung_up_nearby is not True and step.failure in _HUNG_UP:
+            return None  # the server itself may hang up on CR LF: that it does so proves that it is there
+        found = symptom_of(step)
+        return None if found in IDENTITY_SYMPTOMS and is_loopback(self.target.host) else found
+
+    @property
+    def hung_up_nearby(self) -> bool | None:
+        """Whether who hung up at CR LF is nearer than the far end; None: nobody did, or one cannot tell."""
+        step, rtt_ms = self.last(Nudge), self.connect.rtt_ms if self.connect else None
+        if step is None or step.failure not in _HUNG_UP or rtt_ms is None or rtt_ms < _MEASURABLE_MS:
+            return None
+        return step.took_ms < _AS_FAR * rtt_ms
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether the connection was ended at CR LF."""
+        step = self.last(Nudge)
+        return step is not None and step.failure in _HUNG_UP
 
     @property
     def connect(self) -> TcpConnect | None:
@@ -127,7 +158,41 @@ class View:
         system = self.lookups.get(host)
         if system is not None and system.addresses:
             return system.addresses
-        return tuple(dict.fromkeys(a for one in self.queries.get(host, ()) for a in one.addresses))
+        given = (
+            address for one in self.queries.get(host, ()) if not self._is_only_by_tcp(one) for address in one.addresses
+        )
+        return tuple(dict.fromkeys(given))
+
+    def _is_only_by_tcp(self, query: DnsQuery) -> bool:
+        """Whether the resolver gave it by TCP after silence by UDP, which is how programs ask."""
+        return query.over == "tcp" and any(
+            one.resolver == query.resolver and one.type == query.type and one.failure is Failure.TIMED_OUT
+            for one in self.queries[query.name]
+        )
+
+    def is_denied_here(self, host: str) -> bool:
+        """Whether the operating system will not resolve a name, whatever the name servers say.
+
+        "Try again" may be a lost packet, so it counts only when it is said of every name.
+        """
+        said = self.lookups.get(host)
+        if said is None or said.addresses:
+            return False
+        every = (self.lookups[name].failure for name in self.plan.names if name in self.lookups)
+        return said.failure in _DENIALS or (
+            said.failure is Failure.DNS_TEMPORARY and all(one is Failure.DNS_TEMPORARY for one in every)
+        )
+
+    def is_nowhere(self, target: Target, address: str) -> bool:
+        """Whether a name was answered with an address no server can have, and nobody meant it so."""
+        if is_address(target.host) or is_loopback(target.host) or self.dialled(target, "").address:
+            return False
+        return is_nowhere(address, self.plan.expected_networks)
+
+    def is_near(self, address: str) -> bool:
+        """Whether an address is on this machine or on a network it is connected to."""
+        networks = (text for one in self.vantage.interfaces for text in one.addresses)
+        return is_loopback(address) or address in self.own_addresses or inside(address, networks)
 
     @cached_property
     def walks(self) -> dict[str, tuple[Walk, ...]]:
@@ -183,6 +248,25 @@ class View:
         """The requirements behind a target."""
         return tuple(self.requirements[one] for one in target.requirements if one in self.requirements)
 
+    def alternatives_of(self, target: Target) -> frozenset[str]:
+        """The groups of alternatives a target belongs to; none if anything needs it by itself."""
+        groups = frozenset(one.any_of for one in self.of_target(target) if one.required)
+        return frozenset() if "" in groups else groups
+
+    def is_proxy_capable(self, target: Target) -> bool:
+        """Whether all that needs a target can reach it through an explicit proxy."""
+        rows = self.of_target(target)
+        return bool(rows) and all(one.proxy_capable for one in rows)
+
+    @cached_property
+    def through_proxies(self) -> dict[str, ProxyTunnel]:
+        """Targets (`host:port`) to which an explicit proxy opened a way."""
+        return {
+            one.target: one
+            for one in self.ordered
+            if isinstance(one, ProxyTunnel) and one.target and one.failure is None
+        }
+
     def is_main(self, target: Target) -> bool:
         """Whether a main function hangs on a target: a required one, of a main service, that is not a mere backup."""
         return target.required and any(
@@ -220,7 +304,8 @@ class View:
         """The controls of a kind that were tried, each with what came of it."""
         for control in self.plan.controls:
             if control.kind is kind:
-                for step in self.connects.get(control.endpoint, ())[-1:]:
+                steps = self.connects.get(control.endpoint, ())
+                for step in [one for one in steps if one.purpose is Purpose.CONTROL][-1:]:
                     yield control, step
 
     @cached_property
@@ -232,5 +317,27 @@ class View:
 
     @cached_property
     def anything_connected(self) -> bool:
-        """Whether any connection to anywhere was accepted."""
-        return any(step.failure is None for steps in self.connects.values() for step in steps)
+        """Whether anything beyond the local network accepted a connection."""
+        return any(
+            step.failure is None
+            for endpoint, steps in self.connects.items()
+            if not self.is_near(endpoint.address)
+            for step in steps
+        )
+
+    @cached_property
+    def anybody_answers(self) -> bool:
+        """Whether anybody past the gateway answered a connection, if only to refuse it."""
+        return any(
+            self._is_from_beyond(step)
+            for endpoint, steps in self.connects.items()
+            if not self.is_near(endpoint.address)
+            for step in steps
+        )
+
+    def _is_from_beyond(self, step: TcpConnect) -> bool:
+        icmp = step.raw.icmp if step.raw else None
+        if icmp is not None:
+            gateways = {route.gateway for route in self.vantage.routes if route.is_default}
+            return icmp.sender not in self.own_addresses | gateways
+        return step.failure in (None, Failure.CONNECTION_REFUSED)

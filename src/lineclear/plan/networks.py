@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable
 
-_NOWHERE = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "240.0.0.0/4", "::/128", "::1/128", "fe80::/10")
+_NOWHERE = (
+    "0.0.0.0/8",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "224.0.0.0/3",
+    "::/128",
+    "::1/128",
+    "fe80::/10",
+    "ff00::/8",
+)
 """Networks no server on the internet can have. Private and documentation ranges are not here: both are in real use
 behind split DNS and in laboratories, and a certificate decides about them."""
 
@@ -17,12 +26,17 @@ def is_nowhere(address: str, expected: Iterable[str] = ()) -> bool:
     return inside(address, _NOWHERE) and not inside(address, expected)
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host of the list is this machine itself."""
+    return host in ("localhost", "::1") or host.endswith(".localhost") or inside(host, ("127.0.0.0/8",))
+
+
 def _contains(network: str, address: str) -> bool:
     base, _, length = network.partition("/")
     here, there = _bits(base), _bits(address)
     if here is None or there is None or len(here) != len(there):
         return False
-    prefix = int(length) if length.isdigit() else len(here)
+    prefix = int(length) if length.isdecimal() else len(here)
     return here[:prefix] == there[:prefix]
 
 
@@ -34,7 +48,7 @@ def _bits(address: str) -> str | None:
 
 def _bits4(address: str) -> str | None:
     parts = address.split(".")
-    if len(parts) != 4 or not all(part.isdigit() and int(part) < 256 for part in parts):  # noqa: PLR2004  four octets
+    if len(parts) != 4 or not all(part.isdecimal() and int(part) < 256 for part in parts):  # noqa: PLR2004  four octets
         return None
     return "".join(f"{int(part):08b}" for part in parts)
 

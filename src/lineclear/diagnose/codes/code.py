@@ -30,6 +30,8 @@ class Code(Struct, frozen=True, kw_only=True):
     """How sure the evidence makes it, and what could still fool it."""
     facts: tuple[str, ...] = ()
     """Names of the facts every finding of this code carries."""
+    settles: bool = False
+    """Whether a target it claims cannot be used, even if nothing but doubt spoke against it before."""
 
     @property
     def label(self) -> str:

@@ -22,6 +22,7 @@ NO_ROUTE = Code(
         ),
     ),
     sure="Sure: the operating system itself refuses before a packet leaves.",
+    settles=True,
 )
 INTERFACE_DOWN = Code(
     number=102,
@@ -34,6 +35,7 @@ INTERFACE_DOWN = Code(
         Remedy(who=Audience.USER, text="Plug in the cable or switch the Wi-Fi on; check flight mode and the adapter."),
     ),
     sure="Sure: the operating system reports the interfaces.",
+    settles=True,
 )
 GATEWAY_UNREACHABLE = Code(
     number=103,
@@ -55,6 +57,7 @@ GATEWAY_UNREACHABLE = Code(
         Remedy(who=Audience.NETWORK, text="Check that the gateway {subject} is up and in this machine's VLAN."),
     ),
     sure="Sure that the gateway does not answer link-layer questions; not why.",
+    settles=True,
 )
 LOCAL_FIREWALL = Code(
     number=104,
@@ -131,6 +134,7 @@ HOSTS_FILE = Code(
     remedies=(Remedy(who=Audience.USER, text="Delete the lines for {hosts} from {file}."),),
     sure="Sure: the line stands in the file.",
     facts=("hosts", "file"),
+    settles=True,
 )
 PROXY_DEAD = Code(
     number=109,

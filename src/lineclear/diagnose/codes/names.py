@@ -77,10 +77,10 @@ NAMES_FILTERED = Code(
 NAME_UNKNOWN = Code(
     number=206,
     id="name-unknown",
-    severity=Severity.WARNING,
-    title="The name {hosts} does not exist ({rcode}), while its siblings do.",
-    why="A single name of the list gets a negative answer from every resolver asked; the others resolve.",
-    sees="One gateway of the list is missing.",
+    severity=Severity.ERROR,
+    title="The name server {subject} has no address for {hosts} ({rcode}), while it has one for the other names.",
+    why="One or two names of the list get a negative answer, and nobody else has an answer; the others resolve.",
+    sees="A gateway of the list is missing.",
     remedies=(
         Remedy(
             who=Audience.VENDOR,
@@ -100,6 +100,7 @@ SINKHOLE = Code(
     remedies=(Remedy(who=Audience.NETWORK, text="Make an exception in the DNS filter at {subject} for: {hosts}."),),
     sure="Sure.",
     facts=("hosts", "address"),
+    settles=True,
 )
 HIJACKED = Code(
     number=208,
@@ -117,6 +118,7 @@ HIJACKED = Code(
     ),
     sure="Sure that the server behind the answer is not the vendor's.",
     facts=("hosts", "address"),
+    settles=True,
 )
 INJECTED = Code(
     number=209,
@@ -134,11 +136,12 @@ INJECTED = Code(
     ),
     sure="Sure: a resolver answers a question once.",
     facts=("hosts",),
+    settles=True,
 )
 UNDERSCORE = Code(
     number=210,
     id="underscore-names-refused",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     title="The name server {subject} refuses exactly the names with an underscore: {hosts}.",
     why="All failing names contain an underscore and all others resolve: a strict name check in the resolver.",
     sees="Primary gateways work, backups do not.",
@@ -189,6 +192,56 @@ UDP53_BLOCKED = Code(
     remedies=(Remedy(who=Audience.NETWORK, text="Allow UDP port 53 to {subject}."),),
     sure="Sure.",
 )
+SYSTEM_REFUSES = Code(
+    number=215,
+    id="system-lookup-fails",
+    severity=Severity.ERROR,
+    title="This machine's own look-up gives no address for {hosts} ({said}), although the name server {subject} does.",
+    why=(
+        "Asked directly, the name servers answer; asked as programs ask, the operating system does not. What stands "
+        "between is on this machine: its resolver service, its cache, a filter, the order of its sources."
+    ),
+    sees="Programs cannot find the server; tools that ask the name server themselves can.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Restart this machine's resolver service and clear its cache; check what else answers names here: a "
+            "security product, a VPN client, the sources listed in nsswitch.conf.",
+        ),
+    ),
+    sure="Sure of both answers; which part of this machine is at fault is not visible.",
+    facts=("hosts", "said"),
+)
+LOOKUP_FAILS = Code(
+    number=216,
+    id="name-lookup-fails",
+    severity=Severity.ERROR,
+    title="The name server {subject} cannot say the address of {hosts} ({rcode}), while it knows other names.",
+    why=(
+        "For these names it fails or stays silent, asked again and again. It does not deny them, so they may well "
+        "exist: their own name servers, the way to them, or a filter that swallows the question is at fault."
+    ),
+    sees="These servers are not found, or only sometimes.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Check on {subject} why {hosts} fails: its upstream servers, DNSSEC validation, a filter.",
+        ),
+        Remedy(who=Audience.VENDOR, text="Ask whether the name servers of {hosts} are in order, if others fail too."),
+    ),
+    sure="Sure that it fails here and now; where between here and the vendor is not visible.",
+    facts=("hosts", "rcode"),
+)
+SPARE_RESOLVER_DEAD = Code(
+    number=217,
+    id="spare-resolver-dead",
+    severity=Severity.INFO,
+    title="The name server {subject} does not answer; it is not the first one asked.",
+    why="The first configured name server answers; this one, asked the same questions, does not.",
+    sees="Nothing, until the first one fails.",
+    remedies=(Remedy(who=Audience.USER, text="Remove {subject} from the name servers, or repair it."),),
+    sure="Sure that it did not answer now; some systems ask all name servers in turn and do hesitate.",
+)
 
 NAMES = (
     NO_RESOLVER,
@@ -205,4 +258,7 @@ NAMES = (
     AAAA_UNANSWERED,
     SLOW_NAMES,
     UDP53_BLOCKED,
+    SYSTEM_REFUSES,
+    LOOKUP_FAILS,
+    SPARE_RESOLVER_DEAD,
 )

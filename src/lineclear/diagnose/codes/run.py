@@ -106,6 +106,16 @@ UNPROVEN = Code(
     remedies=(Remedy(who=Audience.USER, text="Run the full check: without --depth, with controls."),),
     sure="It is what is left when nothing is proven.",
 )
+NOT_TRIED = Code(
+    number=904,
+    id="not-tried",
+    severity=Severity.INFO,
+    title="{targets} were not tried as far as it takes to judge them (depth: {subject}).",
+    why="The run was limited to less, or this machine could not take the step.",
+    sees="Nothing.",
+    remedies=(Remedy(who=Audience.USER, text="Run the full check: without --depth."),),
+    sure="Sure.",
+)
 
 RUN = (
     PUBLIC_ADDRESS_CHANGES,
@@ -116,4 +126,5 @@ RUN = (
     INTERRUPTED,
     UNCONFIRMED,
     UNPROVEN,
+    NOT_TRIED,
 )

@@ -92,6 +92,26 @@ TLS_RESET = Code(
     sure="Sure of the cut; when other hosts get through on the same port, the filter goes by name or address.",
     facts=("hosts", "ports"),
 )
+NOT_TLS = Code(
+    number=407,
+    id="not-tls",
+    severity=Severity.ERROR,
+    title="What answers on {targets} does not speak TLS: it says {said}.",
+    why=(
+        "The first message of TLS was answered in another language. The other port of these hosts is not answered by "
+        "a stranger, and nobody accepts where nobody is, so no device on the way stands out as the speaker."
+    ),
+    sees="Telnet says “open”; TWS fails at once.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Check whether a proxy or load balancer answers TCP {ports} for {hosts}, and exempt it.",
+        ),
+        Remedy(who=Audience.VENDOR, text="Ask whether {targets} is in service, if no such device is in the way."),
+    ),
+    sure="Sure that it is not TLS; whether the host or a device says it is not visible from here.",
+    facts=("said", "ports", "hosts"),
+)
 TLS_ALERT = Code(
     number=408,
     id="tls-handshake-refused",
@@ -111,13 +131,29 @@ UNTRUSTED = Code(
     id="certificate-untrusted",
     severity=Severity.ERROR,
     title="The certificate of {targets} is signed by nobody this machine or the public authorities trust ({subject}).",
-    why="The chain ends at an unknown authority. It stands before this host alone, so it is not a common interceptor.",
+    why="The chain ends at an unknown authority, which does not stand before unrelated hosts: no common interceptor.",
     sees="TWS or the browser refuses the connection.",
     remedies=(
         Remedy(who=Audience.NETWORK, text="Check whether {hosts} leads to the vendor's server, and what inspects it."),
         Remedy(who=Audience.VENDOR, text="Ask for the chain {hosts} should present."),
     ),
     sure="Sure that it cannot be verified; whose certificate it is, is not proven.",
+    facts=("hosts",),
+)
+INCOMPLETE_CHAIN = Code(
+    number=411,
+    id="certificate-chain-incomplete",
+    severity=Severity.ERROR,
+    title="{targets} leaves out a certificate of its authority ({subject}), so that programs cannot verify it.",
+    why=(
+        "It sends its own certificate alone. Other servers of the list send the missing one, and with it the chain "
+        "ends at a public authority. Browsers fetch what is missing; Java programs do not."
+    ),
+    sees="Browsers open the site; TWS and other programs refuse the connection.",
+    remedies=(
+        Remedy(who=Audience.VENDOR, text="Tell the vendor that {hosts} does not send its whole certificate chain."),
+    ),
+    sure="As good as sure; the name of an authority can be copied, but who does so has nothing to gain by this.",
     facts=("hosts",),
 )
 JAVA_NAMES = Code(
@@ -142,7 +178,9 @@ TLS = (
     WRONG_NAME,
     TLS_SILENT,
     TLS_RESET,
+    NOT_TLS,
     TLS_ALERT,
     UNTRUSTED,
     JAVA_NAMES,
+    INCOMPLETE_CHAIN,
 )

@@ -109,8 +109,9 @@ ACCEPTED_IN_PATH = Code(
         "does not answer."
     ),
     why=(
-        "The same ports also “open” at addresses that no host in the world has, so the handshake comes from a device "
-        "in the path: a transparent proxy or a security gateway. Behind it no answer of the real server arrives. "
+        "The same ports also “open” at addresses that no host in the world has, or for packets that cannot go beyond "
+        "the first router, so the handshake comes from a device in the path: a transparent proxy or a security "
+        "gateway. Behind it no answer of the real server arrives. "
         "A telnet test says “open” here; it only ever met the device."
     ),
     sees="Telnet and port scanners say “open”; TWS hangs or cannot log in.",
@@ -121,8 +122,9 @@ ACCEPTED_IN_PATH = Code(
             "behind it.",
         ),
     ),
-    sure="Sure: nobody has the addresses that “answered”.",
+    sure="Sure: no server is where the answers come from.",
     facts=("ports", "hosts"),
+    settles=True,
 )
 BYTES_SWALLOWED = Code(
     number=308,
@@ -188,6 +190,7 @@ SPEAKS_FIRST = Code(
     ),
     sure="Sure that the answer is not the gateway's.",
     facts=("said", "ports", "hosts"),
+    settles=True,
 )
 CLOSED_AT_ONCE = Code(
     number=313,
@@ -258,8 +261,8 @@ HIDDEN_BEHIND_PROXY = Code(
     title="A device on the way accepts connections to port {ports} for everybody, so nobody can tell from here "
     "whether {hosts} answer behind it.",
     why=(
-        "The port also opens at addresses nobody has. On this port the server never speaks first and no certificate "
-        "proves it, so an open connection says nothing."
+        "The port also opens at addresses nobody has, or opens sooner or nearer than the host can answer. On this port "
+        "the server never speaks first and no certificate proves it, so an open connection says nothing."
     ),
     sees="Perhaps nothing; perhaps TWS hangs.",
     remedies=(
@@ -269,6 +272,22 @@ HIDDEN_BEHIND_PROXY = Code(
     ),
     sure="Sure about the device; the servers behind it are unknown.",
     facts=("ports", "hosts"),
+)
+PORT_SILENT = Code(
+    number=320,
+    id="port-silent-at-host",
+    severity=Severity.ERROR,
+    title="{targets} gives no answer, while other ports or hosts of the list do.",
+    why=(
+        "The connection timed out or was turned away on the way, in a burst and again slowly. Its host answers on "
+        "another port, or the same port answers elsewhere, and too few fail to call it a rule."
+    ),
+    sees="What hangs on this host and port fails, the rest works.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Check that the firewall's exception covers {targets}, host and port."),
+        Remedy(who=Audience.VENDOR, text="Ask whether {targets} is in service, if the firewall lets it through."),
+    ),
+    sure="Sure that it cannot be reached from here; whether a rule or the host is at fault is not visible from here.",
 )
 TRANSPORT = (
     EGRESS_DROPPED,
@@ -289,4 +308,5 @@ TRANSPORT = (
     SOME_ADDRESSES,
     PROXY_IN_PATH,
     HIDDEN_BEHIND_PROXY,
+    PORT_SILENT,
 )

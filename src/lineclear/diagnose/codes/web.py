@@ -13,6 +13,7 @@ CAPTIVE_PORTAL = Code(
     sees="The browser shows a login page; TWS does not connect, although ports may look open.",
     remedies=(Remedy(who=Audience.USER, text="Open a browser, log in to the network at {subject}, then check again."),),
     sure="Sure that one device answers for all sites.",
+    settles=True,
 )
 PROXY_ONLY = Code(
     number=502,
@@ -46,11 +47,35 @@ SITE_ERROR = Code(
     number=504,
     id="site-error",
     severity=Severity.WARNING,
-    title="{targets} answer with an error of their own (HTTP {subject}).",
-    why="The site proved its name and reports a failure of the server.",
-    sees="The web page shows an error.",
-    remedies=(Remedy(who=Audience.VENDOR, text="Wait, then tell the vendor that {targets} answer HTTP {subject}."),),
+    title="{targets} can be reached, but the site itself does not work ({subject}).",
+    why="The site proved its name; asked for a page it reports a failure of the server, or gives no answer.",
+    sees="The web page shows an error, or does not come.",
+    remedies=(Remedy(who=Audience.VENDOR, text="Wait, then tell the vendor what {targets} answer: {subject}."),),
     sure="Sure.",
+)
+NO_WEB_ANSWER = Code(
+    number=506,
+    id="web-request-unanswered",
+    severity=Severity.ERROR,
+    title="{targets} accept the connection, but do not answer a web request.",
+    why="The request was sent; the connection ended, or stayed silent, before a line of an answer came, twice.",
+    sees="The browser waits, or says that the connection was closed.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Check whether a web filter handles {hosts}, and exempt them."),
+        Remedy(who=Audience.VENDOR, text="Ask whether {targets} are in service, if no filter is in the way."),
+    ),
+    sure="Sure of the silence; a filter and a failing server look alike.",
+    facts=("hosts",),
+)
+WEB_BY_PROXY = Code(
+    number=507,
+    id="web-only-through-the-proxy",
+    severity=Severity.INFO,
+    title="{targets} answer through the proxy {subject} only, which is enough for what uses them.",
+    why="The direct way is blocked, the proxy opens one. Browsers and the web features of TWS use the proxy.",
+    sees="Nothing.",
+    remedies=(Remedy(who=Audience.NOBODY, text="Nothing to change."),),
+    sure="Sure that the proxy opens a way; what it does behind is not looked at.",
 )
 WEB_PROXY_IN_PATH = Code(
     number=505,
@@ -64,4 +89,4 @@ WEB_PROXY_IN_PATH = Code(
     facts=("hosts",),
 )
 
-WEB = (CAPTIVE_PORTAL, PROXY_ONLY, PROXY_AUTH, SITE_ERROR, WEB_PROXY_IN_PATH)
+WEB = (CAPTIVE_PORTAL, PROXY_ONLY, PROXY_AUTH, SITE_ERROR, WEB_PROXY_IN_PATH, NO_WEB_ANSWER, WEB_BY_PROXY)

@@ -1,13 +1,16 @@
 """Who accepts the connections: boxes in the path that answer for servers, and what gives them away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from lineclear.diagnose.codes import tls as tls_codes
 from lineclear.diagnose.codes import transport as codes
+from lineclear.diagnose.codes import web as web_codes
+from lineclear.diagnose.doubt import Doubt
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import TLS_SYMPTOMS, Symptom
-from lineclear.model import Finding, HttpExchange, Nudge, TcpListen, TlsHandshake
+from lineclear.model import TLS_TRANSPORTS, Failure, Finding, Nudge, TcpListen, TlsHandshake
 
-from .case import Case, finding, ids
+from .case import Case, finding, hosts, ids
 
 _DEAD_BEHIND = TLS_SYMPTOMS - {Symptom.NOT_TLS, Symptom.TLS_ALERT} | {
     Symptom.CLOSED,
@@ -15,15 +18,27 @@ _DEAD_BEHIND = TLS_SYMPTOMS - {Symptom.NOT_TLS, Symptom.TLS_ALERT} | {
     Symptom.SWALLOWED,
     Symptom.HTTP_SILENT,
 }
+_HIDES = frozenset({Doubt.BOX, Doubt.NEARER})
 _SAID = 60
 
 
 def foreign_bytes(case: Case) -> Iterator[Finding]:
     """Something answers that does not know the protocol of the port."""
-    odd = case.open(Symptom.SPOKE, Symptom.FOREIGN, Symptom.NOT_TLS)
+    opaque = case.open(Symptom.SPOKE, Symptom.FOREIGN)
+    boxed = {one.target.host for one in opaque} | {one.target.host for one in case.undecided() if one.doubt in _HIDES}
+    not_tls = case.open(Symptom.NOT_TLS)
+    by_box = [one for one in not_tls if one.target.host in boxed]
+    odd = [*opaque, *by_box]
     if odd:
-        said = next(filter(None, map(_words, odd)), "something unexpected")
-        yield finding(codes.SPEAKS_FIRST, odd, said=f"“{said[:_SAID]}”")
+        yield finding(codes.SPEAKS_FIRST, (*odd, *_opaque_beside(case, by_box)), said=_first_words(odd))
+    alone = [one for one in not_tls if one not in by_box]
+    if alone:
+        yield finding(tls_codes.NOT_TLS, alone, said=_first_words(alone))
+
+
+def _first_words(stands: Iterable[Standing]) -> str:
+    said = next(filter(None, map(_words, stands)), "")
+    return f"“{said[:_SAID]}”" if said else "something unexpected"
 
 
 def _words(one: Standing) -> str:
@@ -35,36 +50,53 @@ def _words(one: Standing) -> str:
     return step.foreign if isinstance(step, TlsHandshake) else ""
 
 
+def _opaque_beside(case: Case, dead: Iterable[Standing]) -> list[Standing]:
+    """Opaque ports that a box accepts at hosts whose encrypted port is dead behind it, if it is dead at every host.
+
+    Where one server proves itself behind the box, the box is honest, and each opaque port may work.
+    """
+    beside = [one for one in dead if one.target.transport in TLS_TRANSPORTS]
+    ports, names = {one.target.port for one in beside}, hosts(beside)
+    if any(one.target.port in ports for one in case.working()):
+        return []
+    return [one for one in case.undecided() if one.doubt in _HIDES and one.target.host in names]
+
+
 def accepted_in_path(case: Case) -> Iterator[Finding]:
     """Connections open even where nobody is, and behind the box no server answers."""
-    fired = case.standings.accepting_ports
-    dead = [one for one in case.open(*_DEAD_BEHIND) if one.target.port in fired]
+    dead = [one for one in case.open(*_DEAD_BEHIND) if _box_ids(case, one)]
     if dead:
-        ports = {one.target.port for one in dead}
-        yield finding(codes.ACCEPTED_IN_PATH, dead, _control_ids(case, ports))
+        proof = tuple(step for one in dead for step in _box_ids(case, one))
+        yield finding(codes.ACCEPTED_IN_PATH, (*dead, *_opaque_beside(case, dead)), proof)
+
+
+def _box_ids(case: Case, one: Standing) -> tuple[str, ...]:
+    """What shows that a box accepts this target: a control on its port, or, if the port is dead everywhere, a trace."""
+    port = one.target.port
+    fired = ids(case.standings.accepting_ports.get(port, ()))
+    if fired or one.walk is None or any(other.target.port == port for other in case.working()):
+        return fired
+    walks = (other.walk for other in case.all if other.walk and other.target.host == one.target.host)
+    return next(filter(None, map(case.standings.opens_at_the_gateway, walks)), ())
 
 
 def passed_on(case: Case) -> Iterator[Finding]:
     """A box accepts for everybody: harmless where servers prove themselves behind it, else nobody can tell."""
-    fired = case.standings.accepting_ports
-    hidden = [one for one in case.undecided() if one.target.port in fired]
+    hidden = [one for one in case.undecided() if one.doubt in _HIDES]
     if hidden:
-        yield finding(codes.HIDDEN_BEHIND_PROXY, hidden, _control_ids(case, {one.target.port for one in hidden}))
-    proven = [one for one in case.standings.all.values() if one.ok and one.target.port in fired]
-    if proven:
-        yield finding(codes.PROXY_IN_PATH, proven, _control_ids(case, {one.target.port for one in proven}))
-
-
-def _control_ids(case: Case, ports: set[int]) -> tuple[str, ...]:
+        yield finding(codes.HIDDEN_BEHIND_PROXY, hidden)
     fired = case.standings.accepting_ports
-    return tuple(step for port in sorted(ports) for step in ids(fired.get(port, ())))
+    proven = [one for one in case.working() if one.target.port in fired]
+    if proven and not hidden and not case.open(*_DEAD_BEHIND):
+        proof = (step for port in {one.target.port: None for one in proven} for step in ids(fired[port]))
+        yield finding(codes.PROXY_IN_PATH, proven, proof)
 
 
 def application_filter(case: Case) -> Iterator[Finding]:
     """The handshake passes, the bytes do not."""
     swallowed = case.open(Symptom.SWALLOWED)
     if swallowed:
-        same = {one.target.host for one in swallowed}
+        same = hosts(swallowed)
         mute = [one for one in case.open(Symptom.TLS_SILENT) if one.target.host in same]
         yield finding(codes.BYTES_SWALLOWED, (*swallowed, *mute))
 
@@ -73,7 +105,7 @@ def closed_at_once(case: Case) -> Iterator[Finding]:
     """Accepted, and closed or reset before anything was said, or at the first byte."""
     closed = case.open(Symptom.CLOSED, Symptom.RESET)
     if closed:
-        same = {one.target.host for one in closed}
+        same = hosts(closed)
         cut = [one for one in case.open(Symptom.TLS_CLOSED, Symptom.TLS_RESET) if one.target.host in same]
         yield finding(codes.CLOSED_AT_ONCE, (*closed, *cut))
 
@@ -81,9 +113,17 @@ def closed_at_once(case: Case) -> Iterator[Finding]:
 def broken_web(case: Case) -> Iterator[Finding]:
     """A web port that answers a web request with something else, or not at all."""
     broken = case.open(Symptom.HTTP_BROKEN, Symptom.HTTP_SILENT)
-    if broken:
-        steps = [one.walk.culprit for one in broken if one.walk]
-        said = next(
-            (step.body_start for step in steps if isinstance(step, HttpExchange) and step.body_start), "nothing"
-        )
-        yield finding(codes.SPEAKS_FIRST, broken, said=f"“{said[:_SAID]}”")
+    odd = [one for one in broken if _body(one)]
+    if odd:
+        yield finding(codes.SPEAKS_FIRST, odd, said=f"“{_body(odd[0])[:_SAID]}”")
+    mute = [one for one in broken if one not in odd]
+    if mute:
+        yield finding(web_codes.NO_WEB_ANSWER, mute)
+
+
+def _body(one: Standing) -> str:
+    """What came in place of an HTTP answer."""
+    step = one.walk.culprit if one.walk else None
+    if step is None or step.failure is not Failure.HTTP_MALFORMED:
+        return ""
+    return step.raw.text if step.raw else ""

@@ -6,7 +6,7 @@ from lineclear.diagnose.codes import Code
 from lineclear.diagnose.standing import Standing, Standings
 from lineclear.diagnose.symptom import Symptom
 from lineclear.diagnose.view import View
-from lineclear.model import Finding, Observation, Target
+from lineclear.model import Finding, Observation
 
 
 class Case:
@@ -18,24 +18,33 @@ class Case:
         self._explained = explained
 
     def open(self, *symptoms: Symptom) -> tuple[Standing, ...]:
-        """Targets that cannot be used and are not explained: of these symptoms, or of any."""
-        return tuple(one for one in self._left(symptoms) if one.ok is False or one.symptom is Symptom.INTERCEPTED)
+        """Targets that do not work and are not explained: of these symptoms, or of any."""
+        return tuple(one for one in self._left(symptoms) if one.ok is False)
 
-    def doubtful(self, *symptoms: Symptom) -> tuple[Standing, ...]:
-        """Targets that failed, but not provably, and are not explained: of these symptoms, or of any."""
-        return tuple(one for one in self._left(symptoms) if one.ok is None)
+    def undecided(self, *symptoms: Symptom) -> tuple[Standing, ...]:
+        """Targets that were tried, could not be decided, and are not explained: of these symptoms, or of any."""
+        return tuple(one for one in self._left(symptoms) if one.ok is None and one.symptom is not Symptom.UNTESTED)
 
-    def _left(self, symptoms: tuple[Symptom, ...]) -> Iterator[Standing]:
-        for name, one in self.standings.all.items():
-            if name not in self._explained and one.symptom is not None and (not symptoms or one.symptom in symptoms):
-                yield one
+    def untested(self) -> tuple[Standing, ...]:
+        """Targets that could not be tested, and are not explained."""
+        return self._left((Symptom.UNTESTED,))
 
-    def undecided(self) -> tuple[Standing, ...]:
-        """Targets that could not be decided, though nothing is wrong with them as far as one can see."""
+    def working(self, *symptoms: Symptom) -> tuple[Standing, ...]:
+        """Targets that can be used, explained or not: in spite of these symptoms, or in any way."""
+        return tuple(one for one in self.all if one.ok and (not symptoms or one.symptom in symptoms))
+
+    @property
+    def all(self) -> tuple[Standing, ...]:
+        """Every target, in the order of the list."""
+        return tuple(self.standings.all.values())
+
+    def _left(self, symptoms: tuple[Symptom, ...]) -> tuple[Standing, ...]:
         return tuple(
             one
-            for name, one in self.standings.all.items()
-            if name not in self._explained and one.ok is None and one.symptom is None
+            for one in self.all
+            if one.target.name not in self._explained
+            and (not symptoms or one.symptom in symptoms)
+            and not self.standings.is_left_aside(one)
         )
 
 
@@ -81,8 +90,3 @@ def ids(steps: Iterable[Observation]) -> tuple[str, ...]:
 def hosts(stands: Iterable[Standing]) -> tuple[str, ...]:
     """The hosts of some targets, once each."""
     return tuple(dict.fromkeys(one.target.host for one in stands))
-
-
-def tried(case: Case) -> tuple[Target, ...]:
-    """Targets to which a connection was attempted."""
-    return tuple(one.target for one in case.standings.all.values() if one.walk is not None)

@@ -5,69 +5,88 @@ All of a region: a route. All ports of one host: that host, or a rule that misse
 widest to the narrowest; each takes what it explains, and the next sees the rest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lineclear.diagnose.codes import transport as codes
 from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom
-from lineclear.model import ControlKind, Failure, Finding, Icmp, PathTrace, TcpConnect
+from lineclear.model import ControlKind, Failure, Finding, Icmp, PathTrace, Service, TcpConnect
 
 from .case import Case, finding, hosts, ids, listed
 from .machine import gateway_answers
 
 _SPREAD = 3
 """Hosts that must share a fate before it is a rule's and not theirs."""
-_EXPIRED = 11
-"""ICMP time exceeded."""
+_EXPIRED = frozenset({(4, 11), (6, 3)})
+"""ICMP time exceeded, by version."""
+_NO_WAY = frozenset({((4, 3), 0), ((4, 3), 1), ((6, 1), 0), ((6, 1), 3)})
+"""Network or host unreachable: what a router says of its own accord (RFC 792, RFC 4443)."""
 
 
 def nothing_passes(case: Case) -> Iterator[Finding]:
-    """Nothing at all answers from beyond the local network."""
-    silent = case.open(Symptom.SILENT, Symptom.NO_ADDRESS)
-    everything = len(silent) == len(case.standings.all)
-    if not silent or not everything or case.view.anything_connected or _refused_by_somebody(case):
+    """Nothing at all answers from beyond the local network, unless it is a router that knows no way."""
+    lost = [one for one in case.open(Symptom.SILENT, Symptom.NO_ADDRESS, Symptom.REJECTED) if _may_be_the_line(one)]
+    if not lost or len(lost) < len(case.all) or _anybody_answers(case):
         return
     proof = [step for _, step in case.view.controls(ControlKind.GATEWAY)] if gateway_answers(case) else []
-    yield finding(codes.UPLINK_DOWN, silent, ids(proof))
+    yield finding(codes.UPLINK_DOWN, lost, ids(proof))
 
 
-def _refused_by_somebody(case: Case) -> bool:
-    """Whether any target or control beyond the gateway gave an answer, if only a refusal."""
-    gateways = {control.endpoint for control, _ in case.view.controls(ControlKind.GATEWAY)}
-    answers = (Failure.CONNECTION_REFUSED, Failure.HOST_UNREACHABLE, Failure.NETWORK_UNREACHABLE)
-    return any(
-        step.failure in answers
+def _may_be_the_line(one: Standing) -> bool:
+    return one.symptom is not Symptom.REJECTED or _is_no_way(one)
+
+
+def _anybody_answers(case: Case) -> bool:
+    """Whether any server or resolver past the gateway gave an answer, if only a refusal, or a control that should."""
+    connects = [
+        step
         for endpoint, steps in case.view.connects.items()
-        if endpoint not in gateways
+        if not case.view.is_near(endpoint.address)
         for step in steps
+    ]
+    friends = [step for _, step in case.view.controls(ControlKind.ANSWERS) if step.failure is None]
+    asked = (step for steps in case.view.queries.values() for step in steps)
+    return (
+        bool(friends)
+        or any(step.failure in (None, Failure.CONNECTION_REFUSED) for step in connects)
+        or any(step.rcode and not case.view.is_near(step.resolver.address) for step in asked)
     )
 
 
 def routing_loop(case: Case) -> Iterator[Finding]:
     """A time to live of 64 ran out."""
-    looped = [one for one in case.open(Symptom.REJECTED) if _icmp(one) and _icmp_of(one).type == _EXPIRED]
+    looped = [one for one in case.open(Symptom.REJECTED) if _kind(one)[0] in _EXPIRED]
     if looped:
-        senders = listed(dict.fromkeys(_icmp_of(one).sender for one in looped))
-        yield finding(codes.ROUTING_LOOP, looped, subject=senders)
+        senders = listed(dict.fromkeys(_sender(one) for one in looped))
+        yield finding(codes.ROUTING_LOOP, looped, _trace_ids(case, looped), subject=senders)
 
 
 def rejected(case: Case) -> Iterator[Finding]:
-    """A device signed its refusal. Its own limit on ICMP errors makes some of the same rejections look like silence."""
+    """A device signed its refusal. Its rate limit makes some of the same rejections look like silence.
+
+    "No such host" and "no such network" said of single hosts is what any router says of hosts that are gone; said of
+    many in different places it is a rule.
+    """
     by_sender: dict[tuple[str, str], list[Standing]] = {}
     for one in case.open(Symptom.REJECTED):
-        if _icmp(one):
-            by_sender.setdefault((_icmp_of(one).sender, _icmp_of(one).name), []).append(one)
+        icmp = _icmp(one)
+        if icmp is not None:
+            by_sender.setdefault((icmp.sender, icmp.name), []).append(one)
     silent = list(case.open(Symptom.SILENT))
     for (sender, reason), stands in by_sender.items():
-        ports, names = {one.target.port for one in stands}, set(hosts(stands))
-        alike = [
-            one
-            for one in silent
-            if (one.target.port in ports or one.target.host in names) and _all_fail(case, one.target.port)
-        ]
+        if all(map(_is_no_way, stands)) and not _is_widespread(case, stands):
+            continue
+        ports = {one.target.port for one in stands}
+        alike = [one for one in silent if one.target.port in ports and _all_fail(case, one.target.port)]
         silent = [one for one in silent if one not in alike]
         yield finding(codes.EGRESS_REJECTED, (*stands, *alike), _trace_ids(case, stands), subject=sender, reason=reason)
+
+
+def _is_widespread(case: Case, stands: list[Standing]) -> bool:
+    """Whether hosts share a fate that do not stand in one place."""
+    places = {case.view.regions(one.target) for one in stands}
+    return len(hosts(stands)) >= _SPREAD and len(places) > 1
 
 
 def _icmp(one: Standing) -> Icmp | None:
@@ -75,26 +94,35 @@ def _icmp(one: Standing) -> Icmp | None:
     return step.raw.icmp if step is not None and step.raw is not None else None
 
 
-def _icmp_of(one: Standing) -> Icmp:
-    found = _icmp(one)
-    if found is None:
-        raise LookupError(one.target.name)
-    return found
+def _sender(one: Standing) -> str:
+    icmp = _icmp(one)
+    return icmp.sender if icmp else ""
+
+
+def _kind(one: Standing) -> tuple[tuple[int, int], int]:
+    """Version and type of the ICMP error, and its code; zeros where there is none."""
+    icmp = _icmp(one)
+    return ((icmp.version, icmp.type), icmp.code) if icmp else ((0, 0), 0)
+
+
+def _is_no_way(one: Standing) -> bool:
+    """Whether a router says that it knows no way, rather than that it may not pass."""
+    return _kind(one) in _NO_WAY
 
 
 def _all_fail(case: Case, port: int) -> bool:
-    """Whether nobody accepts this port of the list, anywhere."""
-    return all(
-        one.symptom in CONNECT_SYMPTOMS
-        for one in case.standings.all.values()
-        if one.target.port == port and one.walk is not None
-    )
+    """Whether nobody accepts this port of the list, anywhere it was decided."""
+    tried = [one for one in case.all if one.target.port == port and one.walk is not None and one.ok is not None]
+    return all(one.symptom in CONNECT_SYMPTOMS for one in tried)
 
 
 def port_rules(case: Case) -> Iterator[Finding]:
     """Ports that fail alike at every host, while others work."""
-    for symptom, code in ((Symptom.SILENT, codes.EGRESS_DROPPED), (Symptom.REFUSED, codes.EGRESS_REFUSED)):
-        stands = [one for one in case.open(symptom) if _all_fail(case, one.target.port)]
+    for symptoms, code in (
+        ((Symptom.SILENT,), codes.EGRESS_DROPPED),
+        ((Symptom.REFUSED, Symptom.REJECTED), codes.EGRESS_REFUSED),
+    ):
+        stands = [one for one in case.open(*symptoms) if _all_fail(case, one.target.port)]
         if len(hosts(stands)) >= _SPREAD or (stands and _is_whole_list(case, stands)):
             yield from _by_reflector(case, stands, code)
 
@@ -116,74 +144,69 @@ def _by_reflector(case: Case, stands: list[Standing], code: Code) -> Iterator[Fi
 def _is_whole_list(case: Case, stands: list[Standing]) -> bool:
     """Whether a short list simply has no more hosts with these ports."""
     ports = {one.target.port for one in stands}
-    return len(hosts(stands)) > 1 and any(one.target.port not in ports for one in case.standings.all.values())
+    return len(hosts(stands)) > 1 and any(one.target.port not in ports for one in case.all)
 
 
 def regions(case: Case) -> Iterator[Finding]:
-    """All hosts of a region fail on all their ports, and no other region does."""
-    failing = {one.target.name for one in case.open(*CONNECT_SYMPTOMS)}
-    by_region: dict[str, list[Standing]] = {}
-    for one in case.standings.all.values():
-        for region in case.view.regions(one.target):
-            by_region.setdefault(region, []).append(one)
-    for region, stands in by_region.items():
-        down = all(one.target.name in failing for one in stands)
-        others_up = any(one.ok for name, every in by_region.items() if name != region for one in every)
-        if down and others_up and len(hosts(stands)) > 1:
-            name = listed(dict.fromkeys(case.view.services[s].name for one in stands for s in _services(case, one)))
+    """All hosts of a service fail on all their ports, and other regions do not: whatever else keeps some of them."""
+    left = {one.target.name for one in case.open(*CONNECT_SYMPTOMS)}
+    by_region: dict[str, list[Service]] = {}
+    for service in case.view.catalog.services:
+        if service.region and _is_down(_of_service(case, service)):
+            by_region.setdefault(service.region, []).append(service)
+    for services in by_region.values():
+        stands = [one for service in services for one in _of_service(case, service) if one.target.name in left]
+        if len(hosts(stands)) > 1 and case.working():
+            name = listed(service.name for service in services)
             yield finding(codes.REGION_UNREACHABLE, stands, _trace_ids(case, stands), region=name)
 
 
-def _services(case: Case, one: Standing) -> tuple[str, ...]:
-    return tuple(requirement.service for requirement in case.view.of_target(one.target))
+def _of_service(case: Case, service: Service) -> list[Standing]:
+    return [one for one in case.all if any(row.service == service.id for row in case.view.of_target(one.target))]
+
+
+def _is_down(stands: list[Standing]) -> bool:
+    return bool(stands) and all(one.ok is False and one.symptom in CONNECT_SYMPTOMS for one in stands)
 
 
 def allow_list(case: Case) -> Iterator[Finding]:
     """Several hosts fail on ports that others of the same kind have open."""
-    stands = [one for one in case.open(Symptom.SILENT, Symptom.REFUSED) if _whole_host(case, one)]
-    names = hosts(stands)
-    working = {one.target.port for one in case.standings.all.values() if one.ok}
-    if len(names) >= _SPREAD and all(one.target.port in working for one in stands):
+    working = {one.target.port for one in case.working()}
+    stands = [one for one in case.open(Symptom.SILENT, Symptom.REFUSED) if one.target.port in working]
+    if len(hosts(stands)) >= _SPREAD:
         yield finding(codes.STALE_ALLOW_LIST, stands, _trace_ids(case, stands))
 
 
 def whole_hosts(case: Case) -> Iterator[Finding]:
-    """One host fails on all its ports."""
+    """One host fails on all its ports, whatever keeps some of them besides."""
     by_host: dict[str, list[Standing]] = {}
     for one in case.open(Symptom.SILENT, Symptom.REJECTED):
-        if _whole_host(case, one):
+        if _is_down([other for other in case.all if other.target.host == one.target.host]):
             by_host.setdefault(one.target.host, []).append(one)
     for stands in by_host.values():
         yield finding(codes.HOSTS_UNREACHABLE, stands, _trace_ids(case, stands))
 
 
-def _whole_host(case: Case, one: Standing) -> bool:
-    same = [other for other in case.standings.all.values() if other.target.host == one.target.host]
-    return all(other.symptom in CONNECT_SYMPTOMS for other in same)
-
-
 def single_ports(case: Case) -> Iterator[Finding]:
     """What is left: ports that fail by themselves."""
-    refused = case.open(Symptom.REFUSED)
-    if refused:
-        yield finding(codes.PORT_CLOSED, refused, _trace_ids(case, refused))
-    silent = case.open(Symptom.SILENT, Symptom.REJECTED)
-    if silent:
-        yield finding(codes.EGRESS_DROPPED, silent, _trace_ids(case, silent))
+    for symptoms, code in (
+        ((Symptom.REFUSED,), codes.PORT_CLOSED),
+        ((Symptom.SILENT, Symptom.REJECTED), codes.PORT_SILENT),
+    ):
+        stands = case.open(*symptoms)
+        if stands:
+            yield finding(code, stands, _trace_ids(case, stands))
 
 
-def _trace_ids(case: Case, stands: tuple[Standing, ...] | list[Standing]) -> tuple[str, ...]:
+def _trace_ids(case: Case, stands: Sequence[Standing]) -> tuple[str, ...]:
     endpoints = {one.walk.endpoint for one in stands if one.walk}
     return tuple(step.id for step in case.view.ordered if isinstance(step, PathTrace) and step.endpoint in endpoints)
 
 
 def burst_only(case: Case) -> Iterator[Finding]:
     """What failed in a burst and worked when tried slowly."""
-    healed = [
-        one
-        for one in case.standings.all.values()
-        if one.ok and one.walk and one.walk.second and one.walk.first_symptom in CONNECT_SYMPTOMS
-    ]
-    if len(healed) >= _SPREAD:
+    ports = {one.endpoint for one in case.standings.healed}
+    healed = [one for one in case.working() if one.walk and one.walk.second and one.walk.endpoint in ports]
+    if len(hosts(healed)) >= _SPREAD:
         steps = [step for one in healed if one.walk for step in one.walk.first if isinstance(step, TcpConnect)]
         yield finding(codes.RATE_LIMITED, healed, ids(steps))

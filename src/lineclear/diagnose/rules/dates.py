@@ -7,7 +7,7 @@ _FIELDS = 6
 def http_date(text: str) -> str | None:
     """`Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7) as `1994-11-06T08:49:37Z`; None if it is not one."""
     parts = text.split()
-    if len(parts) != _FIELDS or parts[2] not in _MONTHS or not (parts[1] + parts[3]).isdigit():
+    if len(parts) != _FIELDS or parts[2] not in _MONTHS or not (parts[1] + parts[3]).isdecimal():
         return None
     return f"{parts[3]}-{_MONTHS.index(parts[2]) + 1:02d}-{int(parts[1]):02d}T{parts[4]}Z"
 
@@ -22,7 +22,7 @@ def _days(instant: str) -> float | None:
     """Days since the civil epoch (the usual era arithmetic of the proleptic Gregorian calendar)."""
     date, _, clock = instant.rstrip("Z").partition("T")
     numbers = date.split("-")
-    if len(numbers) != 3 or not all(one.isdigit() for one in numbers):  # noqa: PLR2004  year, month, day
+    if len(numbers) != 3 or not all(one.isdecimal() for one in numbers):  # noqa: PLR2004  year, month, day
         return None
     year, month, day = (int(one) for one in numbers)
     year -= month <= 2  # noqa: PLR2004  the year begins in March, so that leap days come last
@@ -33,6 +33,6 @@ def _days(instant: str) -> float | None:
 
 def _day_part(clock: str) -> float:
     parts = clock.partition(".")[0].partition("+")[0].split(":")
-    if len(parts) != 3 or not all(one.isdigit() for one in parts):  # noqa: PLR2004  hour, minute, second
+    if len(parts) != 3 or not all(one.isdecimal() for one in parts):  # noqa: PLR2004  hour, minute, second
         return 0.0
     return (int(parts[0]) * 3600 + int(parts[1]) * 60 + int(parts[2])) / 86400

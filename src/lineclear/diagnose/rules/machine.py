@@ -1,6 +1,6 @@
 """Faults of this machine: they come first, for everything else follows from them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lineclear.diagnose.codes import machine as codes
 from lineclear.diagnose.standing import Standing
@@ -11,17 +11,20 @@ from lineclear.model import (
     DnsQuery,
     Failure,
     Finding,
+    HostsEntry,
     Observation,
     Presence,
+    Proxy,
     ProxyTunnel,
-    Route,
     SourceAddress,
     TcpConnect,
 )
+from lineclear.plan.networks import is_nowhere
 
-from .case import Case, finding, ids
+from .case import Case, finding, hosts, ids, listed
 
 _UNRESOLVED = frozenset({"failed", "incomplete"})
+_NO_WAY = frozenset({Failure.NO_ROUTE, Failure.ADDRESS_NOT_AVAILABLE})
 _FROM_SELF_AFTER_MS = 1000.0
 """A missing neighbour shows itself after about three seconds, a local rule at once."""
 
@@ -30,7 +33,7 @@ def no_link(case: Case) -> Iterator[Finding]:
     """No interface has a link and an address, so nothing can leave this machine."""
     interfaces = [one for one in case.view.vantage.interfaces if one.looks_like != "loopback"]
     usable = [one for one in interfaces if Presence.NO not in (one.up, one.carrier) and one.addresses]
-    sent = _sent(case)
+    sent = _sent_beyond(case)
     if not case.view.vantage.interfaces or usable or not sent or _anything_beyond(case):
         return
     names = ", ".join(one.name for one in interfaces) or "there is none"
@@ -40,30 +43,31 @@ def no_link(case: Case) -> Iterator[Finding]:
 
 def no_route(case: Case) -> Iterator[Finding]:
     """Nothing left this machine, for it knows no way out."""
-    sent = _sent(case)
-    refused = [one for one in sent if one.failure is Failure.NO_ROUTE]
-    if refused and len(refused) == len(sent) and not _default_routes(case):
-        yield finding(codes.NO_ROUTE, (*case.open(), *case.undecided()), ("vantage.routes", *ids(refused)))
+    sent = _sent_beyond(case)
+    if sent and all(one.failure in _NO_WAY for one in sent) and not _has_default_route(case, sent):
+        yield finding(codes.NO_ROUTE, (*case.open(), *case.undecided()), ("vantage.routes", *ids(sent)))
 
 
-def _sent(case: Case) -> list[TcpConnect | DnsQuery]:
-    """Everything that was sent beyond this machine, or should have been."""
-    return [one for one in case.view.ordered if isinstance(one, TcpConnect | DnsQuery) and not _to_itself(case, one)]
+def _sent_beyond(case: Case) -> Sequence[TcpConnect | DnsQuery]:
+    """What was to leave the local network: connects, or questions where nothing could be connected to."""
+    steps = [one for one in case.view.ordered if isinstance(one, TcpConnect | DnsQuery)]
+    beyond = [one for one in steps if not case.view.is_near(_destination(one))]
+    return [one for one in beyond if isinstance(one, TcpConnect)] or beyond
 
 
-def _default_routes(case: Case) -> list[Route]:
-    """Routes that lead out: a default that refuses is none."""
-    return [one for one in case.view.vantage.routes if one.is_default and one.kind == "unicast"]
+def _destination(step: TcpConnect | DnsQuery) -> str:
+    return (step.resolver if isinstance(step, DnsQuery) else step.endpoint).address
 
 
-def _to_itself(case: Case, step: TcpConnect | DnsQuery) -> bool:
-    address = (step.resolver if isinstance(step, DnsQuery) else step.endpoint).address
-    return address.startswith("127.") or address == "::1" or address in case.view.own_addresses
+def _has_default_route(case: Case, steps: Sequence[TcpConnect | DnsQuery]) -> bool:
+    """Whether the table says something of every address of a version of IP that these steps used, if only no."""
+    used = {":" in _destination(one) for one in steps}
+    return any((":" in one.destination) in used for one in case.view.vantage.routes if one.is_default)
 
 
 def gateway_unreachable(case: Case) -> Iterator[Finding]:
     """The kernel itself says that the next hop does not answer."""
-    gateways = list(dict.fromkeys(route.gateway for route in _default_routes(case) if route.gateway))
+    gateways = _gateways(case)
     steps = [one for one in case.view.ordered if _neighbour_is_absent(case, one)]
     states = {one.address: one.state for one in case.view.vantage.neighbours}
     unresolved = bool(gateways) and all(states.get(one) in _UNRESOLVED for one in gateways)
@@ -75,77 +79,101 @@ def gateway_unreachable(case: Case) -> Iterator[Finding]:
 
 
 def _neighbour_is_absent(case: Case, step: Observation) -> bool:
+    """Whether this machine itself says, after long asking, that a way which begins at the gateway has no beginning."""
     icmp = step.raw.icmp if step.raw else None
     return (
-        step.failure is Failure.HOST_UNREACHABLE
+        isinstance(step, TcpConnect)
+        and step.failure is Failure.HOST_UNREACHABLE
         and icmp is not None
         and icmp.sender in case.view.own_addresses
         and step.took_ms >= _FROM_SELF_AFTER_MS
+        and (step.endpoint.address in _gateways(case) or not case.view.is_near(step.endpoint.address))
     )
 
 
+def _gateways(case: Case) -> list[str]:
+    routes = [one for one in case.view.vantage.routes if one.is_default and one.kind == "unicast"]
+    return list(dict.fromkeys(one.gateway for one in routes if one.gateway))
+
+
 def _anything_beyond(case: Case) -> bool:
-    """Whether any answer came from beyond this machine."""
+    """Whether any answer came from beyond the local network."""
     return case.view.anything_connected or any(
-        isinstance(one, DnsQuery) and one.rcode and not _to_itself(case, one) for one in case.view.ordered
+        isinstance(one, DnsQuery) and one.rcode and not case.view.is_near(one.resolver.address)
+        for one in case.view.ordered
     )
 
 
 def local_refusal(case: Case) -> Iterator[Finding]:
-    """This machine's firewall or routing table says no, for some targets."""
-    walls, routes = [], []
-    for one in case.open():
-        step = one.walk.connect if one.walk else None
-        if step is None:
-            continue
-        if _is_firewall(case, step):
-            walls.append(one)
-        elif one.symptom is Symptom.LOCAL and step.failure in LOCAL - {Failure.LOCAL_EXHAUSTION}:
-            routes.append(one)
+    """This machine's firewall or routing table says no, for some targets or for the questions about their names."""
+    here = [one for one in case.open() if _refusals(case, one)]
+    walls = [one for one in here if all(_is_firewall(case, step) for step in _refusals(case, one))]
+    routes = [one for one in here if one not in walls]
     if walls:
         yield finding(codes.LOCAL_FIREWALL, walls)
     if routes:
-        yield finding(codes.POLICY_ROUTE, routes, ("vantage.routes",), subject=_errnos(routes))
+        errnos = dict.fromkeys(_errno(step) for one in routes for step in _refusals(case, one))
+        yield finding(codes.POLICY_ROUTE, routes, ("vantage.routes",), subject=", ".join(errnos))
 
 
-def _is_firewall(case: Case, step: TcpConnect) -> bool:
+def _refusals(case: Case, one: Standing) -> Sequence[TcpConnect | DnsQuery]:
+    """The steps by which this machine refused a target, or every question for its name; or none."""
+    if one.symptom is Symptom.NO_ADDRESS:
+        asked = case.view.queries.get(one.target.host, ())
+        return asked if all(step.failure in LOCAL for step in asked) else ()
+    step = one.walk.connect if one.walk else None
+    return (step,) if step is not None and (one.symptom is Symptom.LOCAL or _is_firewall(case, step)) else ()
+
+
+def _is_firewall(case: Case, step: TcpConnect | DnsQuery) -> bool:
     if step.failure is Failure.PERMISSION_DENIED:
-        return step.raw is None or step.raw.errno != "EACCES" or case.view.vantage.platform != "linux"
+        return _errno(step) != "EACCES" or case.view.vantage.platform != "linux"
     icmp = step.raw.icmp if step.raw else None
     return icmp is not None and icmp.sender in case.view.own_addresses and step.took_ms < _FROM_SELF_AFTER_MS
 
 
-def _errnos(stands: list[Standing]) -> str:
-    steps = (one.walk.connect for one in stands if one.walk)
-    return ", ".join(dict.fromkeys(step.raw.errno for step in steps if step and step.raw))
+def _errno(step: Observation) -> str:
+    return (step.raw.errno if step.raw else "") or "no reason given"
 
 
 def exhausted(case: Case) -> Iterator[Finding]:
     """This machine had no socket left to test with."""
-    short = [
-        one
-        for one in case.doubtful(Symptom.UNTESTED)
-        if one.walk and one.walk.culprit.failure is Failure.LOCAL_EXHAUSTION
-    ]
+    short = [one for one in case.untested() if one.walk and one.walk.culprit.failure is Failure.LOCAL_EXHAUSTION]
     if short:
-        yield finding(codes.LOCAL_EXHAUSTION, short, subject=_errnos(short) or "sockets")
+        errnos = dict.fromkeys(_errno(one.walk.culprit) for one in short if one.walk)
+        yield finding(codes.LOCAL_EXHAUSTION, short, subject=f"sockets ({', '.join(errnos)})")
 
 
 def hosts_file(case: Case) -> Iterator[Finding]:
-    """The hosts file sends a name where the resolvers do not, and it does not work there."""
-    for entry in case.view.vantage.hosts_entries:
-        asked = case.view.queries.get(entry.name, ())
-        others = {address for one in asked for address in one.addresses}
-        broken = [one for one in case.open() if one.target.host == entry.name]
-        if broken and others and entry.address not in others:
-            yield finding(
-                codes.HOSTS_FILE,
-                broken,
-                ("vantage.hosts_entries", *ids(asked)),
-                subject=entry.address,
-                hosts=entry.name,
-                file=entry.source,
-            )
+    """The hosts file sends names where the resolvers do not, and they do not work there."""
+    wrong = {one.name: one for one in case.view.vantage.hosts_entries if _is_to_blame(case, one)}
+    broken = [one for one in (*case.open(), *case.undecided()) if one.target.host in wrong]
+    entries = [wrong[name] for name in hosts(broken)]
+    if entries:
+        asked = [step for entry in entries for step in case.view.queries.get(entry.name, ())]
+        yield finding(
+            codes.HOSTS_FILE,
+            broken,
+            ("vantage.hosts_entries", *ids(asked)),
+            subject=listed(dict.fromkeys(one.address for one in entries)),
+            file=listed(dict.fromkeys(one.source for one in entries)),
+        )
+
+
+def _is_to_blame(case: Case, entry: HostsEntry) -> bool:
+    """Whether a name fails where the line sends it, and works where the resolvers do, or nobody can be there."""
+    others = {address for one in case.view.queries.get(entry.name, ()) for address in one.addresses}
+    if entry.address in others or any(one.target.host == entry.name for one in case.working()):
+        return False
+    elsewhere = [
+        walk
+        for one in case.all
+        if one.target.host == entry.name
+        for walk in case.view.walks[one.target.name]
+        if walk.endpoint.address in others
+    ]
+    works = any(walk.symptom is None for walk in elsewhere)
+    return works or is_nowhere(entry.address, case.view.plan.expected_networks)
 
 
 def vpn_captures(case: Case) -> Iterator[Finding]:
@@ -162,10 +190,10 @@ def vpn_captures(case: Case) -> Iterator[Finding]:
         for one in case.open(Symptom.SILENT, Symptom.REFUSED, Symptom.REJECTED)
         if one.walk and _source(sources, one.walk.endpoint.address) in tunnels
     ]
-    free = [one for one in case.standings.all.values() if one.ok and one.walk]
-    if not caught or any(_source(sources, one.walk.endpoint.address) in tunnels for one in free if one.walk):
+    free = [one for one in case.working() if one.walk]
+    if any(_source(sources, one.walk.endpoint.address) in tunnels for one in free if one.walk):
         return
-    if free:
+    if caught and free:
         steps = [sources[one.walk.endpoint.address] for one in caught if one.walk]
         yield finding(codes.VPN_CAPTURES, caught, ids(steps), subject=tunnels[steps[0].local])
 
@@ -175,37 +203,40 @@ def _source(sources: dict[str, SourceAddress], address: str) -> str:
 
 
 def proxy_dead(case: Case) -> Iterator[Finding]:
-    """A proxy is set and nothing answers there."""
-    dead: dict[str, list[ProxyTunnel]] = {}
-    for one in case.view.ordered:
-        if isinstance(one, ProxyTunnel) and not one.status and _did_not_connect(one):
-            dead.setdefault(one.proxy, []).append(one)
-    for proxy in case.view.vantage.proxies:
-        if proxy.authority in dead:
-            yield finding(
-                codes.PROXY_DEAD,
-                (),
-                ("vantage.proxies", *ids(dead[proxy.authority])),
-                subject=proxy.authority,
-                source=proxy.source,
-            )
+    """A proxy is set and nothing answers there, though other things do."""
+    for authority, proxies in _by_authority(case).items():
+        tried = [
+            one
+            for one in case.view.ordered
+            if isinstance(one, ProxyTunnel) and one.proxy == authority and not one.target
+        ]
+        named = case.view.lookups.get(proxies[0].host)
+        dead: list[Observation] = [one for one in tried if one.failure in _UNCONNECTED]
+        if named is not None and named.failure is Failure.DNS_NXDOMAIN:
+            dead.append(named)
+        refused = any(one.failure is Failure.CONNECTION_REFUSED for one in dead)
+        if dead and (refused or case.view.anything_connected):
+            sources = listed(dict.fromkeys(one.source for one in proxies))
+            yield finding(codes.PROXY_DEAD, (), ("vantage.proxies", *ids(dead)), subject=authority, source=sources)
+
+
+def _by_authority(case: Case) -> dict[str, list[Proxy]]:
+    found: dict[str, list[Proxy]] = {}
+    for one in case.view.vantage.proxies:
+        found.setdefault(one.authority, []).append(one)
+    return found
 
 
 _UNCONNECTED = frozenset(
     {
         Failure.CONNECTION_REFUSED,
+        Failure.CONNECTION_RESET,
         Failure.HOST_UNREACHABLE,
         Failure.NETWORK_UNREACHABLE,
         Failure.TIMED_OUT,
         Failure.NO_ROUTE,
-        Failure.DNS_NXDOMAIN,
-        Failure.DNS_TEMPORARY,
     }
 )
-
-
-def _did_not_connect(step: ProxyTunnel) -> bool:
-    return step.failure in _UNCONNECTED and not step.target
 
 
 def gateway_answers(case: Case) -> bool:

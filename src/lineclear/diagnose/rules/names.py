@@ -5,14 +5,24 @@ from collections.abc import Iterator
 from lineclear.diagnose.codes import names as codes
 from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.standing import Standing
-from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, TLS_SYMPTOMS, Symptom
-from lineclear.model import DnsQuery, Failure, Finding, Purpose, TcpConnect
-from lineclear.plan.networks import inside, is_nowhere
+from lineclear.diagnose.symptom import IDENTITY_SYMPTOMS, TLS_SYMPTOMS, Symptom
+from lineclear.model import UNTESTED, DnsQuery, Failure, Finding, Purpose
+from lineclear.plan.networks import is_nowhere
 
 from .case import Case, finding, hosts, ids, listed
 
 _NEGATIVE = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER, Failure.DNS_REFUSED, Failure.DNS_FORMERR})
 _UNWILLING = frozenset({Failure.DNS_REFUSED, Failure.DNS_SERVFAIL, Failure.DNS_MALFORMED, Failure.DNS_FORMERR})
+_GONE = frozenset(
+    {Failure.TIMED_OUT, Failure.CONNECTION_REFUSED, Failure.HOST_UNREACHABLE, Failure.NETWORK_UNREACHABLE}
+)
+_DENIAL = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER})
+_WORDS: dict[Failure | None, str] = {
+    Failure.DNS_NXDOMAIN: "no such name",
+    Failure.DNS_NO_ANSWER: "no address",
+    Failure.DNS_SERVFAIL: "failure",
+    Failure.DNS_TEMPORARY: "try again",
+}
 _MANY = 3
 """Fewer missing names than this may be retired one by one."""
 _SLOW_MS = 700.0
@@ -24,28 +34,47 @@ def no_resolver(case: Case) -> Iterator[Finding]:
     """Nobody to ask."""
     lost = case.open(Symptom.NO_ADDRESS)
     failed = [one for one in case.view.lookups.values() if one.failure is not None]
-    if lost and not case.view.plan.resolvers and failed and len(failed) == len(case.view.lookups):
+    if lost and not case.view.plan.resolvers and len(failed) == len(case.view.lookups):
         yield finding(codes.NO_RESOLVER, lost, ("vantage.resolvers", *ids(failed)))
+
+
+def sinkholed(case: Case) -> Iterator[Finding]:
+    """The answer is an address where no server can be."""
+    caught = case.open(Symptom.NOWHERE)
+    if caught:
+        used = dict.fromkeys(address for name in hosts(caught) for address in case.view.addresses(name))
+        nowhere = [address for address in used if is_nowhere(address)]
+        yield finding(
+            codes.SINKHOLE, caught, _look_ups(case, caught), subject=_resolver(case, caught), address=listed(nowhere)
+        )
 
 
 def resolvers_fail(case: Case) -> Iterator[Finding]:
     """No name resolves at all: every resolver is silent, absent or unwilling."""
     lost = case.open(Symptom.NO_ADDRESS)
-    asked = _asked(case)
-    if not lost or not asked or any(one.addresses for one in asked):
+    asked = [one for one in _asked(case) if one.type == "A" and one.failure not in UNTESTED]
+    by_udp = [one for one in asked if one.over == "udp"]
+    if not lost or not asked or any(one.addresses or one.failure in _DENIAL for one in by_udp):
         return
-    resolvers = listed(dict.fromkeys(one.resolver.address for one in asked))
-    failures = {one.failure for one in asked if one.over == "udp"}
+    code, those = _which_silence(case, asked)
+    if those:
+        resolvers = listed(dict.fromkeys(one.resolver.address for one in those))
+        facts = {"rcode": listed(dict.fromkeys(map(_said, those)))}
+        yield finding(code, lost, ids(those), subject=resolvers, **{name: facts[name] for name in code.facts})
+
+
+def _which_silence(case: Case, asked: list[DnsQuery]) -> tuple[Code, list[DnsQuery]]:
+    """What the liveliest of the resolvers says for itself, and where."""
+    unwilling = [one for one in asked if one.failure in _UNWILLING]
+    if unwilling:
+        return codes.RESOLVER_REFUSES, unwilling
+    absent = [one for one in asked if one.over == "udp" and one.failure is Failure.CONNECTION_REFUSED]
+    if absent:
+        return codes.RESOLVER_NOT_RUNNING, absent
     by_tcp = [one for one in asked if one.over == "tcp" and one.rcode]
-    if failures <= {Failure.TIMED_OUT} and by_tcp:
-        yield finding(codes.UDP53_BLOCKED, lost, ids(asked), subject=resolvers)
-    elif failures <= {Failure.TIMED_OUT} and _is_resolver_alone(case):
-        yield finding(codes.RESOLVER_SILENT, lost, ids(asked), subject=resolvers)
-    elif failures <= {Failure.CONNECTION_REFUSED, Failure.TIMED_OUT} and Failure.CONNECTION_REFUSED in failures:
-        yield finding(codes.RESOLVER_NOT_RUNNING, lost, ids(asked), subject=resolvers)
-    elif failures <= _UNWILLING:
-        rcodes = listed(dict.fromkeys(one.rcode for one in asked if one.rcode))
-        yield finding(codes.RESOLVER_REFUSES, lost, ids(asked), subject=resolvers, rcode=rcodes)
+    if by_tcp:
+        return codes.UDP53_BLOCKED, by_tcp
+    return codes.RESOLVER_SILENT, asked if _is_resolver_alone(case) else []
 
 
 def _asked(case: Case) -> list[DnsQuery]:
@@ -54,44 +83,55 @@ def _asked(case: Case) -> list[DnsQuery]:
 
 def _is_resolver_alone(case: Case) -> bool:
     """Whether the resolver is at fault rather than all that lies behind the gateway: it is near, or others answer."""
-    networks = [text for one in case.view.vantage.interfaces for text in one.addresses]
-    near = all(inside(one.address, networks) for one in case.view.plan.resolvers)
-    return near or any(
-        _is_answer_from_beyond(case, step)
-        for endpoint, steps in case.view.connects.items()
-        if not inside(endpoint.address, networks)
-        for step in steps
-    )
+    return all(case.view.is_near(one.address) for one in case.view.plan.resolvers) or case.view.anybody_answers
 
 
-def _is_answer_from_beyond(case: Case, step: TcpConnect) -> bool:
-    """Whether somebody past the gateway answered, if only to refuse."""
-    icmp = step.raw.icmp if step.raw else None
-    if icmp is not None:
-        gateways = {route.gateway for route in case.view.vantage.routes if route.is_default}
-        return icmp.sender not in case.view.own_addresses | gateways
-    return step.failure is None or step.failure is Failure.CONNECTION_REFUSED
+def system_refuses(case: Case) -> Iterator[Finding]:
+    """The name servers give addresses, the operating system does not."""
+    given = [
+        one
+        for one in case.open(Symptom.NO_ADDRESS)
+        if any(step.addresses for step in case.view.queries.get(one.target.host, ()))
+    ]
+    if given:
+        said = [case.view.lookups[name] for name in hosts(given) if name in case.view.lookups]
+        words = listed(dict.fromkeys((one.raw.errno if one.raw else "") or _WORDS.get(one.failure, "") for one in said))
+        yield finding(codes.SYSTEM_REFUSES, given, _look_ups(case, given), subject=_resolver(case, given), said=words)
 
 
 def names_missing(case: Case) -> Iterator[Finding]:
-    """Some names are denied: exactly those with an underscore, many of the vendor's, or one."""
-    denied = [one for one in case.open(Symptom.NO_ADDRESS) if _is_denied(case, one)]
-    names = hosts(denied)
-    if not names:
-        return
-    steps = [step for name in names for step in case.view.queries.get(name, ())]
-    facts = {"hosts": listed(names), "rcode": listed(dict.fromkeys(step.rcode for step in steps if step.rcode))}
-    resolvers = listed(dict.fromkeys(step.resolver.address for step in steps)) or "of this machine"
-    code = _which_denial(case, names)
-    proof = ids(steps) + tuple(case.view.lookups[name].id for name in names if name in case.view.lookups)
-    yield finding(code, denied, proof, subject=resolvers, **{name: facts[name] for name in code.facts})
+    """Some names are denied: exactly those with an underscore, many of the vendor's, or one. Or they get no answer."""
+    lost = case.open(Symptom.NO_ADDRESS)
+    denied = [one for one in lost if _is_denied(case, one)]
+    mute = [one for one in lost if one not in denied] if _is_resolver_alone(case) else []
+    for code, stands in ((_which_denial(case, hosts(denied)), denied), (codes.LOOKUP_FAILS, mute)):
+        if stands:
+            steps = [step for name in hosts(stands) for step in case.view.queries.get(name, ())]
+            facts = {
+                "hosts": listed(hosts(stands)),
+                "rcode": listed(dict.fromkeys(_said(step) for step in steps if step.type == "A")) or "no address",
+            }
+            yield finding(
+                code,
+                stands,
+                _look_ups(case, stands),
+                subject=_resolver(case, stands),
+                **{name: facts[name] for name in code.facts},
+            )
 
 
 def _is_denied(case: Case, one: Standing) -> bool:
     steps = case.view.queries.get(one.target.host, ())
-    said = {step.failure for step in steps if step.type == "A"} - {Failure.TIMED_OUT, None}
+    said = {step.failure for step in steps if step.type == "A"}
     system = case.view.lookups.get(one.target.host)
     return bool(said & _NEGATIVE) or (not steps and system is not None and system.failure in _NEGATIVE)
+
+
+def _said(step: DnsQuery) -> str:
+    """What a resolver said, in one word."""
+    if step.failure is Failure.DNS_NO_ANSWER:
+        return "no address"
+    return step.rcode or "no answer"
 
 
 def _which_denial(case: Case, names: tuple[str, ...]) -> Code:
@@ -102,69 +142,75 @@ def _which_denial(case: Case, names: tuple[str, ...]) -> Code:
     return codes.NAMES_FILTERED if len(names) >= _MANY or set(names) == everyone else codes.NAME_UNKNOWN
 
 
-def sinkholed(case: Case) -> Iterator[Finding]:
-    """The answer is an address where no server can be."""
-    caught: dict[str, list[Standing]] = {}
-    for one in case.open():
-        used = case.view.addresses(one.target.host)
-        if used and all(is_nowhere(address, case.view.plan.expected_networks) for address in used):
-            caught.setdefault(used[0], []).append(one)
-    for address, stands in caught.items():
-        yield finding(codes.SINKHOLE, stands, _look_ups(case, stands), subject=_resolver(case, stands), address=address)
-
-
 def hijacked(case: Case) -> Iterator[Finding]:
     """Names of different kinds lead to one address that is none of them."""
     places: dict[str, list[Standing]] = {}
-    for one in case.open(*(IDENTITY_SYMPTOMS | TLS_SYMPTOMS | CONNECT_SYMPTOMS | {Symptom.FOREIGN, Symptom.CLOSED})):
-        for address in case.view.addresses(one.target.host)[:1]:
+    for one in (*case.open(), *case.undecided()):
+        for address in case.view.addresses(one.target.host):
             if f"{address}/32" not in case.view.plan.expected_networks:  # all names may well share this one
                 places.setdefault(address, []).append(one)
+    taken: list[str] = []
     for address, stands in places.items():
-        kinds = {_domain(name) for name in hosts(stands)}
-        accepted = any(one.symptom not in CONNECT_SYMPTOMS for one in stands)
-        if len(hosts(stands)) >= _SAME_PLACE and len(kinds) > 1 and accepted:
-            every = [one for one in case.open() if case.view.addresses(one.target.host)[:1] == (address,)]
-            yield finding(
-                codes.HIJACKED, every, _look_ups(case, every), subject=_resolver(case, every), address=address
-            )
+        if _is_strangers(case, address, stands):
+            taken.append(address)
+    caught = [one for one in (*case.open(), *case.undecided()) if set(case.view.addresses(one.target.host)) & {*taken}]
+    if caught:
+        yield finding(
+            codes.HIJACKED, caught, _look_ups(case, caught), subject=_resolver(case, caught), address=listed(taken)
+        )
+
+
+def _is_strangers(case: Case, address: str, stands: list[Standing]) -> bool:
+    """Whether several kinds of names meet somebody here who can prove to be none of them."""
+    unproven = [one for one in stands if one.symptom in IDENTITY_SYMPTOMS | TLS_SYMPTOMS]
+    proven = [one for one in case.working() if one.walk and one.walk.tls and one.walk.endpoint.address == address]
+    kinds = {_domain(name) for name in hosts(stands)}
+    return bool(unproven) and not proven and len(hosts(stands)) >= _SAME_PLACE and len(kinds) > 1
 
 
 def _domain(name: str) -> str:
     return ".".join(name.split(".")[-2:])
 
 
-def _look_ups(case: Case, stands: list[Standing]) -> tuple[str, ...]:
+def _look_ups(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> tuple[str, ...]:
     names = hosts(stands)
     steps = tuple(step.id for name in names for step in case.view.queries.get(name, ()))
-    return steps or tuple(case.view.lookups[name].id for name in names if name in case.view.lookups)
+    return steps + tuple(case.view.lookups[name].id for name in names if name in case.view.lookups)
 
 
-def _resolver(case: Case, stands: list[Standing]) -> str:
+def _resolver(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> str:
     steps = [step for name in hosts(stands) for step in case.view.queries.get(name, ())]
     return listed(dict.fromkeys(step.resolver.address for step in steps)) or "of this machine"
 
 
 def injected(case: Case) -> Iterator[Finding]:
-    """One question, two different answers."""
+    """One question, two different answers, and the name leads nowhere; harmless when it works all the same."""
     twice = [one for one in _asked(case) if one.other_answers]
-    names = tuple(dict.fromkeys(one.name for one in twice))
-    if names:
-        broken = [one for one in case.open() if one.target.host in names]
-        resolvers = listed(dict.fromkeys(one.resolver.address for one in twice))
-        yield finding(codes.INJECTED, broken, ids(twice), subject=resolvers, hosts=listed(names))
+    works = hosts(case.working())
+    broken = [
+        one
+        for one in (*case.open(), *case.undecided())
+        if one.target.host in {step.name for step in twice} and one.target.host not in works
+    ]
+    names = hosts(broken) or tuple(dict.fromkeys(one.name for one in twice))
+    steps = [one for one in twice if one.name in names]
+    if steps:
+        resolvers = listed(dict.fromkeys(one.resolver.address for one in steps))
+        yield finding(codes.INJECTED, broken, ids(steps), subject=resolvers, hosts=listed(names))
 
 
 def one_resolver_dead(case: Case) -> Iterator[Finding]:
-    """One resolver is silent while another answers the same questions."""
+    """One resolver is silent while another answers the same questions. Programs ask the first one first."""
     by_resolver: dict[str, list[DnsQuery]] = {}
     for one in _asked(case):
         if one.type == "A" and one.over == "udp":
             by_resolver.setdefault(one.resolver.address, []).append(one)
-    alive = [address for address, steps in by_resolver.items() if any(one.rcode for one in steps)]
+    alive = any(one.rcode for steps in by_resolver.values() for one in steps)
+    first = case.view.plan.resolvers[0].address if case.view.plan.resolvers else ""
     for address, steps in by_resolver.items():
-        if alive and all(one.failure in (Failure.TIMED_OUT, Failure.CONNECTION_REFUSED) for one in steps):
-            yield finding(codes.FIRST_RESOLVER_DEAD, (), ids(steps), subject=address)
+        if alive and all(one.failure in _GONE for one in steps):
+            code = codes.FIRST_RESOLVER_DEAD if address == first else codes.SPARE_RESOLVER_DEAD
+            yield finding(code, (), ids(steps), subject=address)
 
 
 def aaaa_unanswered(case: Case) -> Iterator[Finding]:

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 
 from lineclear.diagnose.codes import run as codes
 from lineclear.diagnose.codes import transport
+from lineclear.diagnose.doubt import Doubt
+from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom
+from lineclear.diagnose.view import Walk
 from lineclear.model import ApiHello, Finding, Transport
+from lineclear.plan.networks import is_loopback
 
 from .case import Case, finding, listed
 
@@ -19,51 +23,61 @@ def not_testable(case: Case) -> Iterator[Finding]:
 
 def local_api(case: Case) -> Iterator[Finding]:
     """What listens, or does not, on the API ports of this machine."""
-    api = [one for one in case.standings.all.values() if one.target.transport is Transport.TWS_API]
-    untrusted = [one for one in api if one.symptom is Symptom.API_UNTRUSTED]
-    other = [one for one in api if one.symptom is Symptom.NOT_THE_API]
+    untrusted = case.open(Symptom.API_UNTRUSTED)
     if untrusted:
         yield finding(codes.LOCAL_API_UNTRUSTED, untrusted)
+    other = case.open(Symptom.NOT_THE_API)
     if other:
         words = (one.walk.culprit for one in other if one.walk)
         said = next((step.answered for step in words if isinstance(step, ApiHello) and step.answered), "nothing")
         yield finding(codes.LOCAL_API_OTHER, other, said=f"“{said[:60]}”")
-    off = [one for one in api if one.symptom in CONNECT_SYMPTOMS]
-    if api and len(off) == len(api):
+    off = [one for one in case.open(*CONNECT_SYMPTOMS) if is_loopback(one.target.host)]
+    if any(one.target.transport is Transport.TWS_API for one in off):
         yield finding(codes.LOCAL_API_OFF, off)
 
 
 def stopped_early(case: Case) -> Iterator[Finding]:
     """The deadline, or the user, ended the run."""
-    left = (*case.doubtful(), *case.undecided())
+    left = (*case.untested(), *case.undecided())
     if case.view.evidence.interrupted and left:
         yield finding(codes.INTERRUPTED, left)
 
 
 def only_once(case: Case) -> Iterator[Finding]:
     """What failed among many, where others recovered, and could not be tried alone."""
-    doubtful = case.doubtful()
-    if doubtful:
-        yield finding(codes.UNCONFIRMED, doubtful)
+    once = [one for one in case.undecided() if one.symptom is not None]
+    if once:
+        yield finding(codes.UNCONFIRMED, once)
 
 
 def unproven(case: Case) -> Iterator[Finding]:
     """Accepted, and nothing more is known."""
-    bare = case.undecided()
+    explained = _hosts_of_failures(case)
+    bare = [one for one in case.undecided() if one.doubt is not Doubt.SIBLING or one.target.host not in explained]
     if bare:
         yield finding(codes.UNPROVEN, bare)
+    untried = case.untested()
+    if untried:
+        yield finding(codes.NOT_TRIED, untried, subject=case.view.plan.depth.value)
+
+
+def _hosts_of_failures(case: Case) -> frozenset[str]:
+    """Hosts with a port that does not work: what is doubted because of it needs no further word."""
+    return frozenset(one.target.host for one in case.all if one.ok is False)
 
 
 def families(case: Case) -> Iterator[Finding]:
     """Hosts that answer at some of their addresses only."""
-    partly = [one for one in case.standings.all.values() if one.partly]
-    dead = {
-        one.target.name: [walk for walk in case.view.walks[one.target.name] if walk.symptom is not None]
-        for one in partly
-    }
+    dead = {one.target.name: _dead_walks(case, one) for one in case.all if one.partly}
+    partly = [one for one in case.all if one.partly]
     six = [one for one in partly if all(":" in walk.endpoint.address for walk in dead[one.target.name])]
     four = [one for one in partly if one not in six]
     for code, stands in ((transport.IPV6_BROKEN, six), (transport.SOME_ADDRESSES, four)):
         if stands:
             steps = tuple(walk.culprit.id for one in stands for walk in dead[one.target.name])
             yield finding(code, stands, steps)
+
+
+def _dead_walks(case: Case, one: Standing) -> list[Walk]:
+    harmless = (None, Symptom.LOCAL, Symptom.UNTESTED)
+    return [walk for walk in case.view.walks[one.target.name] if walk.symptom not in harmless]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from lineclear.diagnose.codes import machine
 from lineclear.diagnose.codes import tls as codes
 from lineclear.diagnose.standing import Standing
-from lineclear.diagnose.symptom import Symptom
+from lineclear.diagnose.symptom import Symptom, is_incomplete
 from lineclear.model import Finding, HttpExchange, NameMatch, TlsHandshake
 
 from .case import Case, finding, hosts, ids, listed
@@ -21,7 +21,7 @@ def clock_wrong(case: Case) -> Iterator[Finding]:
     """Every certificate is out of date in the same direction, or web servers state another date."""
     stale = case.open(Symptom.EXPIRED, Symptom.NOT_YET_VALID)
     kinds = {one.symptom for one in stale}
-    fine = [one for one in case.standings.all.values() if one.ok and one.walk and one.walk.tls]
+    fine = [one for one in case.working() if one.walk and one.walk.tls]
     if len(kinds) != 1:
         return
     offset = _offset_days(case)
@@ -44,11 +44,11 @@ def _offset_days(case: Case) -> float | None:
 
 def interception(case: Case) -> Iterator[Finding]:
     """A box between opens the encryption: the same foreign key or issuer before unrelated hosts."""
-    trusted = case.open(Symptom.INTERCEPTED)
-    if trusted:
-        yield finding(codes.INTERCEPTED, trusted, subject=_issuers(trusted))
+    bare = (*case.open(Symptom.INTERCEPTED), *case.undecided(Symptom.INTERCEPTED), *case.working(Symptom.INTERCEPTED))
+    if bare:
+        yield finding(codes.INTERCEPTED, bare, subject=_issuers(bare))
     common = _common_makers(case)
-    forged = [one for one in case.open(Symptom.UNTRUSTED) if _makers(one) & common]
+    forged = [one for one in case.open(Symptom.UNTRUSTED) if _makers(one) & common and not _is_incomplete(case, one)]
     if forged:
         yield finding(codes.INTERCEPTED_UNTRUSTED, forged, subject=_issuers(forged))
 
@@ -56,11 +56,20 @@ def interception(case: Case) -> Iterator[Finding]:
 def _common_makers(case: Case) -> frozenset[str]:
     """Keys and issuers that stand before hosts of different domains without being public."""
     seen: dict[str, set[str]] = {}
-    for one in case.standings.all.values():
+    for one in case.all:
         if one.symptom in (Symptom.UNTRUSTED, Symptom.INTERCEPTED):
             for maker in _makers(one):
                 seen.setdefault(maker, set()).add(".".join(one.target.host.split(".")[-2:]))
     return frozenset(maker for maker, domains in seen.items() if len(domains) > 1)
+
+
+def _is_incomplete(case: Case, one: Standing) -> bool:
+    """Whether the server forgot an authority's certificate: others send it, and with it the chain would be public."""
+    tls = one.walk.tls if one.walk else None
+    if tls is None or not is_incomplete(tls):
+        return False
+    known = {link.subject for other in _handshakes(case.working()) for link in other.chain[1:]}
+    return tls.chain[0].issuer in known
 
 
 def _makers(one: Standing) -> frozenset[str]:
@@ -89,7 +98,11 @@ def bad_certificates(case: Case) -> Iterator[Finding]:
     if other:
         names = dict.fromkeys(name for tls in _handshakes(other) if tls.chain for name in tls.chain[0].names[:2])
         yield finding(codes.WRONG_NAME, other, subject=listed(names) or "none")
-    unknown = case.open(Symptom.UNTRUSTED)
+    untrusted = case.open(Symptom.UNTRUSTED)
+    partial = [one for one in untrusted if _is_incomplete(case, one)]
+    if partial:
+        yield finding(codes.INCOMPLETE_CHAIN, partial, subject=_issuers(partial))
+    unknown = [one for one in untrusted if one not in partial]
     if unknown:
         yield finding(codes.UNTRUSTED, unknown, subject=_issuers(unknown))
 
@@ -112,12 +125,8 @@ def java_names(case: Case) -> Iterator[Finding]:
     """Names with an underscore behind a wildcard: fine for us, a false alarm elsewhere."""
     fits = [
         one
-        for one in case.standings.all.values()
-        if one.ok
-        and "_" in one.target.host
-        and one.walk
-        and one.walk.tls
-        and one.walk.tls.name_match is NameMatch.WILDCARD
+        for one in case.working()
+        if "_" in one.target.host and one.walk and one.walk.tls and one.walk.tls.name_match is NameMatch.WILDCARD
     ]
     if fits:
         yield finding(codes.JAVA_NAMES, fits)

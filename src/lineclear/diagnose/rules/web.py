@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from lineclear.diagnose.codes import run as run_codes
 from lineclear.diagnose.codes import web as codes
 from lineclear.diagnose.standing import Standing
-from lineclear.diagnose.symptom import CONNECT_SYMPTOMS
+from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom
 from lineclear.model import (
     TLS_TRANSPORTS,
+    UNTESTED,
     Failure,
     Finding,
     HttpExchange,
@@ -29,22 +30,13 @@ def captive_portal(case: Case) -> Iterator[Finding]:
     for one in case.view.ordered:
         if isinstance(one, HttpExchange) and one.scheme == "http" and _elsewhere(case, one):
             pages.setdefault(_elsewhere(case, one), []).append(one)
-    proven = [one for one in case.standings.all.values() if one.ok and one.target.transport in TLS_TRANSPORTS]
+    if any(one.walk and one.walk.tls for one in case.working()):
+        return
     for page, steps in pages.items():
-        if len({_domain(step.host) for step in steps}) > 1 and not proven:
-            stands = (*case.open(), *case.undecided(), *_misled(case, steps))
+        if len({_domain(step.host) for step in steps}) > 1:
+            stands = [one for one in case.all if one.symptom is not Symptom.UNTESTED]
             yield finding(codes.CAPTIVE_PORTAL, stands, ids(steps), subject=page)
             return
-
-
-def _misled(case: Case, steps: list[HttpExchange]) -> tuple[Standing, ...]:
-    """Plain web targets that were answered, but by the portal."""
-    answered = {step.host for step in steps}
-    return tuple(
-        one
-        for one in case.standings.all.values()
-        if one.ok and one.target.transport is Transport.HTTP and one.target.host in answered
-    )
 
 
 def _elsewhere(case: Case, step: HttpExchange) -> str:
@@ -64,13 +56,17 @@ def _domain(name: str) -> str:
 
 
 def proxy_only(case: Case) -> Iterator[Finding]:
-    """Sites answer through the proxy and not directly."""
-    tunnels = [one for one in case.view.ordered if isinstance(one, ProxyTunnel) and one.target]
-    through = [one for one in tunnels if one.failure is None]
-    blocked = case.open(*CONNECT_SYMPTOMS)
-    web_blocked = {one.target.name for one in blocked if one.target.transport is Transport.HTTPS}
-    if through and {one.target for one in through} & web_blocked:
-        yield finding(codes.PROXY_ONLY, blocked, ids(through), subject=through[0].proxy)
+    """Sites answer through the proxy and not directly: enough for what can use a proxy, and not for TWS."""
+    ways = case.view.through_proxies
+    blocked = case.open(*CONNECT_SYMPTOMS, Symptom.NO_ADDRESS)
+    sites = [one for one in blocked if one.target.transport in TLS_TRANSPORTS and one.target.name in ways]
+    through = [ways[one.target.name] for one in sites if case.view.is_proxy_capable(one.target)]
+    if not through:
+        return
+    helpless = any(not case.view.is_proxy_capable(one.target) and one.target.required for one in blocked)
+    code = codes.PROXY_ONLY if helpless else codes.WEB_BY_PROXY
+    stands = blocked if helpless else [one for one in blocked if case.view.is_proxy_capable(one.target)]
+    yield finding(code, stands, ids(through), subject=listed(dict.fromkeys(one.proxy for one in through)))
 
 
 def proxy_login(case: Case) -> Iterator[Finding]:
@@ -83,35 +79,33 @@ def proxy_login(case: Case) -> Iterator[Finding]:
 
 
 def site_errors(case: Case) -> Iterator[Finding]:
-    """The right site, with an error of its own."""
-    bad = [
-        one
-        for one in case.standings.all.values()
-        if one.ok
-        and one.walk
-        and one.walk.http
-        and one.walk.http.status >= _SERVER_ERROR
-        and one.walk.http.status != _LOGIN_REQUIRED
-    ]
+    """The right site, with an error of its own, or without an answer."""
+    said = {one.target.name: _error(one) for one in case.working()}
+    bad = [one for one in case.working() if said[one.target.name]]
     if bad:
-        statuses = dict.fromkeys(str(one.walk.http.status) for one in bad if one.walk and one.walk.http)
-        yield finding(codes.SITE_ERROR, bad, subject=listed(statuses))
+        steps = (one.walk.http.id for one in bad if one.walk and one.walk.http)
+        yield finding(codes.SITE_ERROR, bad, steps, subject=listed(dict.fromkeys(said[one.target.name] for one in bad)))
+
+
+def _error(one: Standing) -> str:
+    """The error a site that proved itself answers a request with; empty: none."""
+    step = one.walk.http if one.walk else None
+    if step is None or step.failure in UNTESTED:
+        return ""
+    if step.failure is not None:
+        return "no answer" if one.target.transport in TLS_TRANSPORTS else ""
+    return f"HTTP {step.status}" if step.status >= _SERVER_ERROR and step.status != _LOGIN_REQUIRED else ""
 
 
 def plain_web(case: Case) -> Iterator[Finding]:
     """Port 80 is answered by another, while the encrypted site is fine."""
-    odd = [
-        one
-        for one in case.standings.all.values()
-        if one.ok
-        and one.target.transport is Transport.HTTP
-        and one.walk
-        and one.walk.http
-        and _elsewhere(case, one.walk.http)
-    ]
+    plain = [one for one in case.all if one.ok is not False and one.target.transport is Transport.HTTP]
+    places = {one.target.name: _elsewhere(case, one.walk.http) for one in plain if one.walk and one.walk.http}
+    odd = [one for one in plain if places.get(one.target.name)]
     if odd:
-        places = dict.fromkeys(_elsewhere(case, one.walk.http) for one in odd if one.walk and one.walk.http)
-        yield finding(codes.WEB_PROXY_IN_PATH, odd, subject=listed(places))
+        yield finding(
+            codes.WEB_PROXY_IN_PATH, odd, subject=listed(dict.fromkeys(places[one.target.name] for one in odd))
+        )
 
 
 def public_addresses(case: Case) -> Iterator[Finding]:

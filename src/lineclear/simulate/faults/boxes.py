@@ -49,7 +49,7 @@ BOXES = (
         breaks="the login of every TWS connection",
         telnet="open",
         verdict=Verdict.FAILURE,
-        codes=("foreign-bytes",),
+        codes=("not-tls",),
         change=misbehaving(tls_gateway, says="plain-answer", leaf=None),
     ),
     Fault(

@@ -1,0 +1,213 @@
+"""Reasons not to believe that the server itself accepted a connection on which nothing proves it.
+
+A port on which the client speaks first, and in a language we may not speak, looks the same whether the server stands
+there or a box that accepts for it. What gives the box away stands beside the port: it accepts where nobody is, it
+accepts from nearer than the host, or the encrypted port of the same address is answered by somebody else.
+"""
+
+import enum
+from collections.abc import Iterator
+from functools import cached_property
+
+from lineclear.model import (
+    LOCAL,
+    TLS_TRANSPORTS,
+    UNTESTED,
+    ControlKind,
+    Nudge,
+    PathTrace,
+    TcpConnect,
+    TcpListen,
+)
+
+from .symptom import CONNECT_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
+from .view import View, Walk
+
+_TOO_SOON = 0.4
+"""An answer in less than this part of the proven sibling's round trip came from somewhere nearer."""
+_TOO_SOON_MS = 4.0
+"""And at least this much sooner, for on short paths the ratio is noise."""
+_FAR_SOONER = 0.2
+"""Of a whole TLS handshake at the same address, which takes at least one round trip."""
+_VETO = TLS_SYMPTOMS | {Symptom.WRONG_NAME}
+"""Of a sibling port: the address accepts, but what stands there could not prove itself. A certificate that is merely
+out of date still says whose it is."""
+
+Reason = tuple["Doubt", tuple[str, ...]]
+
+
+class Doubt(enum.Enum):
+    """Why an accepted connection is not enough."""
+
+    BOX = "somebody accepts this port where nobody is"
+    NEARER = "it is accepted from nearer than the host"
+    SIBLING = "another port of the same address cannot prove who it is"
+    HUNG_UP = "it hangs up at the first byte, and is too near to tell who does"
+    UNTRIED = "what would prove more was not tried"
+
+
+class Doubts:
+    """What the walks are held against."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    def of_opaque(self, walk: Walk) -> Iterator[Reason]:
+        """Reasons to doubt an opaque port, the gravest first, each with the ids of the steps that raise it."""
+        yield from self._of_controls(walk)
+        nearer = self._nearer_than_its_host(walk)
+        if nearer:
+            yield Doubt.NEARER, nearer
+        for sibling in self._vetoes(walk):
+            yield Doubt.SIBLING, (sibling.culprit.id,)
+        if walk.hung_up and walk.hung_up_nearby is None:
+            yield Doubt.HUNG_UP, ()
+        if walk.last(TcpListen) is None or walk.target.port not in self._nudged_ports:
+            yield Doubt.UNTRIED, ()
+
+    def of_web(self, walk: Walk) -> Iterator[Reason]:
+        """Reasons to doubt an answer to a plain web request."""
+        if not self.view.is_near(walk.endpoint.address):
+            yield from self._of_controls(walk)
+        for sibling in self._vetoes(walk):
+            yield Doubt.SIBLING, (sibling.culprit.id,)
+
+    def _of_controls(self, walk: Walk) -> Iterator[Reason]:
+        port = walk.target.port
+        if port in self.accepting_ports:
+            yield Doubt.BOX, tuple(one.id for one in self.accepting_ports[port])
+        elif not self._controlled_ports & {port, 0}:
+            yield Doubt.UNTRIED, ()
+
+    # -- controls --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def accepting_ports(self) -> dict[int, tuple[TcpConnect, ...]]:
+        """Ports of the list on which somebody accepts where nobody is, with the connects that prove it.
+
+        One is enough: boxes leave some addresses alone, and an acceptance does not happen by chance.
+        """
+        fired: dict[int, list[TcpConnect]] = {}
+        for control, step in self.view.controls(ControlKind.NOBODY_THERE):
+            if step.failure is None:
+                for port in [control.port] if control.port else self._ports:
+                    fired.setdefault(port, []).append(step)
+        return {port: tuple(steps) for port, steps in fired.items()}
+
+    @cached_property
+    def _controlled_ports(self) -> frozenset[int]:
+        """Ports of the list that have a negative control which left this machine; 0: all of them."""
+        tried = self.view.controls(ControlKind.NOBODY_THERE)
+        return frozenset(control.port for control, step in tried if step.failure not in UNTESTED | LOCAL)
+
+    @cached_property
+    def _ports(self) -> list[int]:
+        return sorted({one.port for one in self.view.plan.targets})
+
+    @cached_property
+    def _nudged_ports(self) -> frozenset[int]:
+        """Ports of the list on which somebody took a CR LF: a filter on applications would have shown."""
+        walks = (one for every in self.view.walks.values() for one in every)
+        return frozenset(one.target.port for one in walks if one.last(Nudge) is not None and one.symptom is None)
+
+    # -- distance --------------------------------------------------------------------------------------------------
+
+    def _nearer_than_its_host(self, walk: Walk) -> tuple[str, ...]:
+        """The steps that show an acceptance from nearer than the host: a hop limit, or an answer too soon. Or none."""
+        siblings = [one for one in self._siblings(walk) if one.symptom is None]
+        for sibling in siblings:
+            found = _sooner(walk, sibling) or self._opens_nearer(walk, sibling)
+            if found:
+                return found
+        gateway = self.opens_at_the_gateway(walk)
+        return () if any(_took_its_time(walk, one) for one in siblings) else gateway
+
+    def opens_at_the_gateway(self, walk: Walk) -> tuple[str, ...]:
+        """The trace that shows an acceptance by the first router for a host that is not on its network; or none.
+
+        A packet with hop limit 1 cannot leave the local network. Virtual machines and containers may sit behind a
+        translator that accepts there too, but only once the far end has: that takes the time of a round trip.
+        """
+        trace = self.view.traces.get(walk.endpoint)
+        if trace is None or trace.connects_at != 1 or self.view.is_near(walk.endpoint.address):
+            return ()
+        return (trace.id,)
+
+    def _opens_nearer(self, walk: Walk, proven: Walk) -> tuple[str, ...]:
+        here, there = self.view.traces.get(walk.endpoint), self.view.traces.get(proven.endpoint)
+        if here is None or there is None or here.connects_at is None:
+            return ()
+        if _first_open(there) > here.connects_at and len(there.hops) > here.connects_at:
+            return (here.id, there.id)
+        return ()
+
+    # -- who else stands at the address ----------------------------------------------------------------------------
+
+    def _siblings(self, walk: Walk) -> Iterator[Walk]:
+        """Walks to TLS ports of the same host at the same address."""
+        return (one for one in self._at(walk.endpoint.address) if one.target.host == walk.target.host)
+
+    def _at(self, address: str) -> tuple[Walk, ...]:
+        return self._tls_by_address.get(address, ())
+
+    @cached_property
+    def _tls_by_address(self) -> dict[str, tuple[Walk, ...]]:
+        found: dict[str, list[Walk]] = {}
+        for target in self.view.plan.targets:
+            if target.transport in TLS_TRANSPORTS:
+                for one in self.view.walks[target.name]:
+                    found.setdefault(one.endpoint.address, []).append(one)
+        return {address: tuple(walks) for address, walks in found.items()}
+
+    def _vetoes(self, walk: Walk) -> Iterator[Walk]:
+        """TLS ports at the same address that show that somebody else stands there.
+
+        The host's own ports speak first; where none of them says anything, those of other hosts at the address do.
+        """
+        own = list(self._siblings(walk))
+        if any(one.tls is not None and is_identity(one.tls) for one in own):
+            return
+        mute = all(one.symptom in CONNECT_SYMPTOMS for one in own)
+        for one in self._at(walk.endpoint.address) if mute else own:
+            if one.symptom in _VETO or self._is_strangers(one):
+                yield one
+
+    def _is_strangers(self, walk: Walk) -> bool:
+        """Whether an unknown certificate stands at this address alone: another server, not a box before all of them."""
+        return walk.symptom is Symptom.UNTRUSTED and not self._is_interception(walk)
+
+    def _is_interception(self, walk: Walk) -> bool:
+        """Whether the same foreign key stands before hosts at other addresses too."""
+        key = _leaf_key(walk)
+        own = set(self.view.addresses(walk.target.host))
+        return any(
+            key and _leaf_key(one) == key and not own & set(self.view.addresses(one.target.host))
+            for walks in self._tls_by_address.values()
+            for one in walks
+        )
+
+
+def _sooner(walk: Walk, proven: Walk) -> tuple[str, ...]:
+    """Both connects, where the first is answered too soon to be the same host; or none."""
+    here, there = walk.connect, proven.connect
+    if here is None or there is None or here.rtt_ms is None or there.rtt_ms is None:
+        return ()
+    if here.rtt_ms < there.rtt_ms * _TOO_SOON and there.rtt_ms - here.rtt_ms > _TOO_SOON_MS:
+        return (here.id, there.id)
+    return ()
+
+
+def _took_its_time(walk: Walk, proven: Walk) -> bool:
+    """Whether a connect took as long as the far end needs to answer, by its own TLS handshake."""
+    if walk.connect is None or walk.connect.rtt_ms is None or proven.tls is None:
+        return False
+    took_ms = proven.tls.took_ms
+    return walk.connect.rtt_ms >= took_ms * _FAR_SOONER or took_ms - walk.connect.rtt_ms <= _TOO_SOON_MS
+
+
+def _leaf_key(walk: Walk) -> str:
+    return walk.tls.chain[0].spki_sha256 if walk.tls is not None and walk.tls.chain else ""
+
+
+def _first_open(trace: PathTrace) -> int:
+    return trace.connects_at if trace.connects_at is not None else len(trace.hops) + 1

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from lineclear.diagnose import codes
 from lineclear.diagnose.codes import Remedy
-from lineclear.model import Audience, Finding, Report, Severity, Suspect, TargetResult, Verdict
+from lineclear.model import Audience, Finding, Report, ServiceResult, Severity, Suspect, TargetResult, Verdict
 from lineclear.render import EXIT, EXIT_INTERRUPTED, EXIT_USAGE, FORMATS, NAGIOS_EXIT
 from lineclear.render.markdown import code, plain
 from lineclear.render.prose import ask, cause, head, headline, hosts_and_ports, requests
@@ -159,6 +159,23 @@ def test_a_service_with_many_ports_is_listed_by_port() -> None:
     many = tuple(TargetResult(host="h.example", port=one, transport="tcp", ok=False) for one in range(8190, 8200))
     report = _with(dropped(), targets=(*many, *dropped().diagnosis.targets))
     assert "8190 FAILED, 8191 FAILED" in FORMATS["text"](report)
+
+
+def test_services_of_one_port_each_share_a_table() -> None:
+    several = tuple(
+        TargetResult(host="127.0.0.1", port=port, transport="tws-api", ok=port == 7497, verdict=Verdict.SUCCESS)
+        for port in (7496, 7497)
+    )
+    named = tuple(
+        ServiceResult(id=f"s{one.port}", name=f"API {one.port}", verdict=Verdict.SUCCESS, targets=(one.name,))
+        for one in several
+    )
+    rows = FORMATS["text"](_with(healthy(), targets=several, services=named)).split("\n")[5:8]
+    assert [one.split() for one in rows] == [
+        ["IBKR", "server", "port"],
+        ["✓", "API", "7496", "127.0.0.1", "7496", "FAILED"],
+        ["✓", "API", "7497", "127.0.0.1", "7497", "ok"],
+    ]
 
 
 def test_degraded_targets_are_not_shown_as_ok() -> None:

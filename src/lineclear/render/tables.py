@@ -15,7 +15,7 @@ _MOST_NOTES = 3
 
 
 class _Group(Struct, frozen=True):
-    """Services that share columns."""
+    """Services that share columns: one a port, or without `ports` one in which each port stands with its word."""
 
     ports: tuple[int, ...]
     members: tuple[ServiceView, ...]
@@ -50,7 +50,15 @@ def _groups(views: Iterable[ServiceView]) -> list[_Group]:
             found.append((ports, members))
         ports |= view.ports
         members.append(view)
-    return [_Group(tuple(sorted(ports)), tuple(members)) for ports, members in found]
+    single = [members for ports, members in found if len(ports) == 1]
+    if len(single) > 1:  # columns would be as many as rows
+        found = [one for one in found if len(one[0]) != 1]
+        found.append((set(), [view for members in single for view in members]))
+    return [_Group(_columns(ports), tuple(members)) for ports, members in found]
+
+
+def _columns(ports: set[int]) -> tuple[int, ...]:
+    return tuple(sorted(ports)) if len(ports) <= _MOST_COLUMNS else ()
 
 
 def _share(have: set[int], more: frozenset[int]) -> bool:
@@ -58,18 +66,22 @@ def _share(have: set[int], more: frozenset[int]) -> bool:
 
 
 def _table(group: _Group, place: str, screen: Screen, details: frozenset[str]) -> list[Line]:
-    if len(group.ports) <= _MOST_COLUMNS:
-        for split in (True, False):
-            lines = grid(_rows(group, place, screen, details, split=split), screen)
-            if lines:
-                return lines
+    for split in (True, False):
+        lines = grid(_rows(group, place, screen, details, split=split), screen)
+        if lines:
+            return lines
     return _stacked(group, place, screen, details)
 
 
 def _rows(group: _Group, place: str, screen: Screen, details: frozenset[str], *, split: bool) -> list[Row | list[Line]]:
     """The rows of a table in columns. `split`: the service and its hosts stand in columns of their own."""
     timed = any(shortest(view.targets) is not None for view in group.members)
-    titles = (f"{place} port", *([""] if split else []), *map(str, group.ports), "round trip" if timed else "")
+    titles = (
+        f"{place} port",
+        *([""] if split else []),
+        *(map(str, group.ports) if group.ports else [""]),
+        "round trip" if timed else "",
+    )
     rows: list[Row | list[Line]] = [(Span(""), *(Span(screen.show(one), "faint") for one in titles))]
     for view in group.members:
         if view.result.id not in details:
@@ -86,7 +98,7 @@ def _collapsed(view: ServiceView, ports: tuple[int, ...], screen: Screen, *, spl
     return (
         _mark(view, screen),
         *(Span(screen.show(one)) for one in names),
-        *(_word(view.worst(port)) for port in ports),
+        *_words({port: view.worst(port) for port in sorted(view.ports)}, ports),
         Span(duration(shortest(view.targets)), "faint"),
     )
 
@@ -98,7 +110,7 @@ def _host_row(host: HostView, ports: tuple[int, ...], screen: Screen, *, split: 
     return (
         Span(""),
         *(Span(screen.show(one)) for one in names),
-        *(_word(host.words.get(port, "")) for port in ports),
+        *_words(host.words, ports),
         Span(duration(host.rtt_ms), "faint"),
     )
 
@@ -134,11 +146,9 @@ def _host_block(host: HostView, screen: Screen) -> list[Line]:
     about = ", ".join(
         filter(None, ("" if host.role is Role.ONLY else host.role.value, "in use" if host.in_use else ""))
     )
-    told = ", ".join(f"{port} {word}" for port, word in host.words.items())
-    style = STYLES[next((word for word in host.words.values() if word not in (OK, NOT_NEEDED)), OK)]
     return [
         *paragraph(f"{host.host} ({about})" if about else host.host, screen, first="  "),
-        *paragraph(told, screen, style=style, first="    "),
+        *paragraph(_listed(host.words), screen, style=_style(host.words), first="    "),
     ]
 
 
@@ -158,5 +168,16 @@ def _mark(view: ServiceView, screen: Screen) -> Span:
     return Span(symbol(word, screen), STYLES[word])
 
 
-def _word(word: str) -> Span:
-    return Span(word, STYLES.get(word, ""))
+def _words(words: dict[int, str], ports: tuple[int, ...]) -> tuple[Span, ...]:
+    """A cell for each port; without columns for ports one cell that holds them all."""
+    if ports:
+        return tuple(Span(word, STYLES.get(word, "")) for word in (words.get(port, "") for port in ports))
+    return (Span(_listed(words), _style(words)),)
+
+
+def _listed(words: dict[int, str]) -> str:
+    return ", ".join(f"{port} {word}" for port, word in words.items())
+
+
+def _style(words: dict[int, str]) -> str:
+    return STYLES[next((word for word in words.values() if word not in (OK, NOT_NEEDED)), OK)]

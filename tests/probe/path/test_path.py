@@ -92,6 +92,11 @@ class TestOneRoundTrip:
         stage.run.record(Ping(id="o1", at_ms=0.0, took_ms=1.0, address=A, hop_limit=hop_limit))
         assert (trace(stage).took_ms == pytest.approx(200.0)) is at_once
 
+    def test_a_fence_teaches_it_too(self, scenario: "MakeScenario", answer: Line) -> None:
+        stage = scenario({A: [answer("accept", 0.2, routers=routers(6, delay_s=0.19))]})
+        fence(stage)
+        assert trace(stage).took_ms == pytest.approx(200.0)
+
     @pytest.mark.parametrize("word", ["refuse", "prohibited", "reset"])
     def test_the_first_limit_with_another_answer_ends_it(
         self, scenario: "MakeScenario", answer: Line, word: str

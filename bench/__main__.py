@@ -12,9 +12,12 @@ from bench.measure import ROUNDS
 from bench.world import alone
 
 BENCHES = {
+    "p1": ("checking", 120, "the whole command against the physical floor"),
+    "p2": ("checking", 120, "the library call against the physical floor"),
     "p6": ("sweeping", 300, "CPU per TCP probe against a bare C epoll loop"),
     "p11": ("sweeping", 300, "growth of that with the number of endpoints"),
     "p12": ("sweeping", 120, "memory of a probe in flight"),
+    "p14": ("checking", 120, "what starting costs"),
     "p17": ("tracing", 300, "a path trace, in round trips"),
     "p13": ("sweeping", 120, "reported round trips under load"),
 }

@@ -37,6 +37,8 @@ def alone(limit_s: int) -> None:
             signal.signal(number, lambda number, _frame: sys.exit(128 + number))
         signal.alarm(limit_s)
         subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = "/run/compiled"
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         return
     why = _why_not()

@@ -82,11 +82,13 @@ def _in_place_of(there: Path, ours: Path) -> Iterator[None]:
     subprocess.run(["umount", there.resolve()], check=True)
 
 
-def _command(depth: Depth) -> Spent:
+def command(depth: Depth) -> Spent:
+    """One run of the command, text report on a pipe."""
     return spent_by(*_CHECK, "--depth", depth.value, ok=_JUDGED)
 
 
-def _call(catalog: Catalog, depth: Depth) -> tuple[float, Report]:
+def call(catalog: Catalog, depth: Depth) -> tuple[float, Report]:
+    """One library call in this process."""
     began = time.perf_counter()
     report = check(catalog, Options(depth=depth))
     return time.perf_counter() - began, report
@@ -116,9 +118,9 @@ def p1(rounds: int) -> None:
     ladder = Ladder(load_edition("ibkr", "2022-01"))
     for depth in (Depth.TCP, Depth.TLS):
         with ladder_world(ladder, ladder.plan(), tls=depth is Depth.TLS):
-            _all_well(_call(ladder.catalog, depth)[1], ladder, depth)
-            _command(depth)
-            runs = [_command(depth) for _ in range(max(5, rounds))]
+            _all_well(call(ladder.catalog, depth)[1], ladder, depth)
+            command(depth)
+            runs = [command(depth) for _ in range(max(5, rounds))]
         wall_s, floor_s = min(one.wall_s for one in runs), ladder.floor_s(depth)
         cpu_ms = statistics.median(one.cpu_s for one in runs) * 1000
         absolutes = f"{wall_s:.3f} s, floor {floor_s:.3f} s, CPU {cpu_ms:.0f} ms, {runs[0].peak_kib // 1024} MiB"
@@ -137,9 +139,9 @@ def p2(rounds: int) -> None:
     ladder = Ladder(load_edition("ibkr", "2022-01"))
     for depth in (Depth.TCP, Depth.TLS):
         with ladder_world(ladder, ladder.plan(), tls=depth is Depth.TLS):
-            _all_well(_call(ladder.catalog, depth)[1], ladder, depth)
+            _all_well(call(ladder.catalog, depth)[1], ladder, depth)
             gc.collect()
-            taken = [_call(ladder.catalog, depth)[0] for _ in range(max(5, rounds))]
+            taken = [call(ladder.catalog, depth)[0] for _ in range(max(5, rounds))]
         wall_s, floor_s = min(taken), ladder.floor_s(depth)
         absolutes = f"{wall_s:.3f} s, floor {floor_s:.3f} s; all runs {spread(taken)} s"
         say("P2", f"check(), {depth.value}, warm", wall_s / floor_s, absolutes, _BOUNDS["p2", depth])
@@ -149,7 +151,7 @@ def p14(rounds: int) -> None:
     """`--version` over the bare interpreter, and what a check adds to its own waiting."""
     ladder = Ladder(load_edition("ibkr", "2022-01"))
     with ladder_world(ladder, ladder.plan(), tls=False):
-        _command(Depth.TCP)
+        command(Depth.TCP)
         taken = interleaved(
             {
                 "pass": lambda: spent_by(sys.executable, "-c", "pass").wall_s,

@@ -114,6 +114,12 @@ class TestHedging:
         stage.play(twice())
         assert len(stage.network.syns) == 1
 
+    def test_once_an_answer_is_overdue_repeats_hurry(self, scenario: "MakeScenario", answer: Line) -> None:
+        stage = scenario({A: [answer("lost")]})
+        stage.run.saw_round_trip(A, 0.2)
+        assert connect(stage).took_ms == pytest.approx(250.0 + 3 * 120.0 + 450.0)
+        assert stage.sent_ms() == [0, 250, 370, 490, 610]
+
     def test_slow_hosts_make_patience_grow(self, scenario: "MakeScenario", answer: Line) -> None:
         stage = scenario({A: [answer("lost")], B: [answer("accept", 0.7)]})
         stage.play(_connect(stage, A), _connect(stage, B))

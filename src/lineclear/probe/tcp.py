@@ -1,7 +1,7 @@
 """The document's telnet test, done properly: a hedged connect, then a moment of silence, then at most one CR LF.
 
 Hedging. A lost SYN looks like a dropped one until the kernel sends it again a second later. So up to five sockets
-send one SYN each, 120 ms apart (or 1.25 round trips, once the round trip is known), and the first answer counts.
+send one SYN each, 120 ms apart (the second after 1.25 round trips, if known), and the first answer counts.
 After the last SYN we wait two of the slowest round trips seen on this network, at least `patience_floor_s`. With
 2 % loss each way five SYNs fail together once in 1e7; a dropped port is known in about a second where a fixed timeout
 needs three (measured: docs/performance.md). Any answer ends it at once: an answer is strong, silence is weak.
@@ -20,7 +20,7 @@ from .run import Run
 from .sockets import open_stream, pending_error, start_connect, tcp_facts, unacknowledged
 
 _ONLY_ON_LOSS = 1.25
-"""Round trips between SYNs: a repeat then leaves only when an answer is overdue."""
+"""Round trips before the second SYN: repeats then leave only when an answer is overdue."""
 _WATCHED = 4096
 _NUDGE = b"\r\n"
 _LOOK_EVERY_S = 0.1
@@ -247,7 +247,7 @@ async def _answer(
     """Wait for an answer to any SYN until it is time for the next one; see `_sort_out`."""
     reactor = run.reactor
     while not reactor.is_cut:
-        moment = _next_moment(run, endpoint, syns[-1].sent, last, patience_s)
+        moment = _next_moment(run, endpoint, syns, last, patience_s)
         if reactor.clock() >= moment:
             break
         winner, answered = _sort_out(await reactor.until(moment), syns)
@@ -256,13 +256,12 @@ async def _answer(
     return None, False
 
 
-def _next_moment(run: Run, endpoint: Endpoint, sent: float, last: bool, patience_s: float | None) -> float:
+def _next_moment(run: Run, endpoint: Endpoint, syns: list[_Syn], last: bool, patience_s: float | None) -> float:
     """When to send the next SYN, or after the last one to give up. Asked again and again: the network teaches."""
     if last:
-        return sent + (run.patience_s() if patience_s is None else patience_s)
-    known = run.round_trip_s(endpoint.address)
-    interval_s = max(run.limits.hedge_interval_s, _ONLY_ON_LOSS * known if known else 0.0)
-    return max(sent + interval_s, run.polite_at(endpoint.address))
+        return syns[-1].sent + (run.patience_s() if patience_s is None else patience_s)
+    overdue = syns[0].sent + _ONLY_ON_LOSS * (run.round_trip_s(endpoint.address) or 0.0)
+    return max(syns[-1].sent + run.limits.hedge_interval_s, overdue, run.polite_at(endpoint.address))
 
 
 def _send_syn(run: Run, endpoint: Endpoint, syns: list[_Syn]) -> bool:

@@ -181,8 +181,11 @@ class Correspondence:
                 self._random = os.urandom(_RANDOM_AT_ONCE)
             number = number_of(self._random)
             self._random = self._random[2:]
-            if number not in self._sent:
+            if number not in self._sent and not (self._early and self._is_early(number)):
                 return number
+
+    def _is_early(self, number: int) -> bool:
+        return any(number == used for used, _ in self._early.values())
 
     # -- hearing ---------------------------------------------------------------------------------------------------
 

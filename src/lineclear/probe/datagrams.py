@@ -8,10 +8,14 @@ from time import time
 from .sockets import LINUX, SOCK_DGRAM, family, keep_icmp
 
 Ancillary = Iterable[tuple[int, int, bytes]]
+Source = tuple[str, int]
+Arrived = tuple[bytes, Ancillary, Source]
 
 _SO_TIMESTAMPNS = 35  # asm-generic/socket.h
 _TIMESPEC = struct.Struct("=qq")
 _ROOM = 1 << 20
+_LARGEST = 4096
+_MOST_SAID = 128
 
 
 def open_datagrams(address: str, protocol: int = 0) -> _socket.socket:
@@ -31,6 +35,25 @@ def open_datagrams(address: str, protocol: int = 0) -> _socket.socket:
 def make_room(sock: _socket.socket) -> None:
     """Let a socket hold the answers to many datagrams, as far as the system allows."""
     sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_RCVBUF, _ROOM)
+
+
+def receive_stamped(sock: _socket.socket) -> Arrived:
+    """The next datagram, what the kernel says of it, and where it came from.
+
+    Raises:
+        OSError: there is none yet (`BlockingIOError`), or the network objected to one of ours.
+    """
+    data, ancillary, _, source = sock.recvmsg(_LARGEST, _MOST_SAID)
+    return data, ancillary, source
+
+
+def receive_bare(sock: _socket.socket) -> Arrived:
+    """The same where the kernel says nothing (Windows)."""
+    data, source = sock.recvfrom(_LARGEST)
+    return data, (), source
+
+
+receive = receive_stamped if hasattr(_socket.socket, "recvmsg") else receive_bare
 
 
 def lain_s(ancillary: Ancillary) -> float:

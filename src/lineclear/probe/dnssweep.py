@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lineclear.model import Endpoint, Failure, Raw
 
-from .datagrams import Ancillary, open_datagrams
+from .datagrams import Ancillary, Source, open_datagrams
 from .dnsasking import query, question
 from .dnsquestion import Answer, failed, judged
 from .dnswire import answers, parse
@@ -73,7 +73,7 @@ async def sweep_names(
     def send(sock: socket, number: int, asked: _Asked) -> None:
         sock.send(query(number, asked.wire))
 
-    def hear(asked: _Asked, data: bytes, _ancillary: Ancillary, _source: tuple[str, int], rtt_s: float) -> bool:
+    def hear(asked: _Asked, data: bytes, _ancillary: Ancillary, _source: Source, rtt_s: float) -> bool:
         if not answers(data, asked.wire):
             return False
         tell(Resolved(asked.name, judged(parse(data, asked.name), rtype), round(rtt_s * 1000.0, 3)))

@@ -20,12 +20,12 @@ from msgspec import Struct
 
 from lineclear.model import Endpoint, Failure, Icmp, Raw
 
-from .datagrams import lain_s, make_room, open_datagrams
+from .datagrams import lain_s, make_room, open_datagrams, receive
 from .dnsasking import number_of, query
 from .dnsquestion import Question, failed, judged
 from .dnswire import Malformed, Reply, answers, parse, repeats
 from .errands import Errands
-from .errors import classify, classify_here, queued_errors, raw
+from .errors import classify_datagram, classify_here, queued_errors, raw
 from .headstart import Early
 from .poller import ERROR, READ
 from .run import Run
@@ -197,7 +197,7 @@ class Correspondence:
             self._take_errors(sock)
         for _ in range(_MOST_READ_AT_ONCE):
             try:
-                data, ancillary, _, _ = sock.recvmsg(4096, 64)
+                data, ancillary, _ = receive(sock)
             except BlockingIOError:
                 return
             except OSError as problem:
@@ -250,7 +250,7 @@ class Correspondence:
         about = number_of(quoted)
         for question in [one.question for key, one in self._sent.items() if one.fd == fd and about in (key, -1)]:
             if question.answer is None:
-                self._fail(question, classify(number), raw(number, icmp))
+                self._fail(question, classify_datagram(number), raw(number, icmp))
 
     # -- ending ----------------------------------------------------------------------------------------------------
 

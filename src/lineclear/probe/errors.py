@@ -99,6 +99,12 @@ def classify_here(number: int, address: str) -> Failure:
     return failure
 
 
+def classify_datagram(number: int) -> Failure:
+    """Our word for an errno that came back for a datagram: nothing was connected, so what Windows calls reset refuses."""
+    failure = classify(number)
+    return Failure.CONNECTION_REFUSED if failure is Failure.CONNECTION_RESET else failure
+
+
 def errno_name(number: int) -> str:
     """`ECONNREFUSED` for 111; the number itself when the system has no name for it."""
     return errno.errorcode.get(number, str(number))

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from lineclear.model import Failure, Ping, Raw
 
-from .datagrams import Ancillary, lain_s, make_room, open_datagrams
+from .datagrams import Ancillary, lain_s, make_room, open_datagrams, receive
 from .dnsasking import number_of
 from .errands import Errand, Errands
 from .errors import classify, classify_here, queued_errors, raw
@@ -263,7 +263,7 @@ class Echoes:
             self._take_errors(sock)
         for _ in range(_MOST_READ_AT_ONCE):
             try:
-                data, ancillary, _, source = sock.recvmsg(2048, 128)
+                data, ancillary, source = receive(sock)
             except OSError:  # nothing more, or an error the queue has told of
                 return
             self._take(without_ip_header(data), ancillary, source[0])

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from lineclear.model import Failure, Raw
 
-from .datagrams import Ancillary
+from .datagrams import Ancillary, Source
 from .errors import classify_here
 from .icmp import COOKIE, NUMBER_AT, kind_of, open_echo_socket, without_ip_header
 from .reactor import Reactor
@@ -57,7 +57,7 @@ async def sweep_addresses(
     def send(sock: socket, number: int, address: str) -> None:
         sock.sendto(kind.request_of(number, cookie), (address, 0))
 
-    def hear(address: str, data: bytes, ancillary: Ancillary, source: tuple[str, int], rtt_s: float) -> bool:
+    def hear(address: str, data: bytes, ancillary: Ancillary, source: Source, rtt_s: float) -> bool:
         if not kind.is_reply(data, cookie, source[0], address):
             return False
         tell(Echoed(address, None, None, round(rtt_s * 1000.0, 3), kind.hops_left(ancillary)))

@@ -16,9 +16,9 @@ from msgspec import Struct
 
 from lineclear.model import Failure, Raw
 
-from .datagrams import Ancillary, lain_s, make_room
+from .datagrams import Ancillary, Source, lain_s, make_room, receive
 from .dnsasking import number_of
-from .errors import classify, queued_errors, raw
+from .errors import classify_datagram, queued_errors, raw
 from .poller import ERROR, READ
 from .reactor import Reactor
 
@@ -44,7 +44,7 @@ class Trade(Struct, Generic[Item]):
     """Send the datagram of this number for an item."""
     number_at: int
     """Where in a datagram its number stands, in what comes back and in what an ICMP error quotes."""
-    hear: Callable[[Item, bytes, Ancillary, tuple[str, int], float], bool]
+    hear: Callable[[Item, bytes, Ancillary, Source, float], bool]
     """Take what came back, with its round trip in seconds; False if it is no answer to that item."""
     refuse: Callable[[Item, Failure, Raw | None], object]
     """Take that nothing came back, and why."""
@@ -149,7 +149,7 @@ class _Volley(Generic[Item]):
             self._take_errors(sock)
         for _ in range(_MOST_READ_AT_ONCE):
             try:
-                data, ancillary, _, source = sock.recvmsg(4096, 128)
+                data, ancillary, source = receive(sock)
             except BlockingIOError:
                 return
             except OSError as problem:
@@ -215,7 +215,7 @@ class _Volley(Generic[Item]):
             if number not in self._sent:
                 return number
 
-    def _take(self, fd: int, data: bytes, ancillary: Ancillary, source: tuple[str, int]) -> None:
+    def _take(self, fd: int, data: bytes, ancillary: Ancillary, source: Source) -> None:
         if self._unwrap is not None:
             data = self._unwrap(data)
         sent = self._sent.get(number_of(data, self._number_at))
@@ -230,12 +230,12 @@ class _Volley(Generic[Item]):
         for number, icmp, quoted in queued_errors(sock):
             sent = self._sent.get(number_of(quoted, self._number_at))
             if sent is not None:
-                self._refuse(sent[0], classify(number), raw(number, icmp))
+                self._refuse(sent[0], classify_datagram(number), raw(number, icmp))
 
     def _blame(self, sock: socket, number: int) -> None:
         """Refuse everything of a socket: its system does not say what an error is about."""
         for letter in {id(one): one for one, _, fd in self._sent.values() if fd == sock.fileno()}.values():
-            self._refuse(letter, classify(number), raw(number))
+            self._refuse(letter, classify_datagram(number), raw(number))
 
     def _refuse(self, letter: _Letter[Item], failure: Failure, detail: Raw | None = None) -> None:
         self._close(letter)

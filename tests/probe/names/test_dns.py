@@ -274,17 +274,25 @@ class TestRefusals:
             (Failure.HOST_UNREACHABLE, Raw(errno="EHOSTUNREACH", icmp=icmp))
         }
 
+    @pytest.mark.parametrize("number", [errno.ECONNREFUSED, errno.ECONNRESET])
     def test_where_the_system_keeps_no_icmp_the_errno_alone_tells(
-        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch, number: int
     ) -> None:
-        class Plain(BarredSocket):
-            def recvmsg(self, *_: object) -> Any:
-                raise ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
+        def refused(_sock: object) -> Any:
+            raise OSError(number, "recv")
 
         resolver = stage.resolvers({(NAME, "A"): [(1, GOOD)]})
-        monkeypatch.setattr(dnsudp, "open_datagrams", lambda _address: Plain())
+        monkeypatch.setattr(dnsudp, "receive", refused)
         stage.play(ask(stage.run, name=NAME, rtype="A", resolver=resolver.endpoint))
-        assert (stage.query.failure, stage.query.raw) == (Failure.CONNECTION_REFUSED, Raw(errno="ECONNREFUSED"))
+        assert stage.query.failure is Failure.CONNECTION_REFUSED
+        assert stage.query.raw == Raw(errno=errno.errorcode[number])
+
+    def test_a_system_that_says_nothing_of_datagrams_still_brings_them(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(dnsudp, "receive", datagrams.receive_bare)
+        said, _ = play(stage, [Say(1, GOOD, 0.02)])
+        assert (said.addresses, stage.query.rtt_ms) == ((ADDRESS,), 20.0)
 
     @pytest.mark.parametrize(
         ("at", "number", "failure"),

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types imports bench clean
+.PHONY: demo test check lint types imports bench lab clean
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +26,10 @@ types: $(VENV)/.ready
 
 imports: $(VENV)/.ready
 	$(BIN)/lint-imports
+
+# Root on Linux. Everything happens in namespaces that end with it.
+lab: $(VENV)/.ready
+	$(BIN)/python -m lab --accuracy docs/accuracy.md
 
 check: lint types imports test
 

@@ -1,0 +1,35 @@
+"""Processes that are alone: own network, mounts, processes and host name, killed with whoever started them.
+
+Everything a scenario makes lives in them (`/run` is a file system of its own), so killing the runner, in whatever way,
+leaves nothing behind: no namespace, no process, no file, no mount.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NEEDS = ("unshare", "setpriv", "ip", "nft", "mount")
+_UNSHARE = ("unshare", "--net", "--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child", "--mount-proc")
+
+
+def command(*words: str) -> list[str]:
+    """The command line that runs `python -m lab.trial WORDS` alone."""
+    return ["setpriv", "--pdeathsig", "KILL", *_UNSHARE, sys.executable, "-m", "lab.trial", *words]
+
+
+def settle_in() -> None:
+    """First thing in the new process: a `/run` of its own, loopback up, a host name that says nothing."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "none", "/run"], check=True)
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    Path("/proc/sys/kernel/hostname").write_text("desktop")
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
+
+
+def why_not() -> str:
+    """Why the lab cannot run here; empty: it can."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return "The lab makes network namespaces: it needs root on Linux."
+    lacking = [one for one in NEEDS if shutil.which(one, path=f"{os.environ['PATH']}:/usr/sbin:/sbin") is None]
+    return f"The lab needs {', '.join(lacking)}." if lacking else ""

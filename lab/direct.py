@@ -1,0 +1,138 @@
+"""The independent direct client: leaves a nonce at every server of a list, with plain sockets and nothing of Lineclear.
+
+Reads lines `host port transport nonce` on standard input; writes one JSON object a line: what it saw. Whether a nonce
+arrived only the servers know.
+"""
+
+import contextlib
+import hashlib
+import json
+import socket
+import ssl
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from typing import NamedTuple
+
+PATIENCE_S = 3.3
+LISTEN_S = 0.6
+LOOK_UP_S = 9.0
+_WEB = (80, 443)
+_SECURE = ("tls", "https")
+
+
+class Errand(NamedTuple):
+    """One nonce to leave."""
+
+    host: str
+    port: int
+    transport: str
+    nonce: str
+    address: str
+
+
+def main(roots: str, apart_s: float) -> None:
+    """Every line in a thread of its own, started `apart_s` after the one before."""
+    lines = [line.split() for line in sys.stdin]
+    addresses = look_up({line[0] for line in lines})
+    threads = []
+    for host, port, transport, nonce in lines:
+        errand = Errand(host, int(port), transport, nonce, addresses.get(host, ""))
+        threads.append(threading.Thread(target=run, args=(errand, roots), daemon=True))
+        threads[-1].start()
+        time.sleep(apart_s)
+    for one in threads:
+        one.join(3 * PATIENCE_S)
+
+
+def look_up(hosts: Iterable[str]) -> dict[str, str]:
+    """Addresses by name, as the system's resolver gives them, all asked at once."""
+    found: dict[str, str] = {}
+
+    def ask(host: str) -> None:
+        with contextlib.suppress(OSError):
+            found[host] = str(socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)[0][4][0])
+
+    threads = [threading.Thread(target=ask, args=(one,), daemon=True) for one in hosts]
+    for one in threads:
+        one.start()
+    until = time.monotonic() + LOOK_UP_S
+    for one in threads:
+        one.join(max(0.0, until - time.monotonic()))
+    return dict(found)
+
+
+def run(errand: Errand, roots: str) -> None:
+    """Leave one nonce, and print what happened."""
+    seen = {"name": f"{errand.host}:{errand.port}", "address": errand.address}
+    fingerprint, trusted, error = "", None, "" if errand.address else "no address"
+    if errand.address:
+        try:
+            fingerprint = leave(errand)
+            trusted = is_trusted(errand, roots) if fingerprint else None
+        except OSError as problem:
+            error = str(problem)
+    sys.stdout.write(json.dumps({**seen, "fingerprint": fingerprint, "trusted": trusted, "error": error}) + "\n")
+    sys.stdout.flush()
+
+
+def leave(errand: Errand) -> str:
+    """Connect, greet by TLS where the port speaks it, send the nonce; the certificate's SHA-256 where there is one."""
+    with socket.create_connection((errand.address, errand.port), PATIENCE_S) as plain:
+        if errand.transport not in _SECURE:
+            say(plain, errand)
+            return ""
+        with believing().wrap_socket(plain, server_hostname=errand.host) as secure:
+            certificate = secure.getpeercert(binary_form=True) or b""
+            say(secure, errand)
+            return hashlib.sha256(certificate).hexdigest()
+
+
+def believing() -> ssl.SSLContext:
+    """TLS that believes anybody: what is seen is told, not judged."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def is_trusted(errand: Errand, roots: str) -> bool | None:
+    """Whether a client that verifies the chain, the dates and the name would go on; None: it did not come so far."""
+    context = ssl.create_default_context(cafile=roots)
+    context.check_hostname = False
+    try:
+        with (
+            socket.create_connection((errand.address, errand.port), PATIENCE_S) as plain,
+            context.wrap_socket(plain, server_hostname=errand.host) as secure,
+        ):
+            shown = (secure.getpeercert() or {}).get("subjectAltName", ())
+    except ssl.SSLError:
+        return False
+    except OSError:
+        return None
+    return any(fits(str(entry[1]), errand.host) for entry in shown if entry[0] == "DNS")
+
+
+def fits(pattern: str, host: str) -> bool:
+    """A name or a wildcard of one label, underscores allowed."""
+    if pattern.startswith("*."):
+        return pattern[2:] == host.partition(".")[2]
+    return pattern == host
+
+
+def say(connection: socket.socket, errand: Errand) -> None:
+    """The nonce, in the words of the port."""
+    connection.settimeout(PATIENCE_S)
+    if errand.port in _WEB:
+        head = f"GET /nonce-{errand.nonce} HTTP/1.1\r\nHost: {errand.host}\r\nConnection: close\r\n\r\n"
+        connection.sendall(head.encode())
+        connection.recv(4096)
+        return
+    connection.sendall(f"nonce-{errand.nonce}\r\n".encode())
+    connection.settimeout(LISTEN_S)
+    with contextlib.suppress(TimeoutError):
+        connection.recv(4096)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], float(sys.argv[2]))

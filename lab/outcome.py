@@ -1,0 +1,95 @@
+"""What came of one run: what the check said, what really happened, and whether the two and the label agree."""
+
+from msgspec import Struct
+
+from lab.addresses import ROWS
+from lab.scenario import Names, Scenario
+
+GRAVE = ("warning", "error")
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """What the independent client saw of one target."""
+
+    name: str
+    address: str
+    fingerprint: str
+    trusted: bool | None
+    error: str
+
+
+class Truth(Struct, frozen=True, kw_only=True):
+    """Per target: whether its nonce arrived at its own server, and whether the other end was that server."""
+
+    arrived: frozenset[str] = frozenset()
+    genuine: frozenset[str] = frozenset()
+    """TLS targets that showed their own certificate; all others."""
+    trusted: frozenset[str] = frozenset()
+    """TLS targets whose certificate a client that verifies accepts; all others."""
+
+    @property
+    def usable(self) -> Names:
+        """Targets that software which connects directly and verifies what it can gets to."""
+        return self.arrived & self.genuine & self.trusted
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """One run of one scenario."""
+
+    name: str
+    skipped: str = ""
+    """Why it was not run."""
+    broken: str = ""
+    """What the lab itself could not do."""
+    verdict: str = ""
+    codes: frozenset[str] = frozenset()
+    ok: dict[str, bool | None] = {}
+    truth: Truth = Truth()
+    took_s: float = 0.0
+    check_s: float = 0.0
+    evidence: bytes = b""
+    said: str = ""
+    """The findings in one line, for people."""
+
+
+class Score(Struct, frozen=True, kw_only=True):
+    """An outcome against its label and its truth. Everything empty: right."""
+
+    false_success: Names
+    false_failure: Names
+    undecided: Names
+    """`ok` is null though the label says it can be known."""
+    verdict: str = ""
+    """`said, expected` where they differ."""
+    codes_missing: frozenset[str] = frozenset()
+    codes_extra: frozenset[str] = frozenset()
+    label: Names = frozenset()
+    """Targets where the label and the nonces disagree: the lab is wrong, not the check."""
+
+    @property
+    def right(self) -> bool:
+        """Whether nothing is wrong."""
+        return not any((self.false_success, self.false_failure, self.undecided, self.verdict, self.label)) and not (
+            self.codes_missing or self.codes_extra
+        )
+
+
+def score(scenario: Scenario, outcome: Outcome) -> Score:
+    """Compare."""
+    counted = frozenset(one.name for one in ROWS) - scenario.optional
+    usable = outcome.truth.usable
+    said = {word: frozenset(name for name, ok in outcome.ok.items() if ok is word) for word in (True, False, None)}
+    return Score(
+        false_success=(said[True] - usable) & counted,
+        false_failure=said[False] & usable & counted,
+        undecided=(said[None] - scenario.unknown) & counted,
+        verdict="" if outcome.verdict == scenario.verdict else f"{outcome.verdict}, expected {scenario.verdict}",
+        codes_missing=scenario.codes - outcome.codes,
+        codes_extra=outcome.codes - scenario.codes,
+        label=(scenario.unusable ^ (frozenset(outcome.ok) - usable)) & counted if outcome.ok else frozenset(),
+    )
+
+
+def grave_codes(findings: list[dict[str, object]]) -> frozenset[str]:
+    """Codes of every finding at warning or above, of a report's findings."""
+    return frozenset(str(one["code"]) for one in findings if one["severity"] in GRAVE)

@@ -1,0 +1,56 @@
+"""Runs scenarios, several at a time, each in a process of its own that dies with this one."""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import msgspec
+
+from lab.alone import command
+from lab.outcome import Outcome
+from lab.scenario import Scenario
+from lab.world import missing
+
+LIMIT_S = 60.0
+"""Longer than any scenario may take: what is not done by then is broken."""
+_ROOT = Path(__file__).parents[1]
+
+
+def run_all(scenarios: Iterable[Scenario], jobs: int) -> Iterator[Outcome]:
+    """Outcomes as they come in."""
+    with ThreadPoolExecutor(jobs) as pool:
+        under_way: list[Future[Outcome]] = [pool.submit(run_one, one) for one in scenarios]
+        try:
+            for done in as_completed(under_way):
+                yield done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def run_one(scenario: Scenario) -> Outcome:
+    """Run one scenario; whatever happens is an outcome."""
+    lacking = missing(scenario.needs)
+    if lacking:
+        return Outcome(name=scenario.name, skipped=f"no {', '.join(lacking)} on this machine")
+    began = time.monotonic()
+    try:
+        ran = subprocess.run(
+            command(scenario.name), cwd=_ROOT, env=_environ(), capture_output=True, timeout=LIMIT_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Outcome(name=scenario.name, broken=f"not done after {LIMIT_S:g} s")
+    if ran.returncode:
+        last = ran.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        return Outcome(name=scenario.name, broken="".join(last) or f"ended with {ran.returncode}")
+    outcome = msgspec.json.decode(ran.stdout, type=Outcome)
+    return msgspec.structs.replace(outcome, took_s=time.monotonic() - began)
+
+
+def _environ() -> dict[str, str]:
+    """This process's own, without what a desktop's user might have set."""
+    proxies = {one for one in os.environ if one.lower().endswith("_proxy")}
+    kept = {name: value for name, value in os.environ.items() if name not in proxies}
+    return {**kept, "PYTHONPATH": os.pathsep.join((str(_ROOT / "src"), str(_ROOT)))}

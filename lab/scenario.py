@@ -1,0 +1,65 @@
+"""What a scenario is, and words to name targets with."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from lab.addresses import ROWS, Row
+from lineclear.model import Role
+
+if TYPE_CHECKING:
+    from lab.world import World
+
+Change = Callable[["World"], None]
+Names = frozenset[str]
+
+NONE: Names = frozenset()
+
+
+class Scenario(Struct, frozen=True, kw_only=True):
+    """One labelled network. `name` and `family` in kebab-case; `says` in one sentence what is so about it."""
+
+    name: str
+    family: str
+    says: str
+    changes: tuple[Change, ...] = ()
+    verdict: str
+    codes: frozenset[str] = frozenset()
+    """Codes of every finding at warning or above."""
+    unusable: Names = NONE
+    """`host:port` of every target software that connects directly cannot use. Proven by nonces in every run."""
+    unknown: Names = NONE
+    """Targets that no unprivileged client can decide: an `ok` of null is right for these, whatever the truth."""
+    optional: Names = NONE
+    """Targets whose truth depends on luck, such as who passes a rate limit: neither labelled nor counted."""
+    needs: tuple[str, ...] = ()
+    """Programs it cannot do without."""
+    slowly_s: float = 0.08
+    """Between the independent client's connections when it tries again: more where connections are rationed."""
+    words: tuple[str, ...] = ()
+    """More words for `lineclear check`."""
+
+
+def where(fits: Callable[[Row], bool]) -> Names:
+    """Targets a condition holds for."""
+    return frozenset(one.name for one in ROWS if fits(one))
+
+
+def on(*ports: int) -> Names:
+    """Targets on some ports."""
+    return where(lambda one: one.port in ports)
+
+
+def at(*hosts: str) -> Names:
+    """Targets of some hosts."""
+    return where(lambda one: one.host in hosts)
+
+
+EVERY = where(lambda _: True)
+TWS = on(4000, 4001)
+WEB = on(80, 443)
+SECURE = on(443, 4001)
+BACKUPS = where(lambda one: one.role is Role.BACKUP)
+UNDERSCORED = where(lambda one: "_" in one.host)
+CHINA = where(lambda one: bool(one.condition))

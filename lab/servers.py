@@ -1,0 +1,220 @@
+"""The internet's servers: name server, web sites, plain and TLS gateways; and the log of the nonces that arrived.
+
+They run in a thread of the scenario's process. Their sockets are made inside a namespace and stay there for good.
+"""
+
+import asyncio
+import contextlib
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from typing import Self, cast
+
+import msgspec
+from msgspec import Struct
+
+from lab.addresses import ADDRESSES, BLOCK_PAGE, BLOCK_PAGE_NAME, NAMES, ROWS, UNRELATED, Row
+from lineclear.model import Transport
+from lineclear.simulate.authority import Certifier
+from lineclear.simulate.names import Book, replies
+from lineclear.simulate.scene import Leaf, Zone
+
+Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+_NONCE = re.compile(rb"nonce-([0-9a-f]{16})")
+_HEAD_MOST = 65536
+_BACKLOG = 256
+_IDLE_S = 60.0
+
+
+class Door(Struct, frozen=True, kw_only=True):
+    """One host and port, and how it behaves."""
+
+    host: str
+    address: str
+    port: int
+    manner: str = "serves"
+    """`serves`; `stalls`: accepts, never says a word, not even in TLS; `hangs-up`: closes at once; `absent`."""
+    leaf: Leaf | None = None
+
+    @property
+    def name(self) -> str:
+        """`host:port`."""
+        return f"{self.host}:{self.port}"
+
+
+class Arrivals:
+    """What reached the servers themselves: the proof behind every label."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[str, str]] = set()
+        self.fingerprints: dict[str, str] = {}
+        """SHA-256 of the certificate each door really shows."""
+
+    def note(self, name: str, text: bytes) -> None:
+        """Keep the nonces in what a door received."""
+        self._seen.update((name, one.decode()) for one in _NONCE.findall(text))
+
+    def has(self, name: str, nonce: str) -> bool:
+        """Whether a nonce arrived at the door it was meant for."""
+        return (name, nonce) in self._seen
+
+
+def usual_doors() -> tuple[Door, ...]:
+    """Every server as it should be."""
+    doors = [_door(row) for row in ROWS]
+    for host, address in {**UNRELATED, BLOCK_PAGE_NAME: BLOCK_PAGE}.items():
+        doors += [Door(host=host, address=address, port=80)]
+        doors += [Door(host=host, address=address, port=443, leaf=Leaf(names=(host,)))]
+    return tuple(doors)
+
+
+def _door(row: Row) -> Door:
+    secure = row.transport in (Transport.TLS, Transport.HTTPS)
+    return Door(host=row.host, address=ADDRESSES[row.host], port=row.port, leaf=_leaf(row.host) if secure else None)
+
+
+def _leaf(host: str) -> Leaf:
+    """Gateways share a wildcard certificate, as those with an underscore must: no authority signs such names."""
+    return Leaf(names=(f"*.{host.partition('.')[2]}",)) if "ibllc" in host else Leaf(names=(host,))
+
+
+class Servers:
+    """All servers of the internet, and the provider's resolver. A context: they serve while it lasts."""
+
+    def __init__(self, certifier: Certifier, zone: Zone) -> None:
+        self.arrivals = Arrivals()
+        self._certifier = certifier
+        self._book = Book(zone=zone, addresses=NAMES)
+        self._listeners: list[tuple[Door, socket.socket]] = []
+        self._resolvers: list[tuple[socket.socket, socket.socket]] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._ready = threading.Event()
+
+    def open(self, doors: tuple[Door, ...]) -> None:
+        """Bind every door; call it inside the internet's namespace."""
+        for door in doors:
+            if door.manner != "absent":
+                self._listeners.append((door, socket.create_server((door.address, door.port), backlog=_BACKLOG)))
+
+    def open_resolver(self, address: str) -> None:
+        """Bind a name server; call it inside the namespace it is to live in."""
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        udp.bind((address, 53))
+        self._resolvers.append((udp, socket.create_server((address, 53), backlog=_BACKLOG)))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._end)
+        self._thread.join(2)
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._start())
+        self._ready.set()
+        self._loop.run_forever()
+
+    def _end(self) -> None:
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.call_later(0.05, self._loop.stop)
+
+    async def _start(self) -> None:
+        for door, sock in self._listeners:
+            await self._serve(door, sock)
+        for udp, tcp in self._resolvers:
+            await self._loop.create_datagram_endpoint(lambda: _Datagrams(self._book), sock=udp)
+            await asyncio.start_server(self._answer_stream, sock=tcp)
+
+    async def _serve(self, door: Door, sock: socket.socket) -> None:
+        context = self._certifier.context(door.leaf) if door.leaf and door.manner == "serves" else None
+        if context is not None:
+            self.arrivals.fingerprints[door.name] = await asyncio.to_thread(_fingerprint, context)
+        patience = _IDLE_S if context else None
+        await asyncio.start_server(self._conversation(door), sock=sock, ssl=context, ssl_handshake_timeout=patience)
+
+    def _conversation(self, door: Door) -> Conversation:
+        async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(OSError, EOFError, TimeoutError, ssl.SSLError):
+                if door.manner == "serves":
+                    await (_web if door.port in (80, 443) else _gateway)(door, reader, writer, self.arrivals)
+                elif door.manner == "stalls":
+                    await asyncio.sleep(_IDLE_S)
+            writer.close()
+
+        return converse
+
+    async def _answer_stream(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, EOFError):
+            size = int.from_bytes(await reader.readexactly(2), "big")
+            _, answers = replies(self._book, await reader.readexactly(size), "tcp")
+            for one in answers:
+                wire = one.message.to_wire()
+                writer.write(len(wire).to_bytes(2, "big") + wire)
+            await writer.drain()
+        writer.close()
+
+
+async def _web(door: Door, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, arrivals: Arrivals) -> None:
+    """A site that does not like robots: the list's sites answer 403 to many, and that is healthy."""
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _IDLE_S)
+    arrivals.note(door.name, head)
+    first = "403 Forbidden" if door.leaf else f"301 Moved Permanently\r\nLocation: https://{door.host}/"
+    writer.write(f"HTTP/1.1 {first}\r\nServer: site\r\nContent-Length: 0\r\nDate: {_http_date()}\r\n\r\n".encode())
+    await writer.drain()
+
+
+async def _gateway(door: Door, reader: asyncio.StreamReader, _: asyncio.StreamWriter, arrivals: Arrivals) -> None:
+    """Says nothing until it is spoken to in its own language, which nobody here speaks."""
+    heard = b""
+    while chunk := await asyncio.wait_for(reader.read(4096), _IDLE_S):
+        heard = (heard + chunk)[-_HEAD_MOST:]
+        arrivals.note(door.name, heard)
+
+
+def _http_date() -> str:
+    from email.utils import formatdate  # noqa: PLC0415
+
+    return formatdate(usegmt=True)
+
+
+def _fingerprint(context: ssl.SSLContext) -> str:
+    """What a client of `context` sees: a handshake in memory."""
+    return sha256(_handshake(context)).hexdigest()
+
+
+def _handshake(server: ssl.SSLContext) -> bytes:
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    ends = client.wrap_bio(to_client, to_server), server.wrap_bio(to_server, to_client, server_side=True)
+    for _ in range(6):
+        for one in ends:
+            with contextlib.suppress(ssl.SSLWantReadError):
+                one.do_handshake()
+    return ends[0].getpeercert(binary_form=True) or b""
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        _, answers = replies(self._book, data, "udp")
+        for one in answers:
+            asyncio.get_running_loop().call_later(one.after_s, self._transport.sendto, one.message.to_wire(), addr)
+
+
+def changed(doors: tuple[Door, ...], names: frozenset[str], **changes: object) -> tuple[Door, ...]:
+    """The same doors with `changes` made to those named `host:port`."""
+    return tuple(msgspec.structs.replace(one, **changes) if one.name in names else one for one in doors)

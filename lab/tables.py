@@ -1,0 +1,85 @@
+"""What the runner prints."""
+
+from collections.abc import Iterable, Iterator
+
+from lab.outcome import Outcome, Score
+from lab.scenario import Scenario
+
+Scored = tuple[Scenario, Outcome, Score]
+VERDICTS = ("success", "degraded", "inconclusive", "failure")
+
+
+def listing(scenarios: Iterable[Scenario]) -> str:
+    """Every scenario, one a line."""
+    return "".join(f"{one.family:12} {one.name:34} {one.verdict:13} {one.says}\n" for one in scenarios)
+
+
+def line(scenario: Scenario, outcome: Outcome, mark: Score) -> str:
+    """One outcome, and what is wrong with it."""
+    if outcome.skipped or outcome.broken:
+        return (
+            f"{'skipped' if outcome.skipped else 'BROKEN':8} {scenario.name:34} {outcome.skipped or outcome.broken}\n"
+        )
+    word = "right" if mark.right else "WRONG"
+    codes = " ".join(sorted(outcome.codes)) or "-"
+    first = f"{word:8} {scenario.name:34} {outcome.verdict:13} {outcome.check_s:5.1f}s {outcome.took_s:5.1f}s {codes}\n"
+    return first + "".join(f"         {one}\n" for one in wrong(outcome, mark))
+
+
+def wrong(outcome: Outcome, mark: Score) -> Iterator[str]:
+    """What is wrong, in words."""
+    if mark.verdict:
+        yield f"verdict {mark.verdict}"
+    said = (
+        ("codes missing", mark.codes_missing),
+        ("codes too many", mark.codes_extra),
+        ("false Success", mark.false_success),
+        ("false Failure", mark.false_failure),
+        ("undecided", mark.undecided),
+        ("label and nonces disagree", mark.label),
+    )
+    yield from (f"{title}: {_some(names)}" for title, names in said if names)
+    if not mark.right:
+        yield f"said: {outcome.said}"
+
+
+def summary(scored: list[Scored]) -> str:
+    """The confusion matrix and the counts."""
+    ran = [one for one in scored if not one[1].skipped and not one[1].broken]
+    head = f"\n{'expected':>14}  " + "".join(f"{one:>14}" for one in VERDICTS) + "\n"
+    rows = "".join(
+        f"{expected:>14}  " + "".join(f"{matrix(ran)[expected, said]:>14}" for said in VERDICTS) + "\n"
+        for expected in VERDICTS
+    )
+    return head + rows + "".join(f"{text}\n" for text in counts(scored))
+
+
+def matrix(scored: list[Scored]) -> dict[tuple[str, str], int]:
+    """How many runs, by expected verdict and what was said."""
+    pairs = [(scenario.verdict, outcome.verdict) for scenario, outcome, _ in scored]
+    return {(expected, said): pairs.count((expected, said)) for expected in VERDICTS for said in VERDICTS}
+
+
+def counts(scored: list[Scored]) -> Iterator[str]:
+    """The figures people ask for."""
+    ran = [one for one in scored if not one[1].skipped and not one[1].broken]
+    targets = sum(len(outcome.ok) for _, outcome, _ in ran)
+    unusable = sum(len(outcome.ok) - len(outcome.truth.usable & set(outcome.ok)) for _, outcome, _ in ran)
+    yield f"scenarios: {len(ran)} run, {sum(mark.right for _, _, mark in ran)} right in every respect"
+    yield f"verdict right: {sum(not mark.verdict for _, _, mark in ran)} of {len(ran)}"
+    exact = sum(not mark.codes_missing and not mark.codes_extra for _, _, mark in ran)
+    yield f"codes exactly right: {exact} of {len(ran)}"
+    yield f"false Success: {sum(len(mark.false_success) for _, _, mark in ran)} of {unusable} unusable targets"
+    yield f"false Failure: {sum(len(mark.false_failure) for _, _, mark in ran)} of {targets - unusable} usable targets"
+    yield f"undecided though decidable: {sum(len(mark.undecided) for _, _, mark in ran)} of {targets} targets"
+    yield f"labels that nonces contradict: {sum(bool(mark.label) for _, _, mark in ran)}"
+    yield f"slowest check: {max((outcome.check_s for _, outcome, _ in ran), default=0.0):.1f} s"
+    if len(ran) < len(scored):
+        absent = [scenario.name for scenario, outcome, _ in scored if outcome.skipped or outcome.broken]
+        yield f"not run: {', '.join(absent)}"
+
+
+def _some(names: frozenset[str], most: int = 6) -> str:
+    listed = sorted(names)
+    more = f" and {len(listed) - most} more" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + more

@@ -37,7 +37,9 @@ def add_network(parser: argparse.ArgumentParser) -> None:
         default=DEPTHS[-1],
         help="how far to walk: short of full, nothing can be proven on port 4000",
     )
-    how.add_argument("--no-nudge", action="store_true", help="never send the CR LF of the telnet test")
+    how.add_argument(
+        "--no-nudge", action="store_true", help="never send the CR LF of the telnet test; port 4000 then stays unproven"
+    )
     how.add_argument("--jts", metavar="PATH", help="the jts.ini of your TWS, to mark the gateways it uses")
     how.add_argument("--public-roots", default="", metavar="PEM", help="public authorities instead of the shipped ones")
     how.add_argument("--trust-store", default="", metavar="PEM", help="authorities instead of the system's")

@@ -100,7 +100,7 @@ def classify_here(number: int, address: str) -> Failure:
 
 
 def classify_datagram(number: int) -> Failure:
-    """Our word for an errno that came back for a datagram: nothing was connected, so what Windows calls reset refuses."""
+    """Our word for an errno that came back for a datagram: nothing was connected, so a reset is a refusal (Windows)."""
     failure = classify(number)
     return Failure.CONNECTION_REFUSED if failure is Failure.CONNECTION_RESET else failure
 

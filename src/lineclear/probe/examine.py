@@ -41,11 +41,11 @@ async def _go_on(wire: Wire, target: Target, connection: Connection | None, dept
 async def _watch(wire: Wire, _target: Target, connection: Connection) -> None:
     """An opaque port: the client speaks first, so silence is what the real server does."""
     if connection.purpose is Purpose.SECOND_LOOK:
-        await wire.listen(connection)
-        return
-    fence = wire.run.reactor.spawn(wire.fence(connection.host, connection.endpoint))
-    quiet = await wire.listen(connection)
-    await fence
+        quiet = await wire.listen(connection)
+    else:
+        fence = wire.run.reactor.spawn(wire.fence(connection.host, connection.endpoint))
+        quiet = await wire.listen(connection)
+        await fence
     if quiet and wire.limits.nudge:
         await wire.nudge(connection, _NUDGE_S + _NUDGE_ROUND_TRIPS * connection.rtt_ms / 1000.0)
 

@@ -33,6 +33,7 @@ class Wire:
         self.run = run
         self._make_judge = make_judge
         self._judge: Judge | None = None
+        self._nudged: set[Endpoint] = set()
 
     @property
     def limits(self) -> Limits:
@@ -71,8 +72,10 @@ class Wire:
         return await tcp.listen(connection, seconds)
 
     async def nudge(self, connection: Connection, seconds: float) -> None:
-        """One CR LF."""
-        await tcp.nudge(connection, seconds)
+        """One CR LF; to one address and port once in a run, whatever the names behind it."""
+        if connection.endpoint not in self._nudged:
+            self._nudged.add(connection.endpoint)
+            await tcp.nudge(connection, seconds)
 
     async def handshake(self, carrier: Connection | Stream, target: Target) -> Session | None:
         """A TLS handshake that trusts nobody."""

@@ -77,8 +77,12 @@ def rejected(case: Case) -> Iterator[Finding]:
     for (sender, reason), stands in by_sender.items():
         if all(map(_is_no_way, stands)) and not _is_widespread(case, stands):
             continue
-        ports = {one.target.port for one in stands}
-        alike = [one for one in silent if one.target.port in ports and _all_fail(case, one.target.port)]
+        ports, names = {one.target.port for one in stands}, set(hosts(stands))
+        alike = [
+            one
+            for one in silent
+            if (one.target.port in ports or one.target.host in names) and _all_fail(case, one.target.port)
+        ]
         silent = [one for one in silent if one not in alike]
         yield finding(codes.EGRESS_REJECTED, (*stands, *alike), _trace_ids(case, stands), subject=sender, reason=reason)
 

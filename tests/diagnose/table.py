@@ -1,5 +1,5 @@
 """All rows, of every layer."""
 
-from tests.diagnose import rows_machine
+from tests.diagnose import rows_connects, rows_machine, rows_names
 
-TABLE = (*rows_machine.ROWS,)
+TABLE = (*rows_machine.ROWS, *rows_names.ROWS, *rows_connects.ROWS)

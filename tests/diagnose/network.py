@@ -130,6 +130,8 @@ class Way(Struct, frozen=True, kw_only=True):
     failure: Failure | None = None
     """To whoever connects to it."""
     passes: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ("*",)
+    """Patterns of the targets it is asked for."""
     refusal: Failure = Failure.PROXY_REFUSED
     status: int = 403
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from msgspec.structs import replace
 from tests.diagnose.network import FAR_HOPS, GATEWAY, Door
 
-from lineclear.model import Certificate, Failure, Hop, Judgement, Record
+from lineclear.model import AnyObservation, Certificate, Failure, Hop, Judgement, Plan, Record, Target, Transport
 
 _SPOKEN = {0: "ok", 9: "certificate is not yet valid", 10: "certificate has expired", 19: "self-signed in chain"}
 
@@ -55,3 +56,20 @@ def hops(door: Door, upto: int) -> Iterator[Hop]:
             yield Hop(limit=limit, outcome="expired", sender=router)
         else:
             yield Hop(limit=limit, outcome="silent")
+
+
+def cut(observations: Iterable[AnyObservation], moment_ms: float) -> Iterator[AnyObservation]:
+    """What is left of a run that ended early: steps under way are interrupted, later ones never began."""
+    for one in observations:
+        if one.at_ms + one.took_ms <= moment_ms:
+            yield one
+        elif one.at_ms < moment_ms:
+            yield replace(one, took_ms=moment_ms - one.at_ms, failure=Failure.INTERRUPTED, raw=None)
+
+
+def worth_asking_a_proxy(plan: Plan) -> list[Target]:
+    """Every site, and one target of each other port."""
+    required = [one for one in plan.targets if one.required]
+    sites = [one for one in required if one.transport is Transport.HTTPS]
+    others = {one.port: one for one in required if one.transport in (Transport.TCP, Transport.TLS)}
+    return [*sites, *others.values()]

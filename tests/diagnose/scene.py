@@ -4,7 +4,7 @@ What is not said is healthy. The plan is the real one, and the second look goes 
 network is made up (`network.py`), and the words for it are in `words.py`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar, cast
 
@@ -21,7 +21,7 @@ from tests.diagnose.network import (
     Network,
     healthy,
 )
-from tests.diagnose.pieces import certified, hops, records
+from tests.diagnose.pieces import certified, cut, hops, records, worth_asking_a_proxy
 
 from lineclear.catalog import select
 from lineclear.model import (
@@ -87,7 +87,7 @@ def seen(network: Network) -> Evidence:
     plan = make_plan(catalog, network.vantage, options)
     observations = tuple(_Check(network, plan).everything())
     if network.cut_ms:
-        observations = tuple(_cut(observations, network.cut_ms))
+        observations = tuple(cut(observations, network.cut_ms))
     return Evidence(
         tool="lineclear test",
         started=STARTED,
@@ -99,15 +99,6 @@ def seen(network: Network) -> Evidence:
         vantage=network.vantage,
         observations=observations,
     )
-
-
-def _cut(observations: Iterable[AnyObservation], moment_ms: float) -> Iterator[AnyObservation]:
-    """What is left of a run that ended early: steps under way are interrupted, later ones never began."""
-    for one in observations:
-        if one.at_ms + one.took_ms <= moment_ms:
-            yield one
-        elif one.at_ms < moment_ms:
-            yield replace(one, took_ms=moment_ms - one.at_ms, failure=Failure.INTERRUPTED, raw=None)
 
 
 class _Check:
@@ -222,7 +213,9 @@ class _Check:
         self._note(ProxyTunnel, 40.0, 2.0, proxy=proxy.authority, target="", failure=way.failure)
         if way.failure is not None:
             return
-        for one in self._worth_asking():
+        for one in [
+            each for each in worth_asking_a_proxy(self.plan) if any(fnmatchcase(each.name, p) for p in way.asked)
+        ]:
             passes = any(fnmatchcase(one.name, pattern) for pattern in way.passes)
             self._note(
                 ProxyTunnel,
@@ -233,13 +226,6 @@ class _Check:
                 failure=None if passes else way.refusal,
                 status=200 if passes else way.status,
             )
-
-    def _worth_asking(self) -> list[Target]:
-        """Every site, and one target of each other port."""
-        required = [one for one in self.plan.targets if one.required]
-        sites = [one for one in required if one.transport is Transport.HTTPS]
-        others = {one.port: one for one in required if one.transport in (Transport.TCP, Transport.TLS)}
-        return [*sites, *others.values()]
 
     # -- one walk --------------------------------------------------------------------------------------------------
 
@@ -349,6 +335,7 @@ class _Check:
             at_ms,
             5000.0 if door.http is Failure.TIMED_OUT else self.network.distance_ms(target.host),
             failure=door.http,
+            raw=Raw(text=door.body) if door.http and door.body else None,
             endpoint=endpoint,
             host=target.host,
             scheme="https" if secure else "http",

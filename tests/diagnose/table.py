@@ -1,5 +1,13 @@
 """All rows, of every layer."""
 
-from tests.diagnose import rows_connects, rows_machine, rows_names
+from tests.diagnose import rows_acceptors, rows_connects, rows_machine, rows_names, rows_run, rows_tls, rows_web
 
-TABLE = (*rows_machine.ROWS, *rows_names.ROWS, *rows_connects.ROWS)
+TABLE = (
+    *rows_machine.ROWS,
+    *rows_names.ROWS,
+    *rows_connects.ROWS,
+    *rows_acceptors.ROWS,
+    *rows_tls.ROWS,
+    *rows_web.ROWS,
+    *rows_run.ROWS,
+)

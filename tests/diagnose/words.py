@@ -275,15 +275,19 @@ def vpn(address: str, towards: str) -> Change:
 
 
 def proxy(
-    *passes: str, host: str = "192.168.7.7", port: int = 3128, failure: Failure | None = None, login: bool = False
+    *passes: str,
+    asked: tuple[str, ...] = ("*",),
+    host: str = "192.168.7.7",
+    failure: Failure | None = None,
+    login: bool = False,
 ) -> Change:
     """An explicit proxy is set: it listens unless there is a `failure`, and lets these targets through."""
 
     def change(network: Network) -> Network:
         one = Proxy(
-            scheme=ProxyScheme.HTTP, host=host, port=port, applies_to=("https",), source="environment https_proxy"
+            scheme=ProxyScheme.HTTP, host=host, port=3128, applies_to=("https",), source="environment https_proxy"
         )
-        way = Way(failure=failure, passes=passes)
+        way = Way(failure=failure, passes=passes, asked=asked)
         if login:
             way = replace(way, refusal=Failure.PROXY_AUTH_REQUIRED, status=407)
         here = replace(network.vantage, proxies=(*network.vantage.proxies, one))

@@ -120,7 +120,7 @@ class Doubts:
             if found:
                 return found
         gateway = self.opens_at_the_gateway(walk)
-        return () if any(_took_its_time(walk, one) for one in siblings) else gateway
+        return () if not gateway or self._is_translated(walk) else gateway
 
     def opens_at_the_gateway(self, walk: Walk) -> tuple[str, ...]:
         """The trace that shows an acceptance by the first router for a host that is not on its network; or none.
@@ -132,6 +132,17 @@ class Doubts:
         if trace is None or trace.connects_at != 1 or self.view.is_near(walk.endpoint.address):
             return ()
         return (trace.id,)
+
+    def _is_translated(self, walk: Walk) -> bool:
+        """Whether who accepts at the first router asks the far end first: here or, if one cannot tell, elsewhere."""
+        own = [one for one in self._siblings(walk) if one.symptom is None]
+        if own:
+            return any(_took_its_time(walk, one) for one in own)
+        others = (one for every in self.view.walks.values() for one in every if one.target.port == walk.target.port)
+        return any(
+            self.opens_at_the_gateway(one) and any(_took_its_time(one, proven) for proven in self._siblings(one))
+            for one in others
+        )
 
     def _opens_nearer(self, walk: Walk, proven: Walk) -> tuple[str, ...]:
         here, there = self.view.traces.get(walk.endpoint), self.view.traces.get(proven.endpoint)
@@ -199,7 +210,7 @@ def _sooner(walk: Walk, proven: Walk) -> tuple[str, ...]:
 
 def _took_its_time(walk: Walk, proven: Walk) -> bool:
     """Whether a connect took as long as the far end needs to answer, by its own TLS handshake."""
-    if walk.connect is None or walk.connect.rtt_ms is None or proven.tls is None:
+    if walk.connect is None or walk.connect.rtt_ms is None or proven.tls is None or proven.symptom is not None:
         return False
     took_ms = proven.tls.took_ms
     return walk.connect.rtt_ms >= took_ms * _FAR_SOONER or took_ms - walk.connect.rtt_ms <= _TOO_SOON_MS

@@ -61,6 +61,11 @@ class Standing(Struct, frozen=True, kw_only=True):
     doubt: Doubt | None = None
     """Why nothing wrong to see is not enough."""
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether somebody accepted the connection."""
+        return self.walk is not None and self.walk.connect is not None and self.walk.connect.failure is None
+
 
 class Standings:
     """Every target's standing, and what they are judged against.
@@ -97,7 +102,7 @@ class Standings:
 
     def is_left_aside(self, one: Standing) -> bool:
         """Whether nobody accepts it, as one may choose, while somebody accepts an alternative to it."""
-        return one.symptom in CONNECT_SYMPTOMS and self._has_others(one.target, _is_accepted)
+        return one.symptom in CONNECT_SYMPTOMS and self._has_others(one.target, lambda other: other.is_accepted)
 
     def _has_others(self, target: Target, fits: Callable[[Standing], bool]) -> bool:
         groups = self.view.alternatives_of(target)
@@ -216,10 +221,6 @@ def _stands(
 
 def _rank(standing: Standing) -> int:
     return {True: 2, None: 1, False: 0}[standing.ok]
-
-
-def _is_accepted(one: Standing) -> bool:
-    return one.walk is not None and one.walk.connect is not None and one.walk.connect.failure is None
 
 
 def _is_untested(step: Observation) -> bool:

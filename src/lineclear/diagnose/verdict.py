@@ -97,10 +97,10 @@ def _is_set_aside(result: TargetResult, standings: Standings) -> bool:
 
 def _of_requirement(one: Requirement, result: TargetResult, view: View) -> Verdict:
     """A dead backup costs redundancy, not the service; what may go through a proxy is not lost with the direct way."""
-    if result.ok is False and one.proxy_capable:
+    if result.ok is False and one.proxy_capable and not view.is_refused_by_proxy(result.name):
         if result.name in view.through_proxies:
             return Verdict.SUCCESS
-        if view.through_proxies and any(name.endswith(f":{one.port}") for name in view.through_proxies):
+        if any(name.endswith(f":{one.port}") for name in view.through_proxies):
             return Verdict.INCONCLUSIVE
     if one.role is Role.BACKUP and result.verdict is Verdict.FAILURE:
         return Verdict.DEGRADED

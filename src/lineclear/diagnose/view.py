@@ -259,13 +259,19 @@ class View:
         return bool(rows) and all(one.proxy_capable for one in rows)
 
     @cached_property
+    def tunnels(self) -> dict[str, ProxyTunnel]:
+        """What came of asking explicit proxies for targets (`host:port`): a way, if any of them opened one."""
+        asked = [one for one in self.ordered if isinstance(one, ProxyTunnel) and one.target]
+        return {one.target: one for one in sorted(asked, key=lambda one: one.failure is None)}
+
+    @cached_property
     def through_proxies(self) -> dict[str, ProxyTunnel]:
-        """Targets (`host:port`) to which an explicit proxy opened a way."""
-        return {
-            one.target: one
-            for one in self.ordered
-            if isinstance(one, ProxyTunnel) and one.target and one.failure is None
-        }
+        """Targets to which an explicit proxy opened a way."""
+        return {name: one for name, one in self.tunnels.items() if one.failure is None}
+
+    def is_refused_by_proxy(self, target: str) -> bool:
+        """Whether a proxy that opens ways to others was asked for this target, and opened none."""
+        return target in self.tunnels and target not in self.through_proxies
 
     def is_main(self, target: Target) -> bool:
         """Whether a main function hangs on a target: a required one, of a main service, that is not a mere backup."""

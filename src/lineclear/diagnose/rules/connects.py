@@ -115,8 +115,8 @@ def _is_no_way(one: Standing) -> bool:
 
 
 def _all_fail(case: Case, port: int) -> bool:
-    """Whether nobody accepts this port of the list, anywhere it was decided."""
-    tried = [one for one in case.all if one.target.port == port and one.walk is not None and one.ok is not None]
+    """Whether nobody accepts this port of the list, anywhere it was tried."""
+    tried = [one for one in case.all if one.target.port == port and one.walk and one.symptom is not Symptom.UNTESTED]
     return all(one.symptom in CONNECT_SYMPTOMS for one in tried)
 
 
@@ -175,8 +175,8 @@ def _is_down(stands: list[Standing]) -> bool:
 
 def allow_list(case: Case) -> Iterator[Finding]:
     """Several hosts fail on ports that others of the same kind have open."""
-    working = {one.target.port for one in case.working()}
-    stands = [one for one in case.open(Symptom.SILENT, Symptom.REFUSED) if one.target.port in working]
+    accepted = {one.target.port for one in case.all if one.is_accepted}
+    stands = [one for one in case.open(Symptom.SILENT, Symptom.REFUSED) if one.target.port in accepted]
     if len(hosts(stands)) >= _SPREAD:
         yield finding(codes.STALE_ALLOW_LIST, stands, _trace_ids(case, stands))
 

@@ -20,6 +20,8 @@ BENCHES = {
     "p3": ("silence", 300, "black holes and loss: the time of the verdict"),
     "p4": ("silence", 900, "black holes and loss: false failures"),
     "p5": ("silence", 300, "loss on the way to the resolver"),
+    "p7": ("exporter", 300, "CPU per probe against blackbox_exporter"),
+    "p8": ("shaking", 200, "a verified TLS handshake against C OpenSSL"),
     "p14": ("checking", 120, "what starting costs"),
     "p17": ("tracing", 300, "a path trace, in round trips"),
     "p13": ("sweeping", 120, "reported round trips under load"),

@@ -22,6 +22,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 SYSCTLS = {
     "net/ipv4/ip_forward": "1",
+    "net/ipv4/ping_group_range": "0 2147483647",
     "net/ipv4/icmp_ratelimit": "0",
     "net/ipv4/tcp_max_syn_backlog": "65536",
     "net/ipv4/tcp_syncookies": "0",

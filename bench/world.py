@@ -1,7 +1,8 @@
 """Network namespaces of our own: everything a bench makes is in them and ends with the process, however that ends.
 
-`alone()` starts the program again under `unshare`: new network, mount and process namespaces, killed with their parent.
-Nothing it does can reach the network of this machine.
+`alone()` goes on in a child that is the first process of new network, mount and process namespaces. When it ends, or
+its parent, or the parent's parent, the kernel ends everything in them. Nothing it does can reach the network of this
+machine or leave a file behind.
 """
 
 import contextlib
@@ -11,12 +12,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import NoReturn, Self
 
-_ALONE = "LINECLEAR_BENCH_ALONE"
-_NEW_NET = 0x40000000
+_NEW_MOUNTS, _NEW_PROCESSES, _NEW_NET = 0x00020000, 0x20000000, 0x40000000
 _DIE_WITH_PARENT = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -33,33 +34,46 @@ SYSCTLS = {
 
 def alone(limit_s: int) -> None:
     """Go on in namespaces of our own, at most `limit_s` seconds; returns in the new process only."""
-    if os.environ.get(_ALONE):
-        for number in (signal.SIGTERM, signal.SIGALRM):
-            signal.signal(number, lambda number, _frame: sys.exit(128 + number))
-        signal.alarm(limit_s)
-        subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ["PYTHONPYCACHEPREFIX"] = "/run/compiled"
-        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-        return
     why = _why_not()
     if why:
         raise SystemExit(f"This bench {why}.")
-    die_with_parent()
-    options = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-    os.environ[_ALONE] = "1"
-    os.execvp("unshare", ["unshare", *options, sys.executable, "-m", "bench", *sys.argv[1:]])  # noqa: S606
+    _die_with_parent()
+    if _libc.unshare(_NEW_MOUNTS | _NEW_PROCESSES | _NEW_NET):
+        raise OSError(ctypes.get_errno(), "unshare")
+    child = os.fork()
+    if child:
+        _wait_for(child, limit_s)
+    _die_with_parent()
+    for words in ("--make-rprivate /", "-t proc proc /proc", "-t tmpfs none /run"):
+        subprocess.run(["mount", *words.split()], check=True)
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    tempfile.tempdir = "/run"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = "/run/compiled"
 
 
-def die_with_parent() -> None:
-    """Be killed when the parent process ends."""
+def _wait_for(child: int, limit_s: int) -> NoReturn:
+    """End as the child does, and end it when asked to or out of time."""
+
+    def end(number: int, _frame: object) -> None:
+        os.kill(child, signal.SIGKILL)
+        sys.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
+        signal.signal(number, end)
+    signal.alarm(limit_s)
+    _, status = os.waitpid(child, 0)
+    sys.exit(os.waitstatus_to_exitcode(status))
+
+
+def _die_with_parent() -> None:
     _libc.prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
 def _why_not() -> str:
     if sys.platform != "linux" or os.geteuid() != 0:
         return "makes network namespaces and needs root on Linux"
-    missing = [tool for tool in ("unshare", "ip") if shutil.which(tool) is None]
+    missing = [tool for tool in ("mount", "ip") if shutil.which(tool) is None]
     return f"needs {', '.join(missing)}" if missing else ""
 
 

@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
-_built = tempfile.TemporaryDirectory(prefix="lineclear-bench-")
 
 
 @cache
@@ -16,9 +15,15 @@ def compiled(source: Path, *flags: str) -> Path | None:
     compiler = shutil.which("cc")
     if compiler is None:
         return None
-    program = Path(_built.name, source.stem)
+    program = Path(_folder().name, source.stem)
     subprocess.run([compiler, "-O2", "-Wall", "-o", str(program), str(source), *flags], check=True)
     return program
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Where programs are put; removed with this process, wherever temporary files are then."""
+    return tempfile.TemporaryDirectory(prefix="lineclear-bench-")
 
 
 def needed(name: str, *flags: str) -> Path:

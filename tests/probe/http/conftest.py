@@ -72,7 +72,7 @@ class Edge:
             except OSError:
                 return
             sock.settimeout(PATIENT_S)
-            with sock, contextlib.suppress(ConnectionError):
+            with sock, contextlib.suppress(OSError):
                 script(sock)
 
 

@@ -156,7 +156,7 @@ class Edge:
             except OSError:
                 return
             sock.settimeout(PATIENT_S)
-            with sock, contextlib.suppress(ConnectionError, BrokenPipeError):
+            with sock, contextlib.suppress(OSError):
                 script(sock)
 
 

@@ -1,6 +1,7 @@
 """Which network an address belongs to: few lines, because `ipaddress` costs more to import than it saves."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 _NOWHERE = (
     "0.0.0.0/8",
@@ -40,6 +41,7 @@ def _contains(network: str, address: str) -> bool:
     return here[:prefix] == there[:prefix]
 
 
+@lru_cache(maxsize=4096)
 def _bits(address: str) -> str | None:
     """An address as a string of bits, 32 or 128; None if it is none."""
     plain = address.partition("%")[0]

@@ -303,6 +303,15 @@ ROWS: tuple[Row, ...] = (
         notes=("connection-rate-limited",),
     ),
     row(
+        "a limit that only who is asked alone escapes, and few are",
+        at_first(refused("*:4001")),
+        unless_alone(silent("*:4000")),
+        verdict=INCONCLUSIVE,
+        warnings=("failed-once-only",),
+        notes=("connection-rate-limited",),
+        unsure=(*OPAQUE, "!ndc1.*"),
+    ),
+    row(
         "a limit, and a host that is really dead",
         at_first(refused("*:4001")),
         refused("zdc1.ibllc.com:400?"),

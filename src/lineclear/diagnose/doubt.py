@@ -189,13 +189,19 @@ class Doubts:
 
     def _is_interception(self, walk: Walk) -> bool:
         """Whether the same foreign key stands before hosts at other addresses too."""
-        key = _leaf_key(walk)
         own = set(self.view.addresses(walk.target.host))
-        return any(
-            key and _leaf_key(one) == key and not own & set(self.view.addresses(one.target.host))
-            for walks in self._tls_by_address.values()
-            for one in walks
-        )
+        same = self._hosts_by_key.get(_leaf_key(walk), ())
+        return any(not own & set(self.view.addresses(host)) for host in same)
+
+    @cached_property
+    def _hosts_by_key(self) -> dict[str, dict[str, None]]:
+        """Hosts by the key that stands before them."""
+        found: dict[str, dict[str, None]] = {}
+        for walks in self._tls_by_address.values():
+            for one in walks:
+                if _leaf_key(one):
+                    found.setdefault(_leaf_key(one), {})[one.target.host] = None
+        return found
 
 
 def _sooner(walk: Walk, proven: Walk) -> tuple[str, ...]:

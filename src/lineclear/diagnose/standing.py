@@ -106,8 +106,10 @@ class Standings:
 
     def _has_others(self, target: Target, fits: Callable[[Standing], bool]) -> bool:
         groups = self.view.alternatives_of(target)
-        fitting = [self.view.alternatives_of(one.target) for one in self.all.values() if groups and fits(one)]
-        return bool(groups) and all(any(group in other for other in fitting) for group in groups)
+        if not groups:
+            return False
+        fitting = [self.view.alternatives_of(one.target) for one in self.all.values() if fits(one)]
+        return all(any(group in other for other in fitting) for group in groups)
 
     def _settle(self, one: Standing) -> Standing:
         if one.target.name not in self._settled or one.ok is False:
@@ -191,23 +193,29 @@ class Standings:
         """
         if walk.symptom in _STRONG:
             return True
-        kind = (walk.target.port, walk.first_symptom)
-        likes = [one for one in self._looked_at_again if (one.target.port, one.first_symptom) == kind]
+        likes = self._likes.get((walk.target.port, walk.first_symptom), [])
         if not self.healed:
             return bool(likes)
         recovered = any(one.symptom is None for one in likes)
         return walk.looks > 1 or (not recovered and any(one.looks > 1 for one in likes))
 
     @cached_property
-    def _looked_at_again(self) -> list[Walk]:
-        return [one for walks in self.view.walks.values() for one in walks if one.second]
+    def _likes(self) -> dict[tuple[int, Symptom | None], list[Walk]]:
+        """Walks with a second look, by port and what their first pass showed."""
+        found: dict[tuple[int, Symptom | None], list[Walk]] = {}
+        for walks in self.view.walks.values():
+            for one in walks:
+                if one.second:
+                    found.setdefault((one.target.port, one.first_symptom), []).append(one)
+        return found
 
     @cached_property
     def healed(self) -> list[Walk]:
         """Walks whose connect failed in the first pass and not in the second look."""
         return [
             one
-            for one in self._looked_at_again
+            for likes in self._likes.values()
+            for one in likes
             if one.first_symptom in CONNECT_SYMPTOMS and one.symptom not in CONNECT_SYMPTOMS | {Symptom.UNTESTED}
         ]
 

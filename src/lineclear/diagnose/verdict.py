@@ -33,12 +33,15 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 def target_results(standings: Standings, findings: tuple[Finding, ...]) -> tuple[TargetResult, ...]:
     """Every host:port of the list, in its order."""
-    return tuple(_target(one, standings, findings) for one in standings.all.values())
+    about: dict[str, list[Finding]] = {}
+    for one in findings:
+        for name in one.targets:
+            about.setdefault(name, []).append(one)
+    return tuple(_target(one, standings, about.get(one.target.name, [])) for one in standings.all.values())
 
 
-def _target(one: Standing, standings: Standings, findings: tuple[Finding, ...]) -> TargetResult:
+def _target(one: Standing, standings: Standings, about: list[Finding]) -> TargetResult:
     connect = one.walk.connect if one.walk else None
-    about = tuple(dict.fromkeys(each.id for each in findings if one.target.name in each.targets))
     return TargetResult(
         host=one.target.host,
         port=one.target.port,
@@ -46,23 +49,22 @@ def _target(one: Standing, standings: Standings, findings: tuple[Finding, ...]) 
         requirements=one.target.requirements,
         required=one.target.required,
         ok=one.ok,
-        verdict=_verdict(one, findings),
+        verdict=_verdict(one, about),
         proof=one.proof,
         addresses=standings.view.addresses(one.target.host),
         rtt_ms=connect.rtt_ms if connect else None,
-        findings=about,
+        findings=tuple(dict.fromkeys(each.id for each in about)),
         note=one.symptom.value if one.symptom else one.doubt.value if one.doubt else "",
         in_use=one.target.in_use,
     )
 
 
-def _verdict(one: Standing, findings: tuple[Finding, ...]) -> Verdict:
+def _verdict(one: Standing, about: list[Finding]) -> Verdict:
     if one.ok is None:
         return Verdict.INCONCLUSIVE
     if not one.ok:
         return Verdict.FAILURE
-    warned = any(each.severity is not Severity.INFO and one.target.name in each.targets for each in findings)
-    return Verdict.DEGRADED if warned else Verdict.SUCCESS
+    return Verdict.DEGRADED if any(each.severity is not Severity.INFO for each in about) else Verdict.SUCCESS
 
 
 def service_results(standings: Standings, targets: tuple[TargetResult, ...]) -> tuple[ServiceResult, ...]:

@@ -47,6 +47,10 @@ _AS_FAR = 0.6
 """Of a round trip: what came later than this came from about as far as the far end is."""
 
 
+Walked = tuple[Endpoint, list[Observation], list[Observation], int]
+"""Of one host: where, the first pass, the latest second look, and how many there were."""
+
+
 class Walk(Struct, frozen=True, kw_only=True):
     """All steps of one target at one endpoint, first pass and second look apart."""
 
@@ -191,8 +195,16 @@ class View:
 
     def is_near(self, address: str) -> bool:
         """Whether an address is on this machine or on a network it is connected to."""
-        networks = (text for one in self.vantage.interfaces for text in one.addresses)
-        return is_loopback(address) or address in self.own_addresses or inside(address, networks)
+        known = self._near.get(address)
+        if known is None:
+            networks = (text for one in self.vantage.interfaces for text in one.addresses)
+            known = is_loopback(address) or address in self.own_addresses or inside(address, networks)
+            self._near[address] = known
+        return known
+
+    @cached_property
+    def _near(self) -> dict[str, bool]:
+        return {}
 
     @cached_property
     def walks(self) -> dict[str, tuple[Walk, ...]]:
@@ -208,26 +220,18 @@ class View:
                 looks[key] += 1
                 second[key] = []
             (second if looks[key] else first).setdefault(key, []).append(one)
-        return {target.name: tuple(self._walks_of(target, first, second, looks)) for target in self.plan.targets}
+        for key, steps in second.items():
+            first.setdefault(key, steps)
+        by_host: dict[str, list[Walked]] = {}
+        for key, steps in first.items():
+            by_host.setdefault(key[0], []).append((key[1], steps, second.get(key, []), looks[key]))
+        return {target.name: tuple(self._walks_of(target, by_host)) for target in self.plan.targets}
 
-    def _walks_of(
-        self,
-        target: Target,
-        first: dict[tuple[str, Endpoint], list[Observation]],
-        second: dict[tuple[str, Endpoint], list[Observation]],
-        looks: Counter[tuple[str, Endpoint]],
-    ) -> Iterator[Walk]:
+    def _walks_of(self, target: Target, by_host: dict[str, list[Walked]]) -> Iterator[Walk]:
         port = dialled_port(self.plan.redirections, target.host, target.port)
-        for key in dict.fromkeys((*first, *second)):
-            host, endpoint = key
-            if host == target.host and endpoint.port == port:
-                yield Walk(
-                    target=target,
-                    endpoint=endpoint,
-                    first=tuple(first.get(key, second.get(key, ()))),
-                    second=tuple(second.get(key, ())),
-                    looks=looks[key],
-                )
+        for endpoint, first, second, looks in by_host.get(target.host, ()):
+            if endpoint.port == port:
+                yield Walk(target=target, endpoint=endpoint, first=tuple(first), second=tuple(second), looks=looks)
 
     @cached_property
     def targets(self) -> dict[str, Target]:

@@ -73,17 +73,17 @@ def rejected(case: Case) -> Iterator[Finding]:
         icmp = _icmp(one)
         if icmp is not None:
             by_sender.setdefault((icmp.sender, icmp.name), []).append(one)
-    silent = list(case.open(Symptom.SILENT))
+    silent = {one.target.name: one for one in case.open(Symptom.SILENT)}
+    closed = _closed_ports(case)
     for (sender, reason), stands in by_sender.items():
         if all(map(_is_no_way, stands)) and not _is_widespread(case, stands):
             continue
         ports, names = {one.target.port for one in stands}, set(hosts(stands))
         alike = [
-            one
-            for one in silent
-            if (one.target.port in ports or one.target.host in names) and _all_fail(case, one.target.port)
+            silent.pop(one.target.name)
+            for one in list(silent.values())
+            if one.target.port in closed and (one.target.port in ports or one.target.host in names)
         ]
-        silent = [one for one in silent if one not in alike]
         yield finding(codes.EGRESS_REJECTED, (*stands, *alike), _trace_ids(case, stands), subject=sender, reason=reason)
 
 
@@ -114,19 +114,21 @@ def _is_no_way(one: Standing) -> bool:
     return _kind(one) in _NO_WAY
 
 
-def _all_fail(case: Case, port: int) -> bool:
-    """Whether nobody accepts this port of the list, anywhere it was tried."""
-    tried = [one for one in case.all if one.target.port == port and one.walk and one.symptom is not Symptom.UNTESTED]
-    return all(one.symptom in CONNECT_SYMPTOMS for one in tried)
+def _closed_ports(case: Case) -> frozenset[int]:
+    """Ports of the list that nobody accepts, anywhere they were tried."""
+    tried = [one for one in case.all if one.walk and one.symptom is not Symptom.UNTESTED]
+    others = {one.target.port for one in tried if one.symptom not in CONNECT_SYMPTOMS}
+    return frozenset(one.target.port for one in tried) - others
 
 
 def port_rules(case: Case) -> Iterator[Finding]:
     """Ports that fail alike at every host, while others work."""
+    closed = _closed_ports(case)
     for symptoms, code in (
         ((Symptom.SILENT,), codes.EGRESS_DROPPED),
         ((Symptom.REFUSED, Symptom.REJECTED), codes.EGRESS_REFUSED),
     ):
-        stands = [one for one in case.open(*symptoms) if _all_fail(case, one.target.port)]
+        stands = [one for one in case.open(*symptoms) if one.target.port in closed]
         if len(hosts(stands)) >= _SPREAD or (stands and _is_whole_list(case, stands)):
             yield from _by_reflector(case, stands, code)
 
@@ -154,19 +156,27 @@ def _is_whole_list(case: Case, stands: list[Standing]) -> bool:
 def regions(case: Case) -> Iterator[Finding]:
     """All hosts of a service fail on all their ports, and other regions do not: whatever else keeps some of them."""
     left = {one.target.name for one in case.open(*CONNECT_SYMPTOMS)}
-    by_region: dict[str, list[Service]] = {}
+    if not left or not case.working():
+        return
+    by_region: dict[str, list[tuple[Service, list[Standing]]]] = {}
+    for service, stands in _by_service(case):
+        if service.region and _is_down(stands):
+            by_region.setdefault(service.region, []).append((service, stands))
+    for down in by_region.values():
+        lost = [one for _, stands in down for one in stands if one.target.name in left]
+        if len(hosts(lost)) > 1:
+            name = listed(service.name for service, _ in down)
+            yield finding(codes.REGION_UNREACHABLE, lost, _trace_ids(case, lost), region=name)
+
+
+def _by_service(case: Case) -> Iterator[tuple[Service, list[Standing]]]:
+    """Every service with its targets, in the order of the list."""
+    found: dict[str, dict[str, Standing]] = {one.id: {} for one in case.view.catalog.services}
+    for one in case.all:
+        for row in case.view.of_target(one.target):
+            found.setdefault(row.service, {})[one.target.name] = one
     for service in case.view.catalog.services:
-        if service.region and _is_down(_of_service(case, service)):
-            by_region.setdefault(service.region, []).append(service)
-    for services in by_region.values():
-        stands = [one for service in services for one in _of_service(case, service) if one.target.name in left]
-        if len(hosts(stands)) > 1 and case.working():
-            name = listed(service.name for service in services)
-            yield finding(codes.REGION_UNREACHABLE, stands, _trace_ids(case, stands), region=name)
-
-
-def _of_service(case: Case, service: Service) -> list[Standing]:
-    return [one for one in case.all if any(row.service == service.id for row in case.view.of_target(one.target))]
+        yield service, list(found[service.id].values())
 
 
 def _is_down(stands: list[Standing]) -> bool:
@@ -183,12 +193,14 @@ def allow_list(case: Case) -> Iterator[Finding]:
 
 def whole_hosts(case: Case) -> Iterator[Finding]:
     """One host fails on all its ports, whatever keeps some of them besides."""
-    by_host: dict[str, list[Standing]] = {}
-    for one in case.open(Symptom.SILENT, Symptom.REJECTED):
-        if _is_down([other for other in case.all if other.target.host == one.target.host]):
-            by_host.setdefault(one.target.host, []).append(one)
-    for stands in by_host.values():
-        yield finding(codes.HOSTS_UNREACHABLE, stands, _trace_ids(case, stands))
+    every: dict[str, list[Standing]] = {}
+    for one in case.all:
+        every.setdefault(one.target.host, []).append(one)
+    left = case.open(Symptom.SILENT, Symptom.REJECTED)
+    for host in hosts(left):
+        if _is_down(every[host]):
+            stands = [one for one in left if one.target.host == host]
+            yield finding(codes.HOSTS_UNREACHABLE, stands, _trace_ids(case, stands))
 
 
 def single_ports(case: Case) -> Iterator[Finding]:

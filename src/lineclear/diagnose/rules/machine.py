@@ -33,11 +33,10 @@ def no_link(case: Case) -> Iterator[Finding]:
     """No interface has a link and an address, so nothing can leave this machine."""
     interfaces = [one for one in case.view.vantage.interfaces if one.looks_like != "loopback"]
     usable = [one for one in interfaces if Presence.NO not in (one.up, one.carrier) and one.addresses]
-    sent = _sent_beyond(case)
-    if not case.view.vantage.interfaces or usable or not sent or _anything_beyond(case):
+    if not case.view.vantage.interfaces or usable or _anything_beyond(case):
         return
     names = ", ".join(one.name for one in interfaces) or "there is none"
-    proof = ("vantage.interfaces", *ids(sent))
+    proof = ("vantage.interfaces", *ids(_sent_beyond(case)))
     yield finding(codes.INTERFACE_DOWN, (*case.open(), *case.undecided()), proof, subject=names)
 
 

@@ -162,10 +162,12 @@ def hijacked(case: Case) -> Iterator[Finding]:
 
 def _is_strangers(case: Case, address: str, stands: list[Standing]) -> bool:
     """Whether several kinds of names meet somebody here who can prove to be none of them."""
-    unproven = [one for one in stands if one.symptom in IDENTITY_SYMPTOMS | TLS_SYMPTOMS]
-    proven = [one for one in case.working() if one.walk and one.walk.tls and one.walk.endpoint.address == address]
     kinds = {_domain(name) for name in hosts(stands)}
-    return bool(unproven) and not proven and len(hosts(stands)) >= _SAME_PLACE and len(kinds) > 1
+    if len(hosts(stands)) < _SAME_PLACE or len(kinds) == 1:
+        return False
+    if any(one.walk and one.walk.tls and one.walk.endpoint.address == address for one in case.working()):
+        return False
+    return any(one.symptom in IDENTITY_SYMPTOMS | TLS_SYMPTOMS for one in stands)
 
 
 def _domain(name: str) -> str:

@@ -166,7 +166,7 @@ def _ping_conflicts(rows: tuple[Row, ...], _: Tree) -> Iterator[_Doubt]:
 def _over_broad(rows: tuple[Row, ...], _: Tree) -> Iterator[_Doubt]:
     """Rows that open far more than the application."""
     for row in rows:
-        if why := _too_much(row):
+        if why := too_much(row.host, row.kind):
             yield _Doubt(
                 id="over-broad",
                 severity=Severity.WARNING,
@@ -313,13 +313,13 @@ def _meet(one: PortCell, other: PortCell) -> bool:
     return one.ports.first <= other.ports.last and other.ports.first <= one.ports.last
 
 
-def _too_much(row: Row) -> str:
-    """Why allowing this row allows more than the application, or nothing."""
-    if row.kind is Kind.CIDR:
-        block = ipaddress.ip_network(row.host)
+def too_much(host: str, kind: Kind) -> str:
+    """Why allowing this host allows more than the application, or nothing."""
+    if kind is Kind.CIDR:
+        block = ipaddress.ip_network(host)
         return f"is a block of {block.num_addresses:,} addresses" if block.prefixlen < _WIDEST[block.version] else ""
-    name = row.host.removeprefix("*.")
-    if row.kind is Kind.WILDCARD and ("." not in name or name in _SHARED_PARENTS):
+    name = host.removeprefix("*.")
+    if kind is Kind.WILDCARD and ("." not in name or name in _SHARED_PARENTS):
         return "covers names of everybody, not only of the vendor"
     if name in LISTED_SHARED or _SHARED_REGION.match(name):
         return "is shared by all customers of its operator: a rule that allows it allows every one of them"

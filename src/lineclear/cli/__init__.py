@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": "what a code of a report means, and what to change",
     "redact": "make a saved report or evidence file fit to be shared",
     "catalog": "show, check and compare lists of hosts and ports",
+    "allowlist": "print the list as exceptions for a firewall or a proxy",
     "simulate": "run a simulated edge of the vendor on this machine, faults included",
     "completion": "print the completion script of your shell",
     "man": "print the manual page",

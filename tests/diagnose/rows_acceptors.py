@@ -2,6 +2,7 @@
 
 from tests.diagnose.rows import BACKUPS, FAILURE, GATEWAYS, INCONCLUSIVE, OPAQUE, SUCCESS, Row, row
 from tests.diagnose.words import (
+    addresses,
     box,
     closed,
     control_accepts,
@@ -153,6 +154,14 @@ ROWS: tuple[Row, ...] = (
     ),
     row(
         "a filter swallows what is no TLS",
+        doors("*:4000", acknowledged=False),
+        verdict=FAILURE,
+        errors=("application-filter",),
+        dead=OPAQUE,
+    ),
+    row(
+        "a filter swallows what is no TLS, and several names stand at one address",
+        *(addresses(f"{name}_hb1.ibllc.com", "203.0.113.20") for name in ("cdc1", "zdc1", "hdc1")),
         doors("*:4000", acknowledged=False),
         verdict=FAILURE,
         errors=("application-filter",),

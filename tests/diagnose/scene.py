@@ -290,10 +290,10 @@ class _Check:
             watched_ms=350.0,
             spoke=door.spoke,
         )
-        if look != FIRST:
-            return
-        self._trace(target.host, endpoint, door, at_ms, 3)
-        if listened.failure is None and not door.spoke and self.plan.limits.nudge:
+        if look == FIRST:
+            self._trace(target.host, endpoint, door, at_ms, 3)
+        nudged = any(isinstance(one, Nudge) and one.endpoint == endpoint for one in self.notes)
+        if listened.failure is None and not door.spoke and self.plan.limits.nudge and not nudged:
             self._note(
                 Nudge,
                 at_ms + 350.0,

@@ -47,6 +47,7 @@ _AS_FAR = 0.6
 """Of a round trip: what came later than this came from about as far as the far end is."""
 
 
+_Steps = dict[tuple[str, Endpoint], list[Observation]]
 Walked = tuple[Endpoint, list[Observation], list[Observation], int]
 """Of one host: where, the first pass, the latest second look, and how many there were."""
 
@@ -209,8 +210,8 @@ class View:
     @cached_property
     def walks(self) -> dict[str, tuple[Walk, ...]]:
         """The walks of each target, by its `host:port`; empty where it has no address."""
-        first: dict[tuple[str, Endpoint], list[Observation]] = {}
-        second: dict[tuple[str, Endpoint], list[Observation]] = {}
+        first: _Steps = {}
+        second: _Steps = {}
         looks: Counter[tuple[str, Endpoint]] = Counter()
         for one in self.ordered:
             if not isinstance(one, _STEPS) or not one.host:
@@ -222,10 +223,21 @@ class View:
             (second if looks[key] else first).setdefault(key, []).append(one)
         for key, steps in second.items():
             first.setdefault(key, steps)
+        self._share_nudges(first, second)
         by_host: dict[str, list[Walked]] = {}
         for key, steps in first.items():
             by_host.setdefault(key[0], []).append((key[1], steps, second.get(key, []), looks[key]))
         return {target.name: tuple(self._walks_of(target, by_host)) for target in self.plan.targets}
+
+    def _share_nudges(self, first: _Steps, second: _Steps) -> None:
+        """Give the one CR LF that an address got to every name behind it that was listened to."""
+        nudges = {one.endpoint: one for one in self.ordered if isinstance(one, Nudge)}
+        for key, steps in first.items():
+            walked = [*steps, *second.get(key, ())]
+            nudge = nudges.get(key[1])
+            kinds = {type(one) for one in walked}
+            if nudge is not None and TcpListen in kinds and Nudge not in kinds:
+                steps.append(nudge)
 
     def _walks_of(self, target: Target, by_host: dict[str, list[Walked]]) -> Iterator[Walk]:
         port = dialled_port(self.plan.redirections, target.host, target.port)

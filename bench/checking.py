@@ -25,7 +25,7 @@ from lineclear.probe.roots import chosen
 
 DNS_MS = 15.0
 NEAREST_MS, FARTHEST_MS = 5.0, 250.0
-_SCRIPT = "import sys\nfrom lineclear.cli import main\nsys.exit(main())\n"
+_SCRIPT = "from lineclear.cli import run_and_leave\nrun_and_leave()\n"
 """What `pip install` makes of the `lineclear` command."""
 _JUDGED = (0, 1, 3, 4)
 """Exit codes of a check that came to its end."""

@@ -18,16 +18,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lineclear import __version__
-from lineclear.model import AnyObservation, Catalog, Diagnosis, Evidence, Plan, Report, TrustStore, Vantage
+from lineclear.model import AnyObservation, Catalog, Diagnosis, Evidence, Kind, Plan, Report, TrustStore, Vantage
 from lineclear.plan import Options, make_plan
 from lineclear.probe.gather import gather
+from lineclear.probe.headstart import Early, ask_early
 from lineclear.probe.reactor import Reactor, cut_on_interrupt
 from lineclear.probe.run import Run
 from lineclear.probe.survey import survey, with_neighbours
 from lineclear.probe.wire import Wire
 
 if TYPE_CHECKING:
-    from lineclear.probe.headstart import Early
     from lineclear.probe.judge import Judge
     from lineclear.probe.roots import Roots
 
@@ -84,6 +84,7 @@ def check(
     Raises:
         UsageError: an option names something that is not there or cannot be. The network raises nothing.
     """
+    early = _ask_early(catalog, options or Options()) if early is None else early
     vantage, plan = plan_for(catalog, options or Options(), jts=jts, environ=environ)
     if on_plan is not None:
         on_plan(plan)
@@ -98,6 +99,14 @@ def check(
         early=early,
     )
     return Report(evidence=evidence, diagnosis=_import_diagnose()(evidence))
+
+
+def _ask_early(catalog: Catalog, options: Options) -> dict[tuple[str, int], Early]:
+    """Send the first questions before the survey; nothing where the user redirects, for then fewer may be needed."""
+    if options.redirections or options.resolvers:
+        return {}
+    names = (one.host for one in catalog.requirements if one.kind is Kind.HOST and one.testable)
+    return ask_early(dict.fromkeys(names))
 
 
 def _import_diagnose() -> Callable[[Evidence], Diagnosis]:

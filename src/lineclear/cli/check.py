@@ -69,12 +69,12 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def begin(args: argparse.Namespace) -> dict[tuple[str, int], Early]:
-    """Ask for the names of a whole built-in list before anything slow is loaded; nothing if less is wanted."""
+def begin(args: argparse.Namespace) -> dict[tuple[str, int], Early] | None:
+    """Ask for the names of a whole built-in list before anything slow is loaded; None if less is wanted."""
     narrowed = args.service or args.region or args.only or args.skip
     elsewhere = args.resolver or args.resolve or args.connect_to or args.edition
     if narrowed or elsewhere or args.catalog != _USUAL or args.jts:
-        return {}
+        return None
     from lineclear.probe.headstart import ask_early  # noqa: PLC0415
 
     from .usual import usual_hosts  # noqa: PLC0415

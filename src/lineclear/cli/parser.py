@@ -1,6 +1,7 @@
 """The parser of the command line: examples first, errors as one sentence with the fix."""
 
 import argparse
+import os
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, NoReturn
@@ -17,6 +18,24 @@ examples:
   lineclear plan                                what a check would contact
   lineclear simulate --fault accept-silent -- check    see a lying "open" port told apart
 """
+
+
+def _width() -> int:
+    """Columns of the terminal, less two; 78 where there is none."""
+    try:
+        return max(os.get_terminal_size().columns - 2, 30)
+    except (OSError, ValueError):
+        return 78
+
+
+_WIDTH = _width()
+
+
+class HelpText(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal. argparse makes one of these for every option, and each would ask `shutil`."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_WIDTH)
 
 
 class Parser(argparse.ArgumentParser):
@@ -44,7 +63,7 @@ class CommandParser(Parser):
 
     def __init__(self, **options: Any) -> None:
         usual = {
-            "formatter_class": argparse.RawDescriptionHelpFormatter,
+            "formatter_class": HelpText,
             "fromfile_prefix_chars": "@",
             "allow_abbrev": False,
         }
@@ -67,11 +86,13 @@ def build(modules: Mapping[str, ModuleType]) -> Parser:
         description="Does this network let an application reach everything its vendor's list of hosts and ports "
         "demands? If not: why, and what to change.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpText,
         fromfile_prefix_chars="@",
     )
     parser.add_argument("-V", "--version", action="version", version=f"lineclear {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=CommandParser)
+    commands = parser.add_subparsers(
+        title="commands", prog="lineclear", metavar="COMMAND", required=True, parser_class=CommandParser
+    )
     for module in modules.values():
         module.add(commands)
     return parser

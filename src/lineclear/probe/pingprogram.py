@@ -14,7 +14,7 @@ from .sockets import AF_INET6, family
 
 _PATIENCE_S = 3.0
 """For the program to start, wait its second and end."""
-_AT_ONCE = 4
+_AT_ONCE = 12
 _COMMANDS = {
     "win32": ("ping", "-n", "1", "-w", "1000"),
     "darwin": ("ping", "-n", "-c", "1", "-W", "1000"),

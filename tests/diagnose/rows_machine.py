@@ -52,6 +52,7 @@ ROWS: tuple[Row, ...] = (
     row("healthy", verdict=SUCCESS),
     row("pings fail", pings_fail(), verdict=SUCCESS),
     row("no default route", no_route(), verdict=FAILURE, errors=("no-route",), dead=ALL),
+    row("no interface but loopback", no_route(card=False), verdict=FAILURE, errors=("no-route",), dead=ALL),
     row("no interface is up", no_route(up=False), verdict=FAILURE, errors=("interface-down",), dead=ALL),
     row(
         "no default route, but a resolver next door answers",

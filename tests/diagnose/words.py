@@ -241,13 +241,14 @@ def vantage(**changes: Any) -> Change:
     return lambda network: replace(network, vantage=replace(network.vantage, **changes))
 
 
-def no_route(*, up: bool = True) -> Change:
-    """No default route; without `up`, no interface either."""
+def no_route(*, up: bool = True, card: bool = True) -> Change:
+    """No default route; without `up`, no link either; without `card`, no interface but loopback."""
 
     def change(network: Network) -> Network:
-        loopback, card = network.vantage.interfaces
-        card = card if up else replace(card, carrier=Presence.NO, addresses=())
-        here = replace(network.vantage, interfaces=(loopback, card), routes=(), ipv4=Presence.NO)
+        loopback, wired = network.vantage.interfaces
+        wired = wired if up else replace(wired, carrier=Presence.NO, addresses=())
+        interfaces = (loopback, wired) if card else (loopback,)
+        here = replace(network.vantage, interfaces=interfaces, routes=(), ipv4=Presence.NO)
         refusing = refused_here(Failure.NO_ROUTE, "ENETUNREACH", *_EVERYTHING)
         return unanswered(failure=Failure.NO_ROUTE)(refusing(replace(network, vantage=here)))
 

@@ -30,12 +30,12 @@ _FROM_SELF_AFTER_MS = 1000.0
 
 
 def no_link(case: Case) -> Iterator[Finding]:
-    """No interface has a link and an address, so nothing can leave this machine."""
+    """There are interfaces, and none has a link and an address. Without any, “no route” says enough."""
     interfaces = [one for one in case.view.vantage.interfaces if one.looks_like != "loopback"]
     usable = [one for one in interfaces if Presence.NO not in (one.up, one.carrier) and one.addresses]
-    if not case.view.vantage.interfaces or usable or _anything_beyond(case):
+    if not interfaces or usable or _anything_beyond(case):
         return
-    names = ", ".join(one.name for one in interfaces) or "there is none"
+    names = ", ".join(one.name for one in interfaces)
     proof = ("vantage.interfaces", *ids(_sent_beyond(case)))
     yield finding(codes.INTERFACE_DOWN, (*case.open(), *case.undecided()), proof, subject=names)
 

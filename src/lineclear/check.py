@@ -9,6 +9,7 @@ again next year.
 from __future__ import annotations
 
 import os
+from _socket import getaddrinfo
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -18,8 +19,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lineclear import __version__
+from lineclear.errors import UsageError
 from lineclear.model import AnyObservation, Catalog, Diagnosis, Evidence, Kind, Plan, Report, TrustStore, Vantage
-from lineclear.plan import Options, make_plan
+from lineclear.plan import Options, is_address, make_plan
 from lineclear.probe.gather import gather
 from lineclear.probe.headstart import Early, ask_early
 from lineclear.probe.reactor import Reactor, cut_on_interrupt
@@ -44,14 +46,31 @@ class Trust(Struct, frozen=True, kw_only=True):
 def plan_for(
     catalog: Catalog, options: Options, *, jts: str | None = None, environ: Mapping[str, str] = os.environ
 ) -> tuple[Vantage, Plan]:
-    """This machine, and everything a check of `catalog` would contact from it. Nothing is sent.
+    """This machine, and everything a check of `catalog` would contact from it. Only a reflector given by name is looked up.
 
     Raises:
         UsageError: an option names something that is not there or cannot be.
     """
     hosts = tuple(dict.fromkeys(one.host for one in catalog.requirements))
     vantage = survey(environ=environ, names=hosts, jts=jts)
-    return vantage, make_plan(catalog, vantage, options)
+    return vantage, make_plan(catalog, vantage, _with_reflector(options))
+
+
+def _with_reflector(options: Options) -> Options:
+    """The options with the reflector's address in place of its name.
+
+    Raises:
+        UsageError: this machine does not know the name.
+    """
+    if not options.reflector or is_address(options.reflector):
+        return options
+    try:
+        found = getaddrinfo(options.reflector.encode(), None)
+    except OSError:
+        raise UsageError(
+            f"The reflector {options.reflector!r} has no address here.", "Give its address, or correct the name."
+        ) from None
+    return replace(options, reflector=str(found[0][4][0]))
 
 
 def check(

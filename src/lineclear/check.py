@@ -46,7 +46,9 @@ class Trust(Struct, frozen=True, kw_only=True):
 def plan_for(
     catalog: Catalog, options: Options, *, jts: str | None = None, environ: Mapping[str, str] = os.environ
 ) -> tuple[Vantage, Plan]:
-    """This machine, and everything a check of `catalog` would contact from it. Only a reflector given by name is looked up.
+    """This machine, and everything a check of `catalog` would contact from it.
+
+    Nothing is sent, but for the look-up of a reflector that is given by name.
 
     Raises:
         UsageError: an option names something that is not there or cannot be.

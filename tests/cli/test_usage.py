@@ -43,7 +43,7 @@ WRONG = [
     (("check", "--public-roots", "/nowhere.pem"), "/nowhere.pem"),
     (("check", "--trust-store", "/dev/null"), "/dev/null"),
     (("check", "--jts", "/nowhere/jts.ini"), "/nowhere/jts.ini"),
-    (("plan", "--reflector", "no such host"), "correct the name"),
+    (("plan", "--reflector", "a..b"), "correct the name"),
     (("plan", "--only", "tws-erope"), "tws-europe"),
     (("diagnose", "/nowhere.json"), "/nowhere.json"),
     (("catalog", "lint", "/nowhere.toml"), "/nowhere.toml"),

@@ -21,4 +21,7 @@ class Options(Struct, frozen=True, kw_only=True):
     expected_networks: tuple[str, ...] = ()
     echo_urls: tuple[str, ...] = ()
     reflector: str = ""
-    """Address (or, before the plan, name) of a host of the user's that accepts the ports of the list: the same port, another destination."""
+    """Address (or, before the plan, name) of a host of the user's that accepts the ports of the list.
+
+    The same port, another destination: what tells a rule on ports from one on addresses.
+    """

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -25,8 +26,7 @@ from lineclear.probe.roots import chosen
 
 DNS_MS = 15.0
 NEAREST_MS, FARTHEST_MS = 5.0, 250.0
-_SCRIPT = "from lineclear.cli import run_and_leave\nrun_and_leave()\n"
-"""What `pip install` makes of the `lineclear` command."""
+_PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 _JUDGED = (0, 1, 3, 4)
 """Exit codes of a check that came to its end."""
 
@@ -86,9 +86,10 @@ def _in_place_of(there: Path, ours: Path) -> Iterator[None]:
 
 @cache
 def lineclear() -> tuple[str, str]:
-    """The installed command, as `pip` writes it."""
+    """The command as `pip install` would write it."""
+    module, _, function = tomllib.loads(_PROJECT.read_text())["project"]["scripts"]["lineclear"].partition(":")
     script = Path(tempfile.mkdtemp(), "lineclear")
-    script.write_text(_SCRIPT)
+    script.write_text(f"import sys\nfrom {module} import {function}\nsys.exit({function}())\n")
     return sys.executable, str(script)
 
 

@@ -9,12 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from lineclear.model import LOCAL, Endpoint, Failure, Icmp, Limits, Nudge, Purpose, TcpConnect, TcpListen
+from lineclear.model import Endpoint, Failure, Icmp, Limits, Nudge, Purpose, TcpConnect, TcpListen
 from lineclear.probe import tcp
-from lineclear.probe.errors import classify, errno_name
 from lineclear.probe.portable import SelectorPoller
 from lineclear.probe.reactor import Reactor
 from lineclear.probe.run import Run
@@ -325,22 +322,6 @@ class TestAfterTheHandshake:
         _, nudged = self.both(scenario({A: [answer("accept", 0.02, then=((0.4, what),))]}))
         assert nudged is not None
         assert (nudged.failure, nudged.answered) == (failure, said)
-
-
-class TestClassify:
-    """Total, and never one word for two things that must stay apart."""
-
-    @given(st.integers(), st.booleans())
-    def test_every_number_has_a_word(self, number: int, at_once: bool) -> None:
-        assert isinstance(classify(number, at_once), Failure)
-        assert errno_name(number)
-
-    @pytest.mark.parametrize("number", sorted(errno.errorcode))
-    def test_a_route_of_ours_is_not_a_router_of_theirs(self, number: int) -> None:
-        here, there = classify(number, at_once=True), classify(number)
-        if there in (Failure.HOST_UNREACHABLE, Failure.NETWORK_UNREACHABLE):
-            assert here in (there, Failure.NO_ROUTE, Failure.PERMISSION_DENIED)
-        assert (there in LOCAL) <= (here in LOCAL)
 
 
 # -- the real kernel ---------------------------------------------------------------------------------------------------

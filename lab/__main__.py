@@ -3,6 +3,7 @@
 import argparse
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--shell", action="store_true", help="build the first scenario and give a shell on its desktop")
     parser.add_argument("--json", type=Path, metavar="FILE", help="every outcome, for programs")
     parser.add_argument("--accuracy", type=Path, metavar="FILE", help="write the confusion matrix as Markdown")
+    parser.add_argument("--outcomes", type=Path, metavar="DIR", help="keep outcomes; judge those kept before again")
     parser.add_argument("--store", action="store_true", help="keep the evidence of right outcomes for the tests")
     return parser
 
@@ -52,7 +54,7 @@ def _chosen(args: argparse.Namespace) -> list[Scenario]:
 
 def _run(scenarios: list[Scenario], args: argparse.Namespace) -> int:
     scored: list[tuple[Scenario, Outcome, Score]] = []
-    for outcome in run_all(scenarios, args.jobs):
+    for outcome in _outcomes(scenarios, args):
         scenario = SCENARIOS[outcome.name]
         scored.append((scenario, outcome, score(scenario, outcome)))
         sys.stdout.write(tables.line(*scored[-1]))
@@ -66,6 +68,16 @@ def _run(scenarios: list[Scenario], args: argparse.Namespace) -> int:
     if args.store:
         evidence.store(scored)
     return 0 if all(outcome.skipped or (not outcome.broken and mark.right) for _, outcome, mark in scored) else 1
+
+
+def _outcomes(scenarios: list[Scenario], args: argparse.Namespace) -> Iterator[Outcome]:
+    """Those kept before, judged again; then the others, run now."""
+    kept = {one.name: evidence.again(one.name, args.outcomes) for one in scenarios} if args.outcomes else {}
+    yield from filter(None, kept.values())
+    for outcome in run_all([one for one in scenarios if kept.get(one.name) is None], args.jobs):
+        if args.outcomes:
+            evidence.keep(outcome, args.outcomes)
+        yield outcome
 
 
 def _plain(_: Scenario, outcome: Outcome, mark: Score) -> dict[str, object]:

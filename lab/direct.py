@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
-PATIENCE_S = 3.3
+PATIENCE_S = 2.4
 LISTEN_S = 0.6
 LOOK_UP_S = 9.0
 _WEB = (80, 443)

@@ -4,8 +4,10 @@ from msgspec import Struct
 
 from lab.addresses import ROWS
 from lab.scenario import Names, Scenario
+from lineclear.model import Transport
 
 GRAVE = ("warning", "error")
+_SURVIVING = frozenset(one.name for one in ROWS if one.transport is Transport.HTTPS)
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -29,8 +31,11 @@ class Truth(Struct, frozen=True, kw_only=True):
 
     @property
     def usable(self) -> Names:
-        """Targets that software which connects directly and verifies what it can gets to."""
-        return self.arrived & self.genuine & self.trusted
+        """Targets that software which connects directly and verifies what it can gets to.
+
+        A browser goes on behind a box whose authority this machine trusts, and its request arrives; TWS does not.
+        """
+        return self.arrived & self.trusted & (self.genuine | _SURVIVING)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -44,6 +49,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     verdict: str = ""
     codes: frozenset[str] = frozenset()
     ok: dict[str, bool | None] = {}
+    unreserved: frozenset[str] = frozenset()
+    """Targets of the verdict `success`: nothing to remark."""
     truth: Truth = Truth()
     took_s: float = 0.0
     check_s: float = 0.0
@@ -80,7 +87,7 @@ def score(scenario: Scenario, outcome: Outcome) -> Score:
     usable = outcome.truth.usable
     said = {word: frozenset(name for name, ok in outcome.ok.items() if ok is word) for word in (True, False, None)}
     return Score(
-        false_success=(said[True] - usable) & counted,
+        false_success=((said[True] - usable) | (outcome.unreserved - outcome.truth.genuine)) & counted,
         false_failure=said[False] & usable & counted,
         undecided=(said[None] - scenario.unknown) & counted,
         verdict="" if outcome.verdict == scenario.verdict else f"{outcome.verdict}, expected {scenario.verdict}",

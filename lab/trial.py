@@ -16,7 +16,7 @@ from lab.outcome import Outcome, Seen, Truth, grave_codes
 from lab.scenario import Scenario
 from lab.scenarios import SCENARIOS
 from lab.world import HOME, World
-from lineclear.model import Transport
+from lineclear.model import TLS_TRANSPORTS, Transport
 
 _DIRECT = str(Path(__file__).with_name("direct.py"))
 _AT_ONCE_S = 0.004
@@ -54,6 +54,7 @@ def measure(scenario: Scenario, world: World) -> Outcome:
         verdict=report["verdict"],
         codes=grave_codes(report["findings"]),
         ok={_name(one): one["ok"] for one in report["targets"]},
+        unreserved=frozenset(_name(one) for one in report["targets"] if one["verdict"] == "success"),
         truth=truth,
         took_s=time.monotonic() - began,
         check_s=check_s,
@@ -74,7 +75,7 @@ def find_truth(world: World, slowly_s: float) -> Truth:
     nonces = {row.name: secrets.token_hex(8) for row in ROWS}
     seen: dict[str, Seen] = {}
     for apart_s in (_AT_ONCE_S, slowly_s):
-        again = [row for row in ROWS if not world.servers.arrivals.has(row.name, nonces[row.name])]
+        again = [row for row in ROWS if not _is_settled(world, row, nonces[row.name], seen.get(row.name))]
         seen.update({one.name: one for one in _leave(world, again, nonces, apart_s)})
     arrived = frozenset(name for name, nonce in nonces.items() if world.servers.arrivals.has(name, nonce))
     shown = world.servers.arrivals.fingerprints
@@ -84,6 +85,12 @@ def find_truth(world: World, slowly_s: float) -> Truth:
         genuine=plain | {name for name, one in seen.items() if one.fingerprint and one.fingerprint == shown.get(name)},
         trusted=plain | {name for name, one in seen.items() if one.trusted},
     )
+
+
+def _is_settled(world: World, row: Row, nonce: str, seen: Seen | None) -> bool:
+    """Whether a second look could tell nothing new: its nonce arrived, and its certificate was judged if it has one."""
+    judged = row.transport not in TLS_TRANSPORTS or (seen is not None and seen.trusted is not None)
+    return judged and world.servers.arrivals.has(row.name, nonce)
 
 
 def _leave(world: World, rows: list[Row], nonces: dict[str, str], apart_s: float) -> list[Seen]:

@@ -7,9 +7,11 @@ Built in a process that is alone in namespaces of its own (`lab.alone`), so that
 """
 
 import contextlib
+import fcntl
 import os
 import shutil
 import socket
+import struct
 import subprocess
 import time
 from pathlib import Path
@@ -77,7 +79,7 @@ class World:
         self.hosts_lines: tuple[str, ...] = ()
         self.environ: dict[str, str] = {}
         self.before_client: tuple[str, ...] = ()
-        """Words before every program of the desktop, such as `faketime`."""
+        """Words before every program of the desktop, such as `env NAME=VALUE`."""
         self.trusts_box = False
         self.distances = {ADDRESSES[host]: round_trip_ms(host) for host in HOSTS}
         self.losses: dict[str, float] = {}
@@ -96,6 +98,7 @@ class World:
         for name, lines in _ROUTES.items():
             self.places[name].ip(*lines)
         self._tune()
+        self.file("public.pem", self.certifier.authorities["public"].pem)
         self.chain(self.office, "nat hook postrouting priority 100", "oifname { to-provider, to-second } masquerade")
         return self
 
@@ -157,6 +160,13 @@ class World:
         path.chmod(0o644)
         return path
 
+    def hold_tun(self, device: str) -> None:
+        """Open a TUN device of the desktop, so that it has a carrier; nobody ever reads what is sent there."""
+        with self.desktop.inside():
+            end = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+            fcntl.ioctl(end, 0x400454CA, struct.pack("16sH22x", device.encode(), 0x1001))
+        self._stack.callback(os.close, end)
+
     def box_authority(self) -> Path:
         """The inspecting device's issuing certificate with its root and key, for programs that sign with it."""
         box = self.certifier.authorities["box"]
@@ -176,7 +186,7 @@ class World:
             **self.environ,
         }
         return subprocess.run(
-            ["ip", "netns", "exec", "desktop", *_CLIENT, "--bounding-set=-all", *self.before_client, *words],
+            ["ip", "netns", "exec", "desktop", *self.before_client, *_CLIENT, "--bounding-set=-all", *words],
             input=stdin,
             env=environ,
             cwd="/",
@@ -188,7 +198,6 @@ class World:
 
     def _write_desktop(self) -> None:
         public, box = (self.certifier.authorities[name].pem for name in ("public", "box"))
-        self.file("public.pem", public)
         self.file("system.pem", public + (box if self.trusts_box else b""))
         for folder in ("home", "out"):
             (HOME / folder).mkdir()

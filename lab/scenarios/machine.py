@@ -1,0 +1,92 @@
+"""The desktop's own doing."""
+
+from lab.addresses import HOSTS
+from lab.changes.filters import hosts_blocked, rules
+from lab.changes.machine import clock, ip, routed_away, silent_gateway, vpn
+from lab.scenario import EVERY, SECURE, TWS, Change, Names, Scenario, at
+
+_GATEWAYS = tuple(one for one in HOSTS if "ibllc" in one)
+_OUT = "meta l4proto { tcp, udp } th dport { 4000, 4001 }"
+
+
+def _scenario(name: str, says: str, *changes: Change, code: str, unusable: Names = TWS) -> Scenario:
+    return Scenario(
+        name=name,
+        family="machine",
+        says=says,
+        changes=changes,
+        verdict="failure",
+        codes=frozenset(code.split()),
+        unusable=unusable,
+        needs=("faketime",) if "clock" in name else (),
+    )
+
+
+SCENARIOS = (
+    _scenario("clock-ahead", "The clock is 400 days ahead.", clock(400), code="LC107", unusable=SECURE),
+    _scenario("clock-behind", "The clock is 400 days behind.", clock(-400), code="LC107", unusable=SECURE),
+    _scenario(
+        "output-dropped",
+        "The desktop's own firewall drops 4000 and 4001.",
+        rules("desktop", f"{_OUT} drop", hook="output"),
+        code="LC104",
+    ),
+    _scenario(
+        "output-rejected",
+        "The desktop's own firewall rejects 4000 and 4001.",
+        rules("desktop", f"{_OUT} reject", hook="output"),
+        code="LC104",
+    ),
+    _scenario(
+        "output-dropped-tcp-alone",
+        "The desktop's own firewall drops TCP alone to 4000 and 4001: from here no different from the network.",
+        rules("desktop", "tcp dport { 4000, 4001 } drop", hook="output"),
+        code="LC301",
+    ),
+    _scenario(
+        "output-dropped-by-address",
+        "The desktop's own firewall drops everything to the gateways' addresses.",
+        hosts_blocked("desktop", _GATEWAYS, hook="output"),
+        code="LC104",
+    ),
+    _scenario(
+        "output-reset",
+        "The desktop's own firewall resets 4000 and 4001.",
+        rules("desktop", "tcp dport { 4000, 4001 } reject with tcp reset", hook="output"),
+        code="LC104",
+    ),
+    _scenario(
+        "input-dropped",
+        "The desktop's own firewall drops what 4000 and 4001 answer: from here no different from the network.",
+        rules("desktop", "tcp sport { 4000, 4001 } drop", hook="input"),
+        code="LC301",
+    ),
+    _scenario("prohibit-route", "A route prohibits every gateway.", routed_away("prohibit", _GATEWAYS), code="LC105"),
+    _scenario("blackhole-route", "A route swallows every gateway.", routed_away("blackhole", _GATEWAYS), code="LC105"),
+    _scenario(
+        "unreachable-route-to-one",
+        "A route declares the gateway of Europe unreachable.",
+        routed_away("unreachable", ("zdc1.ibllc.com",)),
+        code="LC105",
+        unusable=at("zdc1.ibllc.com"),
+    ),
+    _scenario(
+        "no-route", "There is no default route.", ip("desktop", "route del default"), code="LC101", unusable=EVERY
+    ),
+    _scenario(
+        "link-down",
+        "The only interface is down.",
+        ip("desktop", "link set to-office down"),
+        code="LC102",
+        unusable=EVERY,
+    ),
+    _scenario(
+        "cable-out",
+        "The cable is out: the interface is up without a carrier.",
+        ip("office", "link set to-desktop down"),
+        code="LC102",
+        unusable=EVERY,
+    ),
+    _scenario("gateway-dead", "The default gateway does not answer.", silent_gateway(), code="LC103", unusable=EVERY),
+    _scenario("vpn-takes-gateways", "A VPN takes the way to every gateway.", vpn(_GATEWAYS), code="LC110"),
+)

@@ -1,0 +1,148 @@
+"""Name servers that are silent, absent, strict, slow or lying; and what the desktop is set to."""
+
+from lab.addresses import BLOCK_PAGE, DEAD_RESOLVER, OFFICE, RESOLVER
+from lab.changes.filters import rules
+from lab.changes.names import dnsmasq, hosts_file, resolvers, unbound, zone
+from lab.scenario import EVERY, NONE, UNDERSCORED, Change, Names, Scenario, at, on, where
+
+_IBLLC = where(lambda one: one.host.endswith("ibllc.com"))
+_BROKERS = where(lambda one: one.host.endswith("interactivebrokers.com"))
+
+
+def _scenario(
+    name: str,
+    says: str,
+    *changes: Change,
+    code: str = "",
+    verdict: str = "failure",
+    unusable: Names = EVERY,
+    unknown: Names = NONE,
+) -> Scenario:
+    program = "dnsmasq" if "dnsmasq" in says else "unbound" if "unbound" in says else ""
+    return Scenario(
+        name=name,
+        family="names",
+        says=says,
+        changes=changes,
+        verdict=verdict,
+        codes=frozenset(code.split()),
+        unusable=unusable,
+        unknown=unknown,
+        needs=tuple(filter(None, (program,))),
+    )
+
+
+SCENARIOS = (
+    _scenario(
+        "resolver-dropped",
+        "The office drops everything on port 53.",
+        rules("office", "meta l4proto { tcp, udp } th dport 53 drop"),
+        code="LC202",
+    ),
+    _scenario("resolver-absent", "Nothing runs at the configured name server.", resolvers(OFFICE), code="LC203"),
+    _scenario("resolver-refuses", "The name server refuses every question.", zone(manner="refused"), code="LC204"),
+    _scenario("nxdomain-for-all", "The name server denies every name.", zone(manner="nxdomain"), code="LC205"),
+    _scenario(
+        "suffix-filtered",
+        "dnsmasq of the office denies all of ibllc.com.",
+        dnsmasq("--local=/ibllc.com/"),
+        code="LC205",
+        unusable=_IBLLC,
+    ),
+    _scenario(
+        "suffix-refused",
+        "unbound of the office refuses all of ibllc.com.",
+        unbound("local-zone: ibllc.com. refuse"),
+        code="LC205",
+        unusable=_IBLLC,
+    ),
+    _scenario(
+        "one-name-missing",
+        "dnsmasq of the office denies one primary gateway.",
+        dnsmasq("--local=/zdc1.ibllc.com/"),
+        code="LC206",
+        unusable=at("zdc1.ibllc.com"),
+    ),
+    _scenario(
+        "sinkholed",
+        "dnsmasq of the office answers 0.0.0.0 for ibllc.com.",
+        dnsmasq("--address=/ibllc.com/0.0.0.0"),
+        code="LC207",
+        unusable=_IBLLC,
+    ),
+    _scenario(
+        "sinkholed-to-the-office",
+        "dnsmasq of the office answers a private address for interactivebrokers.com.",
+        dnsmasq("--address=/interactivebrokers.com/10.77.0.99"),
+        code="LC207",
+        unusable=_BROKERS,
+    ),
+    _scenario(
+        "hijacked",
+        "dnsmasq of the office sends interactivebrokers.com to a block page.",
+        dnsmasq(f"--address=/interactivebrokers.com/{BLOCK_PAGE}"),
+        code="LC208",
+        unusable=_BROKERS,
+        unknown=_BROKERS & on(80),
+    ),
+    _scenario(
+        "injected",
+        "Somebody on the way is faster than the resolver, and lies.",
+        zone(manner="injected"),
+        code="LC209",
+    ),
+    _scenario(
+        "underscores-refused",
+        "The name server refuses names with an underscore.",
+        zone(manner="no-underscores"),
+        code="LC210",
+        verdict="degraded",
+        unusable=UNDERSCORED,
+    ),
+    _scenario(
+        "first-resolver-dead",
+        "The first of two configured name servers does not answer.",
+        resolvers(DEAD_RESOLVER, RESOLVER),
+        rules("office", f"ip daddr {DEAD_RESOLVER} drop"),
+        code="LC211",
+        verdict="degraded",
+        unusable=NONE,
+    ),
+    _scenario(
+        "aaaa-unanswered",
+        "The name server ignores questions for IPv6 addresses.",
+        zone(manner="aaaa-silent"),
+        code="LC212",
+        verdict="degraded",
+        unusable=NONE,
+    ),
+    _scenario(
+        "slow-resolver",
+        "The name server takes 1.4 s for an answer.",
+        zone(delay_s=1.4),
+        code="LC213",
+        verdict="degraded",
+        unusable=NONE,
+    ),
+    _scenario(
+        "udp-53-dropped",
+        "The office drops UDP to port 53, and lets TCP through.",
+        rules("office", "udp dport 53 drop"),
+        code="LC214",
+    ),
+    _scenario("no-resolver", "The desktop has no name server configured.", resolvers(), code="LC201"),
+    _scenario(
+        "stale-hosts-file",
+        "The hosts file of the desktop sends a gateway to an address where nobody is.",
+        hosts_file("203.0.113.250 zdc1.ibllc.com"),
+        code="LC108",
+        unusable=at("zdc1.ibllc.com"),
+    ),
+    _scenario(
+        "stale-hosts-file-to-another",
+        "The hosts file of the desktop sends a gateway to a site that is not the vendor's.",
+        hosts_file(f"{BLOCK_PAGE} zdc1.ibllc.com"),
+        code="LC108",
+        unusable=at("zdc1.ibllc.com"),
+    ),
+)

@@ -1,9 +1,9 @@
 """What is measured, as a program of its own: `python -m bench.subject MODE FIRST COUNT WINDOW PATIENCE_MS`.
 
-`verb` (the ordinary `tcp.connect`), `sweep`, `timed` (with TCP_INFO) and `nested` (inside asyncio) say what
-`native/sweep.c` says: open refused silent other, CPU and wall microseconds. `weight-verb` and `weight-sweep` say how
-many bytes of memory are in use with everything in flight. `roundtrips` says in words what the ordinary verb reports,
-and what a clock in the loop would have said.
+`verb` (the ordinary `tcp.connect`), `portable` (the same without epoll), `sweep`, `timed` (with TCP_INFO) and `nested`
+(inside asyncio) say what `native/sweep.c` says: open refused silent other, CPU and wall microseconds. `weight-verb` and
+`weight-sweep` say how many bytes of memory are in use with everything in flight. `roundtrips` says in words what the
+ordinary verb reports, and what a clock in the loop would have said.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from collections.abc import Coroutine, Iterator
 from lineclear.model import Endpoint, Failure, Limits, TcpConnect
 from lineclear.probe import tcp
 from lineclear.probe.nested import run_in_asyncio
+from lineclear.probe.portable import SelectorPoller
 from lineclear.probe.reactor import Reactor
 from lineclear.probe.run import Run
 from lineclear.probe.sweep import Swept, sweep
@@ -41,8 +42,8 @@ def cpu_us() -> int:
 class Probing:
     """One reactor and one way to connect to all targets."""
 
-    def __init__(self, targets: list[Endpoint], window: int, patience_s: float) -> None:
-        self.reactor = Reactor()
+    def __init__(self, targets: list[Endpoint], window: int, patience_s: float, portable: bool = False) -> None:
+        self.reactor = Reactor(poller=SelectorPoller() if portable else None)
         self.run = Run(self.reactor, Limits())
         self.seen: Counter[Failure | None] = Counter()
         self._targets = targets
@@ -106,7 +107,12 @@ def _percentile(samples: list[float], percent: int) -> float:
 
 def cost(probing: Probing, mode: str) -> str:
     """The counts, and CPU and wall microseconds."""
-    modes = {"verb": probing.by_verb, "sweep": probing.by_sweep, "timed": probing.with_tcp_info}
+    modes = {
+        "verb": probing.by_verb,
+        "portable": probing.by_verb,
+        "sweep": probing.by_sweep,
+        "timed": probing.with_tcp_info,
+    }
     cpu, wall = cpu_us(), time.monotonic()
     if mode == "nested":
         asyncio.run(run_in_asyncio(probing.reactor, probing.by_sweep()))
@@ -126,7 +132,7 @@ def weight(probing: Probing, mode: str) -> str:
 def main(mode: str, first: str, count: int, window: int, patience_ms: int) -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    probing = Probing(list(endpoints(first, count)), window, patience_ms / 1000)
+    probing = Probing(list(endpoints(first, count)), window, patience_ms / 1000, portable=mode == "portable")
     if mode == "roundtrips":
         print(roundtrips(probing))
     else:

@@ -1,6 +1,6 @@
 """`python -m lineclear`: the same program as the `lineclear` command."""
 
-from lineclear.cli import run_and_leave
+from lineclear.command import command
 
 if __name__ == "__main__":
-    run_and_leave()
+    command()

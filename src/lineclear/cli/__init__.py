@@ -5,15 +5,19 @@ that was asked for is imported: the command line answers at once. A command may 
 way before anything slow is loaded; what that returns is `args.early`.
 """
 
-import gc
+from __future__ import annotations
+
 import sys
-from collections.abc import Sequence
 from importlib import import_module
-from types import ModuleType
-from typing import NoReturn
 
 from lineclear import __version__
 from lineclear.errors import UsageError
+
+TYPE_CHECKING = False  # `typing` itself takes 6 ms, which `--version` need not pay
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+    from typing import NoReturn
 
 COMMANDS = {
     "check": "test everything the list demands, and say what is wrong",
@@ -37,7 +41,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words in (["--version"], ["-V"]):
         sys.stdout.write(f"lineclear {__version__}\n")
         return 0
-    gc.disable()  # a short process; its collector would only look at imports
     try:
         return _run(words)
     except UsageError as problem:

@@ -53,6 +53,7 @@ def plan_for(
     Raises:
         UsageError: an option names something that is not there or cannot be.
     """
+    _refuse_unreadable(options.echo_urls)
     hosts = tuple(dict.fromkeys(one.host for one in catalog.requirements))
     vantage = survey(environ=environ, names=hosts, jts=jts)
     return vantage, make_plan(catalog, vantage, _with_reflector(options))
@@ -73,6 +74,13 @@ def _with_reflector(options: Options) -> Options:
             f"The reflector {options.reflector!r} has no address here.", "Give its address, or correct the name."
         ) from None
     return replace(options, reflector=str(found[0][4][0]))
+
+
+def _refuse_unreadable(urls: Iterable[str]) -> None:
+    for url in urls:
+        from lineclear.probe.echo import split_url  # noqa: PLC0415  only when the user names a service
+
+        split_url(url)
 
 
 def check(

@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -40,6 +41,24 @@ WRONG = [
     (("check", "--connect-to", "a:b"), "HOST:PORT:ADDRESS:PORT"),
     (("check", "--resolve", "ndc1.ibllc.com"), "HOST:ADDRESS"),
     (("check", "--control", "x"), "nobody=192.0.2.1"),
+    (("check", "--deadline", "nan"), "above 0"),
+    (("check", "--deadline", "inf"), "above 0"),
+    (("check", "--resolver", "dns.example"), "no name"),
+    (("check", "--resolver", "127.0.0.1:²"), "not a port"),
+    (("check", "--resolver", "[::1"), "not an address"),
+    (("plan", "--resolver", "127.0.0.1:70000"), "not a port"),
+    (("check", "--resolve", "ndc1.ibllc.com:999.1.1.1"), "not an address"),
+    (("check", "--connect-to", "::gw.example:1"), "not an address"),
+    (("check", "--connect-to", "::127.0.0.1:70000"), "not a port"),
+    (("check", "--connect-to", ":²::1"), "Ports are numbers"),
+    (("check", "--control", "nobody=x"), "not an address"),
+    (("check", "--control", "answers=x:1"), "not an address"),
+    (("check", "--control", "nobody=80@127.0.0.1:²"), "not a port"),
+    (("check", "--reflector", "gw.example"), "not an address"),
+    (("check", "--expect-net", "10.0.0.0/33"), "not a network"),
+    (("check", "--echo-url", "http://[::1"), "https://HOST/PATH"),
+    (("check", "--echo-url", "http://127.0.0.1:99999/"), "https://HOST/PATH"),
+    (("check", "@" + sys.executable), "not text"),
     (("check", "--public-roots", "/nowhere.pem"), "/nowhere.pem"),
     (("check", "--trust-store", "/dev/null"), "/dev/null"),
     (("check", "--jts", "/nowhere/jts.ini"), "/nowhere/jts.ini"),

@@ -53,7 +53,7 @@ def screen_of(stream: TextIO, choice: str = "auto", environ: Mapping[str, str] =
 
     is_tty = stream.isatty()
     columns = environ.get("COLUMNS", "")
-    width = int(columns) if columns.isdigit() and int(columns) else _size(stream)[0] if is_tty else _USUAL_SIZE[0]
+    width = int(columns) if columns.isdecimal() and int(columns) else _size(stream)[0] if is_tty else _USUAL_SIZE[0]
     color = wants_color(environ, is_tty=is_tty and understands_ansi(environ), choice=choice)
     return Screen(width=width, color=color, ascii=not _can_encode(stream, _SYMBOLS))
 

@@ -49,6 +49,14 @@ class Parser(argparse.ArgumentParser):
         """
         raise UsageError(f"{message[:1].upper()}{message[1:]}.", self._fix(message))
 
+    def _read_args_from_files(self, arg_strings: list[str]) -> list[str]:
+        """The words, with those of each `@FILE` in its place."""
+        try:
+            found: list[str] = super()._read_args_from_files(arg_strings)
+        except UnicodeDecodeError as problem:
+            raise UsageError("A file of options named with @ is not text.", "Write one option a line.") from problem
+        return found
+
     def _fix(self, message: str) -> str:
         from difflib import get_close_matches  # noqa: PLC0415  only when something is wrong
 

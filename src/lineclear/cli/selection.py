@@ -41,8 +41,6 @@ def chosen_options(args: argparse.Namespace) -> Options:
     Raises:
         UsageError: one of them cannot be read.
     """
-    if args.deadline <= 0:
-        raise UsageError(f"A deadline of {args.deadline:g} s leaves no time.", "Give seconds above 0.")
     controls = [_control(text) for text in args.control]
     return Options(
         depth=Depth(args.depth),
@@ -76,14 +74,12 @@ def _resolve(text: str) -> Redirection:
     host, colon, address = text.partition(":")
     if not colon or not host or not address:
         raise UsageError(f"--resolve {text!r} is not HOST:ADDRESS.", "Write --resolve ndc1.ibllc.com:192.0.2.7.")
-    return Redirection(host=host.lower(), to_address=address.strip("[]"))
+    return Redirection(host=host.lower(), to_address=address.removeprefix("[").removesuffix("]"))
 
 
 def _connect_to(text: str) -> Redirection:
     host, port, address, to_port = _split(text)
-    return Redirection(
-        host=host.lower(), port=_port(port, text), to_address=address.strip("[]"), to_port=_port(to_port, text)
-    )
+    return Redirection(host=host.lower(), port=_port(port, text), to_address=address, to_port=_port(to_port, text))
 
 
 def _split(text: str) -> list[str]:
@@ -102,6 +98,6 @@ def _split(text: str) -> list[str]:
 
 
 def _port(text: str, whole: str) -> int:
-    if text and not text.isdigit():
+    if text and not (text.isascii() and text.isdecimal()):
         raise UsageError(f"{text!r} in --connect-to {whole!r} is no port.", "Ports are numbers from 1 to 65535.")
     return int(text or 0)

@@ -16,6 +16,8 @@ _NOWHERE = (
 """Networks no server on the internet can have. Private and documentation ranges are not here: both are in real use
 behind split DNS and in laboratories, and a certificate decides about them."""
 
+_HEX = frozenset("0123456789abcdefABCDEF")
+
 
 def inside(address: str, networks: Iterable[str]) -> bool:
     """Whether `address` lies in one of `networks` (`a.b.c.d/len`); texts that are neither lie nowhere."""
@@ -32,12 +34,28 @@ def is_loopback(host: str) -> bool:
     return host in ("localhost", "::1") or host.endswith(".localhost") or inside(host, ("127.0.0.0/8",))
 
 
+def is_address(address: str) -> bool:
+    """Whether a text is an IPv4 or IPv6 address as sockets take it, scope and all; no name, and no octal."""
+    return _bits(address) is not None
+
+
+def is_network(text: str) -> bool:
+    """Whether a text is an address, or an address and the length of a prefix it can have."""
+    base, slash, length = text.partition("/")
+    bits = _bits(base)
+    return bits is not None and (not slash or (_is_number(length) and int(length) <= len(bits)))
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
 def _contains(network: str, address: str) -> bool:
     base, _, length = network.partition("/")
     here, there = _bits(base), _bits(address)
     if here is None or there is None or len(here) != len(there):
         return False
-    prefix = int(length) if length.isdecimal() else len(here)
+    prefix = int(length) if _is_number(length) else len(here)
     return here[:prefix] == there[:prefix]
 
 
@@ -50,9 +68,14 @@ def _bits(address: str) -> str | None:
 
 def _bits4(address: str) -> str | None:
     parts = address.split(".")
-    if len(parts) != 4 or not all(part.isdecimal() and int(part) < 256 for part in parts):  # noqa: PLR2004  four octets
+    if len(parts) != 4 or not all(_is_octet(part) for part in parts):  # noqa: PLR2004  four octets
         return None
     return "".join(f"{int(part):08b}" for part in parts)
+
+
+def _is_octet(part: str) -> bool:
+    """Without leading zeros: some read those as octal."""
+    return _is_number(part) and str(int(part)) == part and int(part) < 256  # noqa: PLR2004  eight bits
 
 
 def _bits6(address: str) -> str | None:
@@ -68,7 +91,8 @@ def _bits6(address: str) -> str | None:
     if missing < 0 or (missing and not gap):
         return None
     groups = [*head, *["0"] * missing, *tail]
-    try:
-        return "".join(f"{int(group, 16):016b}" for group in groups)
-    except ValueError:
-        return None
+    return "".join(f"{int(group, 16):016b}" for group in groups) if all(map(_is_group, groups)) else None
+
+
+def _is_group(group: str) -> bool:
+    return 0 < len(group) <= 4 and set(group) <= _HEX  # noqa: PLR2004  sixteen bits

@@ -18,8 +18,9 @@ from lineclear.model import (
 )
 
 from .dialling import dial, dialled_address
-from .networks import inside
+from .networks import inside, is_address
 from .options import Options
+from .refusing import refuse_impossible
 
 NOBODY = ("192.0.2.213", "198.51.100.213", "203.0.113.213")
 """Addresses of the documentation ranges (RFC 5737): no host has them, so whoever accepts there is in the path."""
@@ -38,7 +39,11 @@ def make_plan(catalog: Catalog, vantage: Vantage, options: Options) -> Plan:
         catalog: what to test, already selected (`lineclear.catalog.select`).
         vantage: this machine: its resolvers, gateways, proxies and gateway use.
         options: what the user chose.
+
+    Raises:
+        UsageError: an option names an address, a port, a network or a time that cannot be.
     """
+    refuse_impossible(options)
     targets = tuple(_targets(catalog, vantage))
     return Plan(
         catalog=catalog.id,
@@ -88,11 +93,6 @@ def _names(targets: tuple[Target, ...], options: Options) -> tuple[str, ...]:
             if not is_address(one.host) and not dialled_address(options.redirections, one.host)
         )
     )
-
-
-def is_address(host: str) -> bool:
-    """Whether a host is a literal address."""
-    return ":" in host or host.replace(".", "").isdigit()
 
 
 def _distinct(resolvers: Iterable[Resolver]) -> tuple[Resolver, ...]:
@@ -145,15 +145,20 @@ def endpoint_from(text: str) -> Endpoint:
     """`ADDRESS:PORT` or `[ADDRESS]:PORT` as an endpoint.
 
     Raises:
-        UsageError: there is no port, or it is no number.
+        UsageError: there is no port, or it is no number, or the address is none.
     """
     address, colon, port = text.rpartition(":")
     if not colon:
         raise UsageError(f"{text!r} has no port.", "Write it as ADDRESS:PORT, such as 192.0.2.1:4000.")
-    return Endpoint(address=address.strip("[]"), port=_number(port, text))
+    address = address.removeprefix("[").removesuffix("]")
+    if not is_address(address):
+        raise UsageError(
+            f"{address!r} in {text!r} is not an address.", "Write it as ADDRESS:PORT, such as 192.0.2.1:53."
+        )
+    return Endpoint(address=address, port=_number(port, text))
 
 
 def _number(text: str, whole: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:  # noqa: PLR2004  a port has 16 bits
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65536:  # noqa: PLR2004  a port has 16 bits
         raise UsageError(f"{text!r} in {whole!r} is not a port.", "Ports are numbers from 1 to 65535.")
     return int(text)

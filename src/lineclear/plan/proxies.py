@@ -16,7 +16,7 @@ from collections.abc import Iterable
 
 from lineclear.model import Proxy
 
-from .plan import is_address
+from .networks import is_address
 
 _PORTS = {"http": 80, "https": 443}
 

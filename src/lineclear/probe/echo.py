@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lineclear.model import Endpoint, Failure, PublicAddress, Raw, UsageError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from .tcp import Connection
 
 _PORTS = {"http": 80, "https": 443}
+_URL = re.compile(r"(https?)://(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+))(?::([0-9]{1,5}))?(/[!-~]*)?")
+_MOST_PORT = 65535
 _LONGEST = 45
 """Characters of an IPv6 address with an IPv4 tail."""
 
@@ -28,12 +31,11 @@ def split_url(url: str) -> tuple[str, str, int, str]:
     Raises:
         UsageError: it is not an http or https URL.
     """
-    scheme, colon, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    host, _, port = authority.rpartition(":") if authority.rpartition(":")[2].isdigit() else (authority, "", "")
-    if not colon or scheme not in _PORTS or not host:
+    found = _URL.fullmatch(url)
+    host = found[2] or found[3] if found else ""
+    if found is None or not 0 < int(found[4] or 1) <= _MOST_PORT or (":" in host and not is_address(host)):
         raise UsageError(f"{url!r} is not a web address.", "Write it as https://HOST/PATH.")
-    return scheme, host.strip("[]"), int(port) if port else _PORTS[scheme], slash + path or "/"
+    return found[1], host, int(found[4]) if found[4] else _PORTS[found[1]], found[5] or "/"
 
 
 async def public_address(run: Run, *, url: str, address: str) -> None:

@@ -54,7 +54,7 @@ WRONG = [
     (("check", "--control", "nobody=x"), "not an address"),
     (("check", "--control", "answers=x:1"), "not an address"),
     (("check", "--control", "nobody=80@127.0.0.1:²"), "not a port"),
-    (("check", "--reflector", "gw.example"), "not an address"),
+    (("check", "--reflector", "gw.example"), "its address"),
     (("check", "--expect-net", "10.0.0.0/33"), "not a network"),
     (("check", "--echo-url", "http://[::1"), "https://HOST/PATH"),
     (("check", "--echo-url", "http://127.0.0.1:99999/"), "https://HOST/PATH"),

@@ -98,11 +98,14 @@ class _First:
             connection.close()
 
     async def _proxy(self, proxy: Proxy) -> None:
-        """Whether the proxy listens, and what it lets through: the web, and the ports TWS would need."""
+        """Whether the proxy listens, and what it lets through: the web, and the ports TWS would need.
+
+        At the first of its addresses that listens, as software tries them: `localhost` is `::1` and 127.0.0.1.
+        """
         for address in await self._of_no_target(proxy.host):
             stream = await self.wire.tunnel(proxy, address)
             if stream is None:
-                return
+                continue
             stream.connection.close()
             for target in _worth_asking_a_proxy(self.plan):
                 way = await self.wire.tunnel(proxy, address, target.host, target.port)

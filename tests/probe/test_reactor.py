@@ -2,6 +2,7 @@
 
 import os
 import select
+import selectors
 import signal
 import socket
 import threading
@@ -35,6 +36,27 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
         left.setblocking(False)
         right.setblocking(False)
         yield left, right
+
+
+def test_a_selector_that_watches_nothing_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows `select` of nothing is an error, and the first turn of every run watches nothing."""
+
+    class Windows(selectors.SelectSelector):
+        def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+            if not self.get_map():
+                raise OSError(10022, "WSAEINVAL")
+            return super().select(timeout)
+
+    monkeypatch.setattr(selectors, "DefaultSelector", Windows)
+    reactor = Reactor(poller=SelectorPoller())
+    ran: list[str] = []
+
+    async def main() -> None:
+        ran.append("main")
+
+    reactor.run(main())
+    reactor.close()
+    assert ran == ["main"]
 
 
 class TestEvents:

@@ -1,8 +1,13 @@
 """The poller for platforms without epoll, over the standard `selectors`."""
 
 import selectors
+import sys
+from time import sleep
 
 from .readiness import READ, WRITE
+
+_DEAF_S = 0.2 if sys.platform == "win32" else float("inf")
+"""A wait in `select` does not hear Ctrl-C on Windows, so there it is cut into pieces."""
 
 
 class SelectorPoller:
@@ -25,7 +30,10 @@ class SelectorPoller:
 
     def poll(self, timeout_s: float) -> list[tuple[int, int]]:
         """Wait at most `timeout_s` and return `(fd, mask)` of what is ready."""
-        ready = self._selector.select(None if timeout_s < 0 else timeout_s)
+        if not self._selector.get_map():  # `select` of nothing is an error on Windows
+            sleep(min(max(0.0, timeout_s), _DEAF_S))
+            return []
+        ready = self._selector.select(None if timeout_s < 0 else min(timeout_s, _DEAF_S))
         return [(key.fd, _mask(events)) for key, events in ready]
 
     def fileno(self) -> int:

@@ -91,3 +91,18 @@ class TestLoopback:
             connection.close()
 
         run.reactor.run(main())
+
+    def test_who_waits_for_something_else_is_not_woken_by_a_connection_listened_to(
+        self, run: Run, server: socket.socket
+    ) -> None:
+        async def main() -> None:
+            connection = await tcp.connect(run, host="", endpoint=_of(server))
+            assert connection is not None
+            accepted, _ = server.accept()
+            with accepted:
+                await tcp.listen(connection)
+                accepted.send(b"late")
+                assert await run.reactor.until(run.now() + 0.01) == []
+            connection.close()
+
+        run.reactor.run(main())

@@ -308,15 +308,18 @@ async def _first_words(connection: Connection, moment: float) -> tuple[Failure |
     """What the far end says or does unasked until `moment`: (how it ended the connection, raw, bytes)."""
     run, sock = connection.run, connection.sock
     run.reactor.watch(sock.fileno(), READ)
-    while not run.reactor.is_cut and run.reactor.clock() < moment:
-        if not await run.reactor.until(moment):
-            continue
-        try:
-            said = sock.recv(_WATCHED)
-        except BlockingIOError:
-            continue
-        except OSError as problem:
-            number = problem.errno or 0
-            return classify(number), Raw(errno=errno_name(number), icmp=queued_icmp(sock)), b""
-        return (None, None, said) if said else (Failure.EOF, None, b"")
-    return (Failure.INTERRUPTED if run.reactor.is_cut else None), None, b""
+    try:
+        while not run.reactor.is_cut and run.reactor.clock() < moment:
+            if not await run.reactor.until(moment):
+                continue
+            try:
+                said = sock.recv(_WATCHED)
+            except BlockingIOError:
+                continue
+            except OSError as problem:
+                number = problem.errno or 0
+                return classify(number), Raw(errno=errno_name(number), icmp=queued_icmp(sock)), b""
+            return (None, None, said) if said else (Failure.EOF, None, b"")
+        return (Failure.INTERRUPTED if run.reactor.is_cut else None), None, b""
+    finally:
+        run.reactor.forget(sock.fileno())  # what comes later would wake whoever waits for something else

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from _socket import getaddrinfo
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from lineclear.model import AnyObservation, Catalog, Diagnosis, Evidence, Kind, 
 from lineclear.plan import Options, is_address, make_plan
 from lineclear.probe.gather import gather
 from lineclear.probe.headstart import Early, ask_early
+from lineclear.probe.headstart import began as began_early
 from lineclear.probe.reactor import Reactor, cut_on_interrupt
 from lineclear.probe.run import Run
 from lineclear.probe.survey import survey, with_neighbours
@@ -157,9 +158,11 @@ def _measure(
 ) -> Evidence:
     """Carry out a plan and keep what came of it."""
     make_judge = _judge_maker(trust)
-    started = datetime.now(UTC)
     reactor = Reactor()
-    run = Run(reactor, plan.limits, redirections=plan.redirections, watcher=watcher, early=early)
+    now = reactor.clock()
+    began = began_early((early or {}).values()) or now
+    started = datetime.now(UTC) - timedelta(seconds=now - began)
+    run = Run(reactor, plan.limits, redirections=plan.redirections, watcher=watcher, began=began, early=early)
     reactor.when_idle.extend(when_idle)
     restore = cut_on_interrupt(reactor) if handle_interrupt else None
     try:

@@ -61,6 +61,11 @@ def ask_early(hosts: Iterable[str], resolvers: Sequence[Place] | None = None) ->
     return started
 
 
+def began(early: Iterable[Early]) -> float | None:
+    """The moment the first question left; None: none did."""
+    return min((moment for one in early for _, moment in one.sent.values()), default=None)
+
+
 def _reach(place: Place) -> Early | None:
     try:
         sock = open_datagrams(place[0])

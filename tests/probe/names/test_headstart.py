@@ -12,7 +12,7 @@ from lineclear.model import Endpoint, Failure, Icmp
 from lineclear.probe import headstart
 from lineclear.probe.dns import ask
 from lineclear.probe.dnsasking import question
-from lineclear.probe.headstart import Early, ask_early, system_resolvers
+from lineclear.probe.headstart import Early, ask_early, began, system_resolvers
 from lineclear.probe.sockets import LINUX
 
 from .stage import FakeResolver, Line, Say, Stage, answer, free_port
@@ -81,6 +81,12 @@ def test_nobody_runs_there_is_known_from_the_first_moment(stage: Stage, monkeypa
     assert stage.query.failure is Failure.CONNECTION_REFUSED
     assert stage.query.raw is not None
     assert stage.query.raw.icmp == (Icmp(type=3, code=3, sender="127.0.0.1") if LINUX else None)
+
+
+def test_a_run_begins_with_its_first_question(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    early = started(stage, monkeypatch, Endpoint(address="127.0.0.1", port=free_port()), NAME)
+    assert began([early]) == min(moment for _, moment in early.sent.values())
+    assert began([]) is None
 
 
 def test_an_id_of_an_early_question_is_not_given_to_another(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

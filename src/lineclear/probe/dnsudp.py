@@ -113,7 +113,9 @@ class Correspondence:
         return sent
 
     def _refuse(self, question: Question, number: int) -> None:
-        self._fail(question, classify_here(number, self.resolver.address), raw(number))
+        """This machine would not send; unless an error of the socket has just concluded the question."""
+        if question.answer is None:
+            self._fail(question, classify_here(number, self.resolver.address), raw(number))
 
     def _push(self, sock: socket, wire: bytes) -> None:
         """Send; what an earlier datagram of this socket met with is dealt with first, and is not this one's error.

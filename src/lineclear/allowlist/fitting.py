@@ -33,8 +33,10 @@ def fit(
     for one in kept:
         for sentence in _beyond(one, capability):
             said[sentence].append(one.place)
-    remarks = tuple(Remark(text=text, places=tuple(dict.fromkeys(places))) for text, places in said.items())
-    return tuple(kept), remarks
+    remarks = [Remark(text=text, places=tuple(dict.fromkeys(places))) for text, places in said.items()]
+    if context.sources and not capability.sources:
+        remarks.append(Remark(text="Who is let out cannot be expressed in it, so --source is not heeded"))
+    return tuple(kept), tuple(remarks)
 
 
 def _kept(
@@ -78,6 +80,7 @@ def _no_ipv4(one: AllowRule, _: Capability, context: Context) -> str:
 
 
 def _sources_of(context: Context, mark: str) -> bool:
+    """Whether anybody of the version of IP whose addresses are written with `mark` is to be let out."""
     return not context.sources or any(mark in source for source in context.sources)
 
 

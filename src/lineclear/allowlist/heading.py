@@ -21,9 +21,14 @@ def commented(rules: Sequence[AllowRule], context: Context, capability: Capabili
 
 def removal(context: Context, capability: Capability) -> str:
     """How to take it back, in a line of the dialect."""
+    return _named(capability.removal, context)
+
+
+def _named(sentence: str, context: Context) -> str:
+    """A sentence of a capability with our names in it."""
     name = context.name()
     under = name.replace("-", "_")
-    return capability.removal.format(name=name, under=under, NAME=under.upper())
+    return sentence.format(name=name, under=under, NAME=under.upper())
 
 
 def _lines(rules: Sequence[AllowRule], context: Context, capability: Capability) -> Iterator[str]:
@@ -35,7 +40,7 @@ def _lines(rules: Sequence[AllowRule], context: Context, capability: Capability)
         yield f"To take it back: {removal(context, capability)}"
     yield f"To verify: {context.verify}"
     if capability.notes:
-        yield capability.notes
+        yield _named(capability.notes, context)
     yield from _snapshot(rules, context)
     for remark in context.remarks:
         yield f"Note: {remark.said()}"

@@ -76,3 +76,22 @@ def ident(*parts: str, longest: int = 60, between: str = "-") -> str:
     """A name for something of ours on a device: lower-case letters, digits and `between`, beginning with a letter."""
     words = [word for part in parts for word in _NOT_IN_NAMES.split(part.lower()) if word]
     return between.join(words)[:longest].rstrip(between)
+
+
+def visible(text: str) -> str:
+    """`text` on one line, in any script, without controls, marks that turn the reading direction, or other invisibles.
+
+    For formats with an escaper of their own (JSON, CSV, HTML, Markdown), which comes after this.
+    """
+    return "".join(one if one.isprintable() else "_" for one in " ".join(text.split()))
+
+
+def word_of(text: str, option: str, example: str) -> str:
+    """`text`, when it is one plain word: a name of something that exists on a device.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]{0,62}", text):
+        return text
+    raise UsageError(f"{option} {text!r} is not a plain word.", f"Write {option} {example}.")

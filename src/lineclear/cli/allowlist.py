@@ -148,10 +148,11 @@ def _addresses(name: str) -> tuple[str, ...]:
     import socket  # noqa: PLC0415  only where names are looked up
 
     try:
-        answers = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        answers = socket.getaddrinfo(name.encode("ascii"), None, type=socket.SOCK_STREAM)
     except OSError:
         return ()
-    return tuple(dict.fromkeys(str(answer[4][0]) for answer in answers))
+    found = dict.fromkeys(str(answer[4][0]) for answer in answers)
+    return tuple(one for one in found if "%" not in one)  # a zone is known to this machine only
 
 
 def _today() -> str:

@@ -2,7 +2,9 @@
 
 from lineclear.allowlist.capability import Capability
 
-_ROWS = (
+from . import cloud_rows, device_rows, machine_rows, people_rows
+
+_FILTERS = (
     Capability(
         name="nftables",
         title="nftables, into a chain that exists",
@@ -45,4 +47,5 @@ _ROWS = (
     ),
 )
 
+_ROWS = (*_FILTERS, *people_rows.ROWS, *machine_rows.ROWS, *device_rows.ROWS, *cloud_rows.ROWS)
 CAPABILITIES: dict[str, Capability] = {one.name: one for one in _ROWS}

@@ -1,0 +1,108 @@
+"""What the dialects for clouds and clusters can say."""
+
+from lineclear.allowlist.capability import Capability
+
+_TF = "read back by a JSON parser; not run on the device"
+_YAML = "read back by a YAML parser; not run on the device"
+_DESTROY = "remove this file and run terraform apply"
+
+ROWS = (
+    Capability(
+        name="aws-security-group",
+        title="AWS security group, Terraform",
+        function="terraform.aws_security_group",
+        names=False,
+        sources=False,
+        comment="",
+        ending="tf.json",
+        proof=_TF,
+        syntax="Terraform registry: aws_vpc_security_group_egress_rule",
+        removal=_DESTROY,
+        notes="A group holds 60 rules unless its quota was raised.",
+    ),
+    Capability(
+        name="aws-domain-list",
+        title="AWS Network Firewall, domain list",
+        function="terraform.aws_domain_list",
+        wildcards=True,
+        underscores=False,
+        blocks=False,
+        udp=False,
+        ports=False,
+        web_only=True,
+        comment="",
+        ending="json",
+        proof=_TF,
+        syntax="AWS Network Firewall API: RulesSourceList",
+        removal="take the rule group out of the firewall policy, then delete it",
+        notes="A domain list of this kind denies every other TLS and HTTP name to the sources it covers: add these "
+        "targets to the list you have, where you have one.",
+    ),
+    Capability(
+        name="azure-firewall",
+        title="Azure Firewall, Terraform",
+        function="terraform.azure_firewall",
+        underscores=False,
+        ipv6=False,
+        comment="",
+        ending="tf.json",
+        proof=_TF,
+        syntax="Terraform registry: azurerm_firewall_policy_rule_collection_group",
+        removal=_DESTROY,
+        notes="Names in network rules need the DNS proxy of the policy.",
+    ),
+    Capability(
+        name="gcp-firewall",
+        title="Google Cloud network firewall policy, Terraform",
+        function="terraform.gcp_firewall",
+        underscores=False,
+        comment="",
+        ending="tf.json",
+        proof=_TF,
+        syntax="Terraform registry: google_compute_network_firewall_policy_rule",
+        removal=_DESTROY,
+    ),
+    Capability(
+        name="kubernetes",
+        title="Kubernetes NetworkPolicy",
+        function="kubernetes.network_policy",
+        names=False,
+        sources=False,
+        ending="yaml",
+        proof=_YAML,
+        syntax="Kubernetes API reference: NetworkPolicy v1",
+        removal="kubectl delete networkpolicy {name}",
+        notes="It selects pods with the label {name}-egress: allow. A pod that any egress policy selects reaches only "
+        "what policies allow: this one allows the list and DNS in kube-system.",
+    ),
+    Capability(
+        name="cilium",
+        title="CiliumNetworkPolicy, toFQDNs",
+        function="kubernetes.cilium",
+        wildcards=True,
+        sources=False,
+        ending="yaml",
+        proof=_YAML,
+        syntax="Cilium documentation: DNS based policies",
+        removal="kubectl delete ciliumnetworkpolicy {name}",
+        notes="It selects pods with the label {name}-egress: allow. A pod that any egress policy selects reaches only "
+        "what policies allow: this one allows the list and DNS by kube-dns.",
+    ),
+    Capability(
+        name="istio",
+        title="Istio ServiceEntry",
+        function="kubernetes.istio",
+        wildcards=True,
+        underscores=False,
+        blocks=False,
+        udp=False,
+        ranges=False,
+        sources=False,
+        ending="yaml",
+        proof=_YAML,
+        syntax="Istio reference: ServiceEntry",
+        removal="kubectl delete serviceentry of each name that begins with {name}",
+        notes="It matters where the mesh allows only registered hosts (REGISTRY_ONLY). Hosts that share an opaque TCP "
+        "port are told apart by address only.",
+    ),
+)

@@ -1,0 +1,114 @@
+"""The page docs/allowlist.md, made from the dialects: `python -m lineclear.allowlist.docs docs/allowlist.md`."""
+
+import sys
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from lineclear.catalog import load_edition, select
+from lineclear.model import Catalog, Kind
+
+from .capability import Capability
+from .context import Snapshot
+from .dialects import CAPABILITIES
+from .making import context_of, write
+from .rule import rules
+
+_DATE = "2022-01-31"
+_INTRODUCTION = """\
+# The list as firewall exceptions
+
+    lineclear allowlist --list                                     the dialects
+    lineclear allowlist --format change-request --output ticket.md
+    lineclear allowlist --format nftables --resolve now --output ibkr.nft
+    lineclear allowlist --format squid --region europe --source 10.20.0.0/16
+    lineclear allowlist --diff OLD.toml NEW.toml --format iptables --resolve now
+
+An exception is added to the policy that is there and owns nothing of it; all it makes carries our name, and every
+output says whence it is, when and by which command it was made, how to take it back and how to verify it. Names stay
+names where the device follows them. Where it does not, an address snapshot stands for them, with its date and the day
+to renew it: `--resolve now` asks this machine's resolver, `--resolve FILE` reads JSON (`{"name": ["192.0.2.7"]}`, or
+`{"name": {"addresses": ["192.0.2.7"], "ttl": 300}}`) or lines as in a hosts file, and `--resolve never`, the default,
+asks nobody. What a dialect cannot express is left out aloud: in the output and on the standard error. If nothing is
+left, nothing is written and the exit code is 2. A file that exists is written over only with `--force`.
+
+`--source` says who is let out (repeatable, in CIDR form). `--chain` says where in a policy the exception goes:
+`'inet filter output'` (nftables), `OUTPUT` (iptables), an access list (cisco-asa), a chain (mikrotik). A rule whose
+condition your `--profile` does not meet is left out, and named.
+
+This page is generated; do not edit it. A test demands that it says what the program says.
+
+## What each can say
+
+"""
+_COLUMNS = ("dialect", "names", "`_`", "`*.`", "blocks", "IPv6", "UDP", "ports", "ranges", "source", "proven by")
+_OUTPUTS = """
+“no” under names: an address snapshot is needed. “not run on the device”: we have no such device; the grammar is the
+vendor's as cited below, the output is checked by tests of ours, and you should look at it twice.
+
+## The January 2022 list in each
+
+Addresses are from the ranges for documentation (RFC 5737, RFC 3849). Long outputs are shown for TWS Europe only.
+"""
+_LONG = 60
+
+
+def page() -> str:
+    """The whole page."""
+    rows = [f"| {' | '.join(_row(one))} |\n" for one in CAPABILITIES.values()]
+    head = f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}\n"
+    return _INTRODUCTION + head + "".join(rows) + _OUTPUTS + "".join(map(_example, CAPABILITIES.values()))
+
+
+def _row(one: Capability) -> tuple[str, ...]:
+    can = (
+        one.names,
+        one.underscores and one.names,
+        one.wildcards,
+        one.blocks,
+        one.ipv6,
+        one.udp,
+        one.ports,
+        one.ranges,
+    )
+    return (f"[{one.name}](#{one.name})", *map(_yes, can), _yes(one.sources), one.proof)
+
+
+def _yes(can: bool) -> str:
+    return "yes" if can else "no"
+
+
+def _example(one: Capability) -> str:
+    text = example(one.name)
+    shown = text if text.count("\n") <= _LONG else example(one.name, narrow=True)
+    said = f"{one.title[:1].upper()}{one.title[1:]}. Grammar: {one.syntax}." if one.syntax else f"{one.title}."
+    fence = "````" if "```" in shown else "```"
+    return f"\n### {one.name}\n\n{said[:1].upper()}{said[1:]}\n\n{fence}{_language(one)}\n{shown}{fence}\n"
+
+
+def _language(one: Capability) -> str:
+    return {"tf.json": "json", "sh": "sh", "json": "json", "yaml": "yaml", "html": "html"}.get(one.ending, "text")
+
+
+def example(dialect: str, *, narrow: bool = False) -> str:
+    """What a dialect makes of the list, or of TWS Europe alone, with addresses for documentation."""
+    whole = load_edition("ibkr", "2022-01")
+    catalog = select(whole, services=["tws-europe"]) if narrow else whole
+    words = f"lineclear allowlist --format {dialect}{' --service tws-europe' if narrow else ''}"
+    if not CAPABILITIES[dialect].names:
+        words += " --resolve addresses.json"
+    context = context_of(catalog, date=_DATE, command=words)
+    verify = "lineclear check --service tws-europe" if narrow else "lineclear check"
+    known = None if CAPABILITIES[dialect].names else _snapshot(whole)
+    return write(dialect, rules(catalog), replace(context, snapshot=known, verify=verify)).text
+
+
+def _snapshot(catalog: Catalog) -> Snapshot:
+    names = dict.fromkeys(one.host for one in catalog.requirements if one.kind is Kind.HOST)
+    found: dict[str, tuple[str, ...]] = {}
+    found |= {name: (f"192.0.2.{number}", f"2001:db8::{number:x}") for number, name in enumerate(names, 1)}
+    return Snapshot(taken=_DATE, origin="addresses.json", addresses=found, ttl_s=300)
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(page(), encoding="utf-8", newline="\n")

@@ -13,6 +13,7 @@ from lineclear.model import Kind, Ports
 _NAME = re.compile(
     r"(?=.{1,253}\Z)(?![-.])[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\Z"
 )
+_QUAD = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}\Z")
 _UNSAFE = re.compile(r"[^A-Za-z0-9 .,:/()+=@_-]")
 _UNSAFE_IN_COMMENT = re.compile(r"[^A-Za-z0-9 .,:/()+=@_'!*\[\]-]")
 _REPLACED = str.maketrans(
@@ -31,7 +32,7 @@ def checked_host(host: str, kind: Kind) -> str:
     fitting = {
         Kind.HOST: lambda: bool(_NAME.match(host)),
         Kind.WILDCARD: lambda: host.startswith("*.") and bool(_NAME.match(host[2:])),
-        Kind.ADDRESS: lambda: str(ipaddress.ip_address(host)) == host and "%" not in host,
+        Kind.ADDRESS: lambda: bool(_QUAD.match(host)) or (str(ipaddress.ip_address(host)) == host and "%" not in host),
         Kind.CIDR: lambda: str(ipaddress.ip_network(host)) == host and "%" not in host,
     }
     try:
@@ -41,7 +42,7 @@ def checked_host(host: str, kind: Kind) -> str:
     if fits:
         return host
     raise UsageError(
-        f"{host[:80]!r} is not a {kind.value} that a firewall could be told.", "Run `lineclear catalog lint`."
+        f"{host[:80]!r} is no {kind.value} that a firewall could be told.", "Run `lineclear catalog lint`."
     )
 
 

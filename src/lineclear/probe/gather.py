@@ -14,6 +14,7 @@ from lineclear.plan.again import Look
 
 from .examine import examine, examine_again
 from .names import Names
+from .places import Places, walks_at_once
 from .reactor import Task
 from .wire import Wire
 
@@ -51,6 +52,7 @@ class _First:
         self.plan = plan
         self.names = names
         self._sources: set[str] = set()
+        self._places = Places(wire.run.reactor, walks_at_once(wire.limits.hedges))
 
     def everything(self) -> list[Coroutine[Any, Any, None]]:
         by_host: dict[str, list[Target]] = {}
@@ -87,7 +89,11 @@ class _First:
         if endpoint.address not in self._sources and self.plan.depth is Depth.FULL:
             self._sources.add(endpoint.address)
             self.wire.source(endpoint.address)
-        await examine(self.wire, target, endpoint, self.plan.depth)
+        await self._places.take()
+        try:
+            await examine(self.wire, target, endpoint, self.plan.depth)
+        finally:
+            self._places.give_back()
 
     def _controls(self) -> list[Coroutine[Any, Any, None]]:
         return [self._control(control.endpoint) for control in self.plan.controls]

@@ -19,6 +19,7 @@ from lineclear.plan import is_address
 
 from .dns import ask
 from .dnsquestion import Answer
+from .places import Places
 from .reactor import Task
 from .run import Run
 from .system_lookup import look_up
@@ -39,6 +40,8 @@ _MOST_WITH_SYSTEM = 12
 """The system may add some to any number the resolvers gave: what the application will use is tested."""
 _AGAIN_S = 0.5
 _TCP_AT_ONCE = 4
+_SYSTEM_AT_ONCE = 128
+"""Look-ups of the system under way: each is a thread with a descriptor or two of its own."""
 
 
 class _Name:
@@ -93,6 +96,7 @@ class Names:
         """Resolvers that said anything at all over UDP."""
         self._over_tcp: dict[Endpoint, list[Task[bool]]] = {}
         self._system_spoke = False
+        self._threads = Places(run.reactor, _SYSTEM_AT_ONCE)
         self._finishing: Task[Any] | None = None
         for host in plan.names:
             self._name(host)
@@ -234,7 +238,11 @@ class Names:
             reactor.wake(task)
 
     async def _look_up(self, name: _Name) -> SystemLookup:
-        found = await look_up(self._run, name=name.host, moment=self._run.now() + SYSTEM_S)
+        await self._threads.take()
+        try:
+            found = await look_up(self._run, name=name.host, moment=self._run.now() + SYSTEM_S)
+        finally:
+            self._threads.give_back()
         self._system_spoke = self._system_spoke or found.failure not in (Failure.TIMED_OUT, Failure.INTERRUPTED)
         name.learn(found.addresses, _MOST_WITH_SYSTEM)
         return found

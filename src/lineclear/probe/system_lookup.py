@@ -51,7 +51,10 @@ async def look_up(run: Run, *, name: str, moment: float) -> SystemLookup:
     else's answer was good enough not to wait for this one.
     """
     began = run.now()
-    said = await run.reactor.in_thread(lambda: _ask(run, name), moment, wanted=lambda: run.is_patient)
+    try:
+        said = await run.reactor.in_thread(lambda: _ask(run, name), moment, wanted=lambda: run.is_patient)
+    except RuntimeError as problem:  # no thread could be started
+        said = _Said(run.now(), failure=Failure.LOCAL_EXHAUSTION, raw=Raw(text=str(problem)))
     if said is None:
         silence = run.silence() if run.is_patient else Failure.INTERRUPTED
         said = _Said(run.now(), failure=silence)

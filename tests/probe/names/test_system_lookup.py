@@ -1,5 +1,6 @@
 """The verb `lookup`: what the operating system says, in whatever time it takes."""
 
+import _thread
 import errno
 import socket
 import threading
@@ -128,3 +129,12 @@ def test_who_wants_no_reasons_gets_addresses_or_none(stage: Stage, monkeypatch: 
     assert stage.play(lookup(stage.run, name=NAME, moment=stage.clock.now + 6)) == ("192.0.2.1",)
     assert stage.play(lookup(stage.run, name=NAME, moment=stage.clock.now + 6)) is None
     assert len(stage.lookups()) == 2
+
+
+def test_no_thread_to_be_had_is_exhaustion_here(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(_thread, "start_new_thread", refuse)
+    found = stage.play(look_up(stage.run, name=NAME, moment=stage.clock.now + 6))
+    assert (found.failure, found.raw) == (Failure.LOCAL_EXHAUSTION, Raw(text="can't start new thread"))

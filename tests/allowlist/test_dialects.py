@@ -208,3 +208,27 @@ def test_what_is_removed_is_named(dialect: str) -> None:
     text = made(dialect, listed(), removed=gone, earlier="ibkr:2021-01").text
     if capability_of(dialect).ending not in ("json", "tf.json") and dialect not in ("panos-edl", "pfsense"):
         assert "gone.example" in text
+
+
+@pytest.mark.parametrize("longest", [17, 28, 31, 60])
+def test_our_names_fit_and_differ_however_long_the_catalogs(longest: int) -> None:
+    about = context(catalog="a-catalog-with-a-very-long-name", edition="2026-03")
+    later = context(catalog="a-catalog-with-a-very-long-name", edition="2026-03", earlier="x:1")
+    names = [
+        one.name(str(number), version, longest=longest)
+        for one in (about, later)
+        for number in (1, 12, 999)
+        for version in ("v4", "v6")
+    ]
+    assert len(set(names)) == len(names)
+    assert all(len(name) <= longest for name in names)
+
+
+@pytest.mark.parametrize("dialect", ["nftables", "iptables", "windows", "firewalld"])
+def test_a_difference_empties_nothing_that_was_made_before(dialect: str) -> None:
+    whole = made(dialect, listed()).text
+    difference = made(dialect, listed(), earlier="ibkr:2021-01").text
+    emptied = r"(?:flush (?:set|chain) inet filter |flush |^:|-Group |--delete-(?:policy|ipset)=)'?([A-Za-z0-9_-]*)"
+    before, after = (set(re.findall(emptied, text, re.MULTILINE)) for text in (whole, difference))
+    assert before
+    assert not before & after

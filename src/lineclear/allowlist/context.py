@@ -71,8 +71,15 @@ class Context(Struct, frozen=True, kw_only=True):
         return prose(f"{self.catalog}:{self.edition}", 60)
 
     def name(self, *parts: str, longest: int = 60, between: str = "-") -> str:
-        """A name of ours on a device: `lineclear-ibkr`, and what the parts add."""
-        return ident("lineclear", self.catalog[:16], *parts, longest=longest, between=between)
+        """A name of ours on a device: `lineclear-ibkr`, and what the parts add.
+
+        Too long, it is cut in its midst: the parts tell our names apart. A difference has names of its own, so that
+        loading it never empties what an earlier output made.
+        """
+        tail = ident("more" if self.earlier else "", *parts, between=between)
+        room = longest - len(tail) - len(between) if tail else longest
+        head = ident("lineclear", self.catalog[:12], longest=room, between=between)
+        return f"{head}{between}{tail}" if tail else head
 
     @property
     def expires(self) -> str:

@@ -54,7 +54,7 @@ ROWS = (
         names=False,
         ending="sh",
         syntax="firewall-cmd(1), firewalld.richlanguage(5)",
-        removal="firewall-cmd --permanent --delete-policy={name}, --delete-ipset of each set that begins with {name}, "
+        removal="firewall-cmd --permanent --delete-policy of the policy below, --delete-ipset of each set below, "
         "then firewall-cmd --reload",
         notes="Needs firewalld 0.9. The reload at its end also drops what was set without --permanent.",
     ),

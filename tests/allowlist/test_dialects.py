@@ -228,7 +228,7 @@ def test_our_names_fit_and_differ_however_long_the_catalogs(longest: int) -> Non
 def test_a_difference_empties_nothing_that_was_made_before(dialect: str) -> None:
     whole = made(dialect, listed()).text
     difference = made(dialect, listed(), earlier="ibkr:2021-01").text
-    emptied = r"(?:flush (?:set|chain) inet filter |flush |^:|-Group |--delete-(?:policy|ipset)=)'?([A-Za-z0-9_-]*)"
+    emptied = r"(?:flush (?:set|chain) inet filter |flush |^:|-Group |--delete-(?:policy|ipset)=)'?([A-Za-z0-9_-]+)"
     before, after = (set(re.findall(emptied, text, re.MULTILINE)) for text in (whole, difference))
     assert before
     assert not before & after

@@ -83,6 +83,10 @@ def test_what_is_wrong_is_one_sentence_with_the_fix(lineclear: Run, words: tuple
     assert fix in ran.stderr
 
 
+def test_an_option_is_not_proposed_in_place_of_itself(lineclear: Run) -> None:
+    assert "Did you mean" not in lineclear("check", "--format", "yaml").stderr
+
+
 def test_plan_prints_everything_and_contacts_nothing(lineclear: Run) -> None:
     ran = lineclear("plan", "--resolver", "192.0.2.53")
     assert ran.returncode == 0

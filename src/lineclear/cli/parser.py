@@ -61,7 +61,8 @@ class Parser(argparse.ArgumentParser):
         from difflib import get_close_matches  # noqa: PLC0415  only when something is wrong
 
         known = [word for action in self._actions for word in action.option_strings]
-        wrong = [word for word in message.split() if word.startswith("-")]
+        unknown = message.split() if message.startswith("unrecognized") else []  # else the option named is a right one
+        wrong = [word for word in unknown if word.startswith("-")]
         near = get_close_matches(wrong[0].partition("=")[0], known, n=1) if wrong else []
         return f"Did you mean {near[0]}?" if near else f"See: {self.prog} --help"
 

@@ -20,8 +20,9 @@ def command(*words: str) -> list[str]:
 
 
 def settle_in() -> None:
-    """First thing in the new process: a `/run` of its own, loopback up, a host name that says nothing."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "none", "/run"], check=True)
+    """First thing in the new process: own `/run` and `/dev/shm`, loopback up, a host name that says nothing."""
+    for place, mode in (("/run", "755"), ("/dev/shm", "1777")):  # noqa: S108  its own: squid leaves files there
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"mode={mode}", "none", place], check=True)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     Path("/proc/sys/kernel/hostname").write_text("desktop")
     os.environ["PATH"] += ":/usr/sbin:/sbin"

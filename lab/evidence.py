@@ -1,6 +1,7 @@
 """Evidence of right outcomes, kept in the tests: there the diagnosis is judged again, without root, in milliseconds."""
 
 import gzip
+import re
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,8 @@ from lab.tables import Scored
 from lineclear.diagnose import diagnose
 from lineclear.model import Severity, Verdict, evidence_from_json
 
+_KERNEL = re.compile(rb"kernel (\d+\.\d+)[^\"]*")
+"""Whose build it is does not belong into the tests."""
 FOLDER = Path(__file__).parents[1] / "tests" / "lab" / "evidence"
 
 
@@ -18,7 +21,8 @@ def store(scored: list[Scored]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for scenario, outcome, mark in scored:
         if mark.right and outcome.evidence:
-            (FOLDER / f"{scenario.name}.json.gz").write_bytes(gzip.compress(outcome.evidence, 9, mtime=0))
+            plain = _KERNEL.sub(rb"kernel \1", outcome.evidence)
+            (FOLDER / f"{scenario.name}.json.gz").write_bytes(gzip.compress(plain, 9, mtime=0))
 
 
 def kept() -> tuple[str, ...]:

@@ -9,7 +9,9 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from hashlib import sha256
 from typing import Self, cast
 
@@ -28,6 +30,7 @@ _NONCE = re.compile(rb"nonce-([0-9a-f]{16})")
 _HEAD_MOST = 65536
 _BACKLOG = 256
 _IDLE_S = 60.0
+_DAY_S = 86400.0
 
 
 class Door(Struct, frozen=True, kw_only=True):
@@ -85,7 +88,8 @@ def _leaf(host: str) -> Leaf:
 class Servers:
     """All servers of the internet, and the provider's resolver. A context: they serve while it lasts."""
 
-    def __init__(self, certifier: Certifier, zone: Zone) -> None:
+    def __init__(self, certifier: Certifier, zone: Zone, days: float = 0.0) -> None:
+        self._days = days
         self.arrivals = Arrivals()
         self._certifier = certifier
         self._book = Book(zone=zone, addresses=NAMES)
@@ -134,7 +138,9 @@ class Servers:
             await asyncio.start_server(self._answer_stream, sock=tcp)
 
     async def _serve(self, door: Door, sock: socket.socket) -> None:
-        context = self._certifier.context(door.leaf) if door.leaf and door.manner == "serves" else None
+        context = (
+            self._certifier.context(_shifted(door.leaf, self._days)) if door.leaf and door.manner == "serves" else None
+        )
         if context is not None:
             self.arrivals.fingerprints[door.name] = await asyncio.to_thread(_fingerprint, context)
         patience = _IDLE_S if context else None
@@ -144,7 +150,10 @@ class Servers:
         async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             with contextlib.suppress(OSError, EOFError, TimeoutError, ssl.SSLError):
                 if door.manner == "serves":
-                    await (_web if door.port in (80, 443) else _gateway)(door, reader, writer, self.arrivals)
+                    if door.port in (80, 443):
+                        await _web(door, reader, writer, self.arrivals, _http_date(self._days))
+                    else:
+                        await _gateway(door, reader, self.arrivals)
                 elif door.manner == "stalls":
                     await asyncio.sleep(_IDLE_S)
             writer.close()
@@ -162,16 +171,18 @@ class Servers:
         writer.close()
 
 
-async def _web(door: Door, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, arrivals: Arrivals) -> None:
+async def _web(
+    door: Door, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, arrivals: Arrivals, date: str
+) -> None:
     """A site that does not like robots: the list's sites answer 403 to many, and that is healthy."""
     head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _IDLE_S)
     arrivals.note(door.name, head)
     first = "403 Forbidden" if door.leaf else f"301 Moved Permanently\r\nLocation: https://{door.host}/"
-    writer.write(f"HTTP/1.1 {first}\r\nServer: site\r\nContent-Length: 0\r\nDate: {_http_date()}\r\n\r\n".encode())
+    writer.write(f"HTTP/1.1 {first}\r\nServer: site\r\nContent-Length: 0\r\nDate: {date}\r\n\r\n".encode())
     await writer.drain()
 
 
-async def _gateway(door: Door, reader: asyncio.StreamReader, _: asyncio.StreamWriter, arrivals: Arrivals) -> None:
+async def _gateway(door: Door, reader: asyncio.StreamReader, arrivals: Arrivals) -> None:
     """Says nothing until it is spoken to in its own language, which nobody here speaks."""
     heard = b""
     while chunk := await asyncio.wait_for(reader.read(4096), _IDLE_S):
@@ -179,10 +190,12 @@ async def _gateway(door: Door, reader: asyncio.StreamReader, _: asyncio.StreamWr
         arrivals.note(door.name, heard)
 
 
-def _http_date() -> str:
-    from email.utils import formatdate  # noqa: PLC0415
+def _http_date(days: float) -> str:
+    return formatdate(time.time() + days * _DAY_S, usegmt=True)
 
-    return formatdate(usegmt=True)
+
+def _shifted(leaf: Leaf, days: float) -> Leaf:
+    return msgspec.structs.replace(leaf, from_days=leaf.from_days + days, to_days=leaf.to_days + days)
 
 
 def _fingerprint(context: ssl.SSLContext) -> str:

@@ -72,6 +72,8 @@ def counts(scored: list[Scored]) -> Iterator[str]:
     yield f"false Success: {sum(len(mark.false_success) for _, _, mark in ran)} of {unusable} unusable targets"
     yield f"false Failure: {sum(len(mark.false_failure) for _, _, mark in ran)} of {targets - unusable} usable targets"
     yield f"undecided though decidable: {sum(len(mark.undecided) for _, _, mark in ran)} of {targets} targets"
+    left_open = sum(ok is None for _, outcome, _ in ran for ok in outcome.ok.values())
+    yield f"left open, in all: {left_open} of {targets} targets"
     yield f"labels that nonces contradict: {sum(bool(mark.label) for _, _, mark in ran)}"
     yield f"slowest check: {max((outcome.check_s for _, outcome, _ in ran), default=0.0):.1f} s"
     if len(ran) < len(scored):

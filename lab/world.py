@@ -78,8 +78,8 @@ class World:
         self.resolver_options = ""
         self.hosts_lines: tuple[str, ...] = ()
         self.environ: dict[str, str] = {}
-        self.before_client: tuple[str, ...] = ()
-        """Words before every program of the desktop, such as `env NAME=VALUE`."""
+        self.internet_days = 0.0
+        """How far the clocks of the internet are ahead of the desktop's."""
         self.trusts_box = False
         self.distances = {ADDRESSES[host]: round_trip_ms(host) for host in HOSTS}
         self.losses: dict[str, float] = {}
@@ -108,7 +108,7 @@ class World:
     def open(self) -> None:
         """Lay the delay, start the servers and write the desktop's files: after the changes."""
         self._lay_cable()
-        self.servers = Servers(self.certifier, self.zone)
+        self.servers = Servers(self.certifier, self.zone, self.internet_days)
         with self.internet.inside():
             self.servers.open(self.doors)
         with self.provider.inside():
@@ -186,7 +186,7 @@ class World:
             **self.environ,
         }
         return subprocess.run(
-            ["ip", "netns", "exec", "desktop", *self.before_client, *_CLIENT, "--bounding-set=-all", *words],
+            ["ip", "netns", "exec", "desktop", *_CLIENT, "--bounding-set=-all", *words],
             input=stdin,
             env=environ,
             cwd="/",

@@ -123,9 +123,9 @@ SCENARIOS = (
     ),
     _scenario(
         "allow-list-without-two-primaries",
-        "The allow-list of the office misses the primary gateways of Central America and Asia.",
+        "The allow-list misses two primary gateways: from here no different from two servers that are off.",
         only_the_list("office", without=at("cdc1.ibllc.com", "hdc1.ibllc.com")),
-        code="LC306",
+        code="LC304",
         unusable=at("cdc1.ibllc.com", "hdc1.ibllc.com") | on(80),
     ),
     _scenario(

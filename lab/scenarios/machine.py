@@ -18,7 +18,6 @@ def _scenario(name: str, says: str, *changes: Change, code: str, unusable: Names
         verdict="failure",
         codes=frozenset(code.split()),
         unusable=unusable,
-        needs=("faketime",) if "clock" in name else (),
     )
 
 

@@ -103,7 +103,6 @@ SCENARIOS = (
         blocked("office", (4000,)),
         code="LC107 LC301",
         unusable=SECURE | on(4000),
-        needs=("faketime",),
     ),
     _scenario(
         "expired-and-reset-4000",

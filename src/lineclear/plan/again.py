@@ -7,7 +7,6 @@ asked too.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 from msgspec import Struct
 
@@ -17,6 +16,7 @@ from lineclear.model import (
     AnyObservation,
     ApiHello,
     Endpoint,
+    Failure,
     HttpExchange,
     Nudge,
     Observation,
@@ -128,23 +128,39 @@ def traces(plan: Plan, looks: Sequence[Look], observations: Iterable[AnyObservat
     if not chosen:
         return ()
     failed = {(one.target.host, one.endpoint) for one in looks}
-    healthy = (
-        Look(target=target, endpoint=one.endpoint, symptom=("", ""))
+    healthy = [
+        Look(target=_target_of(plan, one), endpoint=one.endpoint, symptom=("", ""))
         for one in observations
-        if isinstance(one, TcpConnect) and one.failure is None and (one.host, one.endpoint) not in failed
-        for target in _targets_of(plan, one)
-    )
-    return (*chosen[: _MOST_TRACES - 1], *islice(healthy, 1))
+        if isinstance(one, TcpConnect)
+        and one.host
+        and one.failure is None
+        and (one.host, one.endpoint) not in failed
+        and _target_or_none(plan, one) is not None
+    ]
+    return (*chosen[: _MOST_TRACES - 1], *healthy[:1])
 
 
 def _traceable(group: Sequence[Look]) -> list[Look]:
     return [one for one in group if one.symptom[0] == TcpConnect.__name__ or one.target.transport is Transport.TCP]
 
 
-def _targets_of(plan: Plan, one: TcpConnect) -> Iterable[Target]:
-    for target in plan.targets:
-        if target.host == one.host and dialled_port(plan.redirections, one.host, target.port) == one.endpoint.port:
-            yield target
+def _target_or_none(plan: Plan, one: TcpConnect) -> Target | None:
+    return next(
+        (
+            target
+            for target in plan.targets
+            if target.host == one.host
+            and dialled_port(plan.redirections, target.host, target.port) == one.endpoint.port
+        ),
+        None,
+    )
+
+
+def _target_of(plan: Plan, one: TcpConnect) -> Target:
+    target = _target_or_none(plan, one)
+    if target is None:
+        raise LookupError(one.host)
+    return target
 
 
 def _spread(looks: Sequence[Look], most: int) -> tuple[Look, ...]:
@@ -157,3 +173,8 @@ def _spread(looks: Sequence[Look], most: int) -> tuple[Look, ...]:
 def nothing_connected(observations: Iterable[AnyObservation]) -> bool:
     """Whether no connection of any kind was accepted so far: then the gateway itself is in doubt."""
     return not any(isinstance(one, TcpConnect) and one.failure is None for one in observations)
+
+
+def is_cut_short(observations: Iterable[AnyObservation]) -> bool:
+    """Whether the run ended before its steps did."""
+    return any(one.failure is Failure.INTERRUPTED for one in observations)

@@ -27,7 +27,6 @@ _SHOWN = 200
 _BODY_S = 1.0
 """How long a body is waited for once the head is here: it explains, it does not decide."""
 _MOST_HEADERS = 32
-_ERRORS = 400
 _TELLING = frozenset(
     {
         "content-length",

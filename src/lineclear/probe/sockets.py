@@ -43,11 +43,6 @@ def family(address: str) -> int:
     return AF_INET6 if ":" in address else AF_INET
 
 
-def sockaddr(endpoint: Endpoint) -> tuple[str, int]:
-    """An endpoint as the socket calls take it."""
-    return (endpoint.address, endpoint.port)
-
-
 def open_stream(address: str, hop_limit: int | None = None) -> _socket.socket:
     """A non-blocking TCP socket for `address` whose ICMP errors are kept, where the platform keeps them.
 

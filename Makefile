@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The tests of pure rooms, which must try every branch of them; the rooms stand in pyproject.toml.
+PURE := tests/catalog tests/render tests/test_redact.py
 
-.PHONY: demo test check lint types imports bench lab clean
+.PHONY: demo test check lint types imports coverage bench lab clean
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,7 +33,11 @@ imports: $(VENV)/.ready
 lab: $(VENV)/.ready
 	$(BIN)/python -m lab --accuracy docs/accuracy.md
 
-check: lint types imports test
+coverage: $(VENV)/.ready
+	$(BIN)/python -m coverage run -m pytest --quiet $(PURE)
+	$(BIN)/python -m coverage report
+
+check: lint types imports coverage test
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

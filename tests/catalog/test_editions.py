@@ -97,6 +97,7 @@ def test_references(reference: str, edition: str) -> None:
     [
         ("ibrk", "Did you mean ibkr?"),
         ("ibkr:2022-02", "Did you mean ibkr:2022-01?"),
+        ("ibkr:1999", "Built in are ibkr:2022-01"),
         ("saxo", "Built in are ibkr:2022-01, ibkr:observed, local:1."),
         ("", "Built in are"),
     ],

@@ -60,7 +60,8 @@ def find_edition(catalog: str, edition: str = "") -> Edition:
 
     wanted = f"{catalog}:{edition}" if edition else catalog
     names = [one.reference for one in _EDITIONS]
-    near = get_close_matches(wanted, [*names, *(one.catalog for one in _EDITIONS)], 1)
+    known = names if edition else [*names, *(one.catalog for one in _EDITIONS)]
+    near = get_close_matches(wanted, known, 1)
     hint = f"Did you mean {near[0]}?" if near else f"Built in are {', '.join(names)}."
     raise UsageError(f"There is no catalog {wanted!r}.", f"{hint} A file is named by a path that ends in .toml.")
 

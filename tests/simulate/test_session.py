@@ -45,12 +45,12 @@ def value_of(name: str, folder: Path) -> str:
 
 
 @posix
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_ends_it_and_nothing_is_left(tmp_path: Path, number: signal.Signals, code: int) -> None:
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_ends_it_and_nothing_is_left(tmp_path: Path, name: str, code: int) -> None:
     with started(folder=tmp_path) as process:
         address, _, port = value_of("resolver", tmp_path).partition(":")
         assert telnet(address, int(port)) == "listens"
-        process.send_signal(number)
+        process.send_signal(signal.Signals[name])
         assert process.wait(10) == code
     assert telnet(address, int(port)) == "refused"
     assert left_in(tmp_path) == []

@@ -66,7 +66,7 @@ def run(wanted: Wanted, out: TextIO, messages: TextIO) -> int:
     """Start the edge, print the options that lead to it or run a command against it, and clean up.
 
     Returns:
-        The command's exit code; without one 0 after `seconds`, 130 after Ctrl-C, 143 after SIGTERM.
+        The command's exit code; without one 0 after `seconds`, 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
 
     Raises:
         UsageError: the catalog, a fault or the options file is not usable.
@@ -164,7 +164,11 @@ def _ends(seconds: float | None) -> Callable[[], bool]:
 @contextlib.contextmanager
 def _signals() -> Iterator[Stop]:
     stop = Stop()
-    before = {number: signal.signal(number, stop.ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    hangup = getattr(signal, "SIGHUP", None)  # a closed terminal; Windows has none, and nohup asks to ignore it
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        numbers.append(hangup)
+    before = {number: signal.signal(number, stop.ask) for number in numbers}
     try:
         yield stop
     finally:

@@ -44,4 +44,4 @@ def _weigh(finding: Finding, standings: Standings) -> Finding:
 
 
 def _is_fatal(one: Standing, standings: Standings) -> bool:
-    return one.ok is False and standings.view.is_main(one.target)
+    return one.ok is False and standings.view.is_main(one.target) and standings.is_carried(one) is False

@@ -46,6 +46,9 @@ _STRONG = IDENTITY_SYMPTOMS | {
 """What one look is enough for: no lost packet and no limit on connections looks like it."""
 
 
+_OUT_OF_REACH = CONNECT_SYMPTOMS | {Symptom.NO_ADDRESS}
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """One target: usable or not, how well proven, and by which walk."""
 
@@ -103,6 +106,16 @@ class Standings:
     def is_left_aside(self, one: Standing) -> bool:
         """Whether nobody accepts it, as one may choose, while somebody accepts an alternative to it."""
         return one.symptom in CONNECT_SYMPTOMS and self._has_others(one.target, lambda other: other.is_accepted)
+
+    def is_carried(self, one: Standing) -> bool | None:
+        """Whether a proxy carries what uses a target that cannot be reached directly; None: nobody asked the proxy."""
+        view = self.view
+        if one.symptom not in _OUT_OF_REACH or not view.is_proxy_capable(one.target):
+            return False
+        if one.target.name in view.tunnels:
+            return one.target.name in view.through_proxies
+        port = f":{one.target.port}"
+        return None if any(name.endswith(port) for name in view.through_proxies) else False
 
     def _has_others(self, target: Target, fits: Callable[[Standing], bool]) -> bool:
         groups = self.view.alternatives_of(target)

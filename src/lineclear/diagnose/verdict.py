@@ -21,7 +21,6 @@ from lineclear.model import (
 )
 
 from .standing import Standing, Standings
-from .view import View
 
 _GRAVITY = {Verdict.SUCCESS: 0, Verdict.DEGRADED: 1, Verdict.INCONCLUSIVE: 2, Verdict.FAILURE: 3}
 
@@ -83,7 +82,7 @@ def _service(service: Service, results: dict[str, TargetResult], standings: Stan
         label=service.label,
         weight=service.weight.value,
         applies=bool(needed),
-        verdict=worst(_of_requirement(one, result, standings.view) for one, result in needed or rows),
+        verdict=worst(_of_requirement(one, result, standings) for one, result in needed or rows),
         loses=service.loses,
         targets=tuple(dict.fromkeys(result.name for _, result in rows)),
     )
@@ -97,13 +96,11 @@ def _is_set_aside(result: TargetResult, standings: Standings) -> bool:
     return result.ok is not True and standings.is_spare(standings.all[result.name].target)
 
 
-def _of_requirement(one: Requirement, result: TargetResult, view: View) -> Verdict:
+def _of_requirement(one: Requirement, result: TargetResult, standings: Standings) -> Verdict:
     """A dead backup costs redundancy, not the service; what may go through a proxy is not lost with the direct way."""
-    if result.ok is False and one.proxy_capable and not view.is_refused_by_proxy(result.name):
-        if result.name in view.through_proxies:
-            return Verdict.SUCCESS
-        if any(name.endswith(f":{one.port}") for name in view.through_proxies):
-            return Verdict.INCONCLUSIVE
+    carried = standings.is_carried(standings.all[result.name]) if result.ok is False else False
+    if carried is not False:
+        return Verdict.SUCCESS if carried else Verdict.INCONCLUSIVE
     if one.role is Role.BACKUP and result.verdict is Verdict.FAILURE:
         return Verdict.DEGRADED
     return result.verdict

@@ -285,10 +285,6 @@ class View:
         """Targets to which an explicit proxy opened a way."""
         return {name: one for name, one in self.tunnels.items() if one.failure is None}
 
-    def is_refused_by_proxy(self, target: str) -> bool:
-        """Whether a proxy that opens ways to others was asked for this target, and opened none."""
-        return target in self.tunnels and target not in self.through_proxies
-
     def is_main(self, target: Target) -> bool:
         """Whether a main function hangs on a target: a required one, of a main service, that is not a mere backup."""
         return target.required and any(

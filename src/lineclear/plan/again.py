@@ -16,7 +16,6 @@ from lineclear.model import (
     AnyObservation,
     ApiHello,
     Endpoint,
-    Failure,
     HttpExchange,
     Nudge,
     Observation,
@@ -61,10 +60,13 @@ def _is_control(one: Walked) -> bool:
 
 
 def _looks(plan: Plan, last: dict[tuple[str, Endpoint], Observation]) -> Iterable[Look]:
+    by_host: dict[str, list[tuple[Endpoint, Observation]]] = {}
+    for (host, endpoint), step in last.items():
+        by_host.setdefault(host, []).append((endpoint, step))
     for target in plan.targets:
         port = dialled_port(plan.redirections, target.host, target.port)
-        for (host, endpoint), step in last.items():
-            if host == target.host and endpoint.port == port and _may_pass(step):
+        for endpoint, step in by_host.get(target.host, ()):
+            if endpoint.port == port and _may_pass(step):
                 yield Look(target=target, endpoint=endpoint, symptom=_symptom(step))
 
 
@@ -128,39 +130,22 @@ def traces(plan: Plan, looks: Sequence[Look], observations: Iterable[AnyObservat
     if not chosen:
         return ()
     failed = {(one.target.host, one.endpoint) for one in looks}
-    healthy = [
-        Look(target=_target_of(plan, one), endpoint=one.endpoint, symptom=("", ""))
-        for one in observations
-        if isinstance(one, TcpConnect)
-        and one.host
-        and one.failure is None
-        and (one.host, one.endpoint) not in failed
-        and _target_or_none(plan, one) is not None
-    ]
-    return (*chosen[: _MOST_TRACES - 1], *healthy[:1])
+    healthy = next((look for one in observations for look in _accepted(plan, one, failed)), None)
+    return (*chosen[: _MOST_TRACES - 1], *((healthy,) if healthy else ()))
+
+
+def _accepted(plan: Plan, one: AnyObservation, failed: set[tuple[str, Endpoint]]) -> Iterable[Look]:
+    """What an accepted connect to a target that did not fail was to."""
+    if not isinstance(one, TcpConnect) or one.failure is not None or (one.host, one.endpoint) in failed:
+        return
+    for target in plan.targets:
+        port = dialled_port(plan.redirections, target.host, target.port)
+        if target.host == one.host and port == one.endpoint.port:
+            yield Look(target=target, endpoint=one.endpoint, symptom=("", ""))
 
 
 def _traceable(group: Sequence[Look]) -> list[Look]:
     return [one for one in group if one.symptom[0] == TcpConnect.__name__ or one.target.transport is Transport.TCP]
-
-
-def _target_or_none(plan: Plan, one: TcpConnect) -> Target | None:
-    return next(
-        (
-            target
-            for target in plan.targets
-            if target.host == one.host
-            and dialled_port(plan.redirections, target.host, target.port) == one.endpoint.port
-        ),
-        None,
-    )
-
-
-def _target_of(plan: Plan, one: TcpConnect) -> Target:
-    target = _target_or_none(plan, one)
-    if target is None:
-        raise LookupError(one.host)
-    return target
 
 
 def _spread(looks: Sequence[Look], most: int) -> tuple[Look, ...]:
@@ -173,8 +158,3 @@ def _spread(looks: Sequence[Look], most: int) -> tuple[Look, ...]:
 def nothing_connected(observations: Iterable[AnyObservation]) -> bool:
     """Whether no connection of any kind was accepted so far: then the gateway itself is in doubt."""
     return not any(isinstance(one, TcpConnect) and one.failure is None for one in observations)
-
-
-def is_cut_short(observations: Iterable[AnyObservation]) -> bool:
-    """Whether the run ended before its steps did."""
-    return any(one.failure is Failure.INTERRUPTED for one in observations)

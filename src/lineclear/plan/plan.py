@@ -18,7 +18,7 @@ from lineclear.model import (
 )
 
 from .dialling import dial, dialled_address
-from .networks import inside, is_address
+from .networks import inside, is_address, is_loopback
 from .options import Options
 from .refusing import refuse_impossible
 
@@ -79,9 +79,15 @@ def _targets(catalog: Catalog, vantage: Vantage) -> Iterable[Target]:
             requirements=tuple(one.id for one in group),
             required=any(one.required for one in group),
             pingable=all(one.pingable for one in group),
-            certificate_names=tuple(dict.fromkeys(name for one in group for name in one.certificate_names)),
+            certificate_names=_certificate_names(host, group),
             in_use=f"{host}:{port}" in used,
         )
+
+
+def _certificate_names(host: str, group: Iterable[Requirement]) -> tuple[str, ...]:
+    """Names that any row lets the certificate have, the host's own among them where a row names none; empty: that."""
+    named = tuple(dict.fromkeys(name for one in group for name in one.certificate_names or (host,)))
+    return () if named == (host,) else named
 
 
 def _names(targets: tuple[Target, ...], options: Options) -> tuple[str, ...]:
@@ -106,7 +112,7 @@ def _controls(targets: tuple[Target, ...], vantage: Vantage, options: Options) -
     if options.depth is Depth.NAMES:
         return
     ports = sorted({one.port for one in targets if one.transport in _STREAMS})
-    local = all(_is_loopback(one.host) for one in targets)
+    local = all(is_loopback(one.host) for one in targets)
     if options.depth is Depth.FULL and (options.nobody or not local):
         for text in options.nobody or _nobody_here(vantage):
             yield from _nobody(text, ports, options)
@@ -126,10 +132,6 @@ def _controls(targets: tuple[Target, ...], vantage: Vantage, options: Options) -
 def _nobody_here(vantage: Vantage) -> tuple[str, ...]:
     networks = [text for interface in vantage.interfaces for text in interface.addresses]
     return tuple(one for one in NOBODY if not inside(one, networks))[:_CONTROLS]
-
-
-def _is_loopback(host: str) -> bool:
-    return host.startswith("127.") or host in ("::1", "localhost")
 
 
 def _nobody(text: str, ports: list[int], options: Options) -> Iterable[Control]:
@@ -159,6 +161,6 @@ def endpoint_from(text: str) -> Endpoint:
 
 
 def _number(text: str, whole: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) < 65536:  # noqa: PLR2004  a port has 16 bits
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and 0 < int(text) < 65536):  # noqa: PLR2004  16 bits
         raise UsageError(f"{text!r} in {whole!r} is not a port.", "Ports are numbers from 1 to 65535.")
     return int(text)

@@ -60,18 +60,13 @@ def proxy_only(case: Case) -> Iterator[Finding]:
     ways = case.view.through_proxies
     blocked = case.open(*CONNECT_SYMPTOMS, Symptom.NO_ADDRESS)
     sites = [one for one in blocked if one.target.transport in TLS_TRANSPORTS and one.target.name in ways]
-    through = [ways[one.target.name] for one in sites if case.view.is_proxy_capable(one.target)]
+    through = [ways[one.target.name] for one in sites if case.standings.is_carried(one)]
     if not through:
         return
     helpless = any(not case.view.is_proxy_capable(one.target) and one.target.required for one in blocked)
     code = codes.PROXY_ONLY if helpless else codes.WEB_BY_PROXY
-    stands = blocked if helpless else [one for one in blocked if _may_go_through(case, one)]
+    stands = blocked if helpless else [one for one in blocked if case.standings.is_carried(one) is not False]
     yield finding(code, stands, ids(through), subject=listed(dict.fromkeys(one.proxy for one in through)))
-
-
-def _may_go_through(case: Case, one: Standing) -> bool:
-    """Whether the proxy opens a way to it, as far as one knows, and that is enough for it."""
-    return case.view.is_proxy_capable(one.target) and not case.view.is_refused_by_proxy(one.target.name)
 
 
 def proxy_login(case: Case) -> Iterator[Finding]:

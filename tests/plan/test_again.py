@@ -1,0 +1,167 @@
+"""Which failing targets are tried again, and where the path is followed."""
+
+from lineclear.model import (
+    AnyObservation,
+    Endpoint,
+    Failure,
+    Plan,
+    Purpose,
+    Redirection,
+    Target,
+    TcpConnect,
+    TcpListen,
+    TlsHandshake,
+    Transport,
+)
+from lineclear.plan import again
+from lineclear.plan.again import Look
+
+PORTS = {4000: Transport.TCP, 4001: Transport.TLS}
+PLAN = Plan(
+    catalog="c",
+    edition="1",
+    targets=tuple(
+        Target(host=f"h{number}", port=port, transport=transport, required=number != 0)
+        for number in range(8)
+        for port, transport in PORTS.items()
+    ),
+)
+
+
+def connect(host: str, port: int, failure: Failure | None = None, purpose: Purpose = Purpose.TARGET) -> TcpConnect:
+    endpoint = Endpoint(address=f"10.0.0.{host[1:] or 99}", port=port)
+    return TcpConnect(
+        id=f"{host}{port}{purpose}", at_ms=0, took_ms=1, failure=failure, endpoint=endpoint, host=host, purpose=purpose
+    )
+
+
+def handshake(host: str, failure: Failure | None = None, purpose: Purpose = Purpose.TARGET) -> TlsHandshake:
+    endpoint = Endpoint(address=f"10.0.0.{host[1:]}", port=4001)
+    return TlsHandshake(id="t", at_ms=1, took_ms=1, failure=failure, endpoint=endpoint, host=host, purpose=purpose)
+
+
+def listen(host: str, spoke: str = "") -> TcpListen:
+    return TcpListen(
+        id="l", at_ms=1, took_ms=1, endpoint=Endpoint(address=f"10.0.0.{host[1:]}", port=4000), host=host, spoke=spoke
+    )
+
+
+def names(looks: tuple[Look, ...]) -> list[str]:
+    return [one.target.name for one in looks]
+
+
+class TestFailing:
+    def test_the_last_step_of_each_walk_counts(self) -> None:
+        seen = (connect("h1", 4001), handshake("h1", Failure.EOF), connect("h2", 4001), handshake("h2"))
+        assert names(again.failing(PLAN, seen)) == ["h1:4001"]
+
+    def test_every_address_of_a_name_is_a_look_of_its_own(self) -> None:
+        one = connect("h1", 4000, Failure.TIMED_OUT)
+        other = TcpConnect(
+            id="x",
+            at_ms=0,
+            took_ms=1,
+            failure=Failure.TIMED_OUT,
+            endpoint=Endpoint(address="10.0.9.9", port=4000),
+            host="h1",
+        )
+        assert names(again.failing(PLAN, [one, other])) == ["h1:4000", "h1:4000"]
+
+    def test_unasked_words_deserve_another_look(self) -> None:
+        assert names(again.failing(PLAN, [connect("h1", 4000), listen("h1", "220")])) == ["h1:4000"]
+        assert again.failing(PLAN, [connect("h1", 4000), listen("h1")]) == ()
+
+    def test_what_this_machine_refused_does_not_but_want_of_sockets_does(self) -> None:
+        seen = [connect("h1", 4000, Failure.NO_ROUTE), connect("h2", 4000, Failure.LOCAL_EXHAUSTION)]
+        assert names(again.failing(PLAN, seen)) == ["h2:4000"]
+
+    def test_controls_are_no_targets(self) -> None:
+        assert again.failing(PLAN, [connect("", 4000, Failure.TIMED_OUT, Purpose.CONTROL)]) == ()
+
+    def test_redirected_ports_stand_for_those_of_the_list(self) -> None:
+        plan = Plan(
+            catalog="c", edition="1", targets=PLAN.targets, redirections=(Redirection(port=4000, to_port=20400),)
+        )
+        assert names(again.failing(plan, [connect("h1", 20400, Failure.TIMED_OUT)])) == ["h1:4000"]
+
+
+class TestGroups:
+    def test_alike_on_one_port_is_a_group_and_what_is_required_comes_first(self) -> None:
+        seen = [connect(f"h{number}", 4000, Failure.TIMED_OUT) for number in range(3)]
+        seen += [connect("h1", 4001, Failure.TIMED_OUT), connect("h2", 4001, Failure.CONNECTION_REFUSED)]
+        found = again.groups(again.failing(PLAN, seen))
+        assert [names(group) for group in found] == [
+            ["h1:4000", "h2:4000", "h0:4000"],
+            ["h1:4001"],
+            ["h2:4001"],
+        ]
+
+    def test_representatives_are_few_and_spread(self) -> None:
+        seen = [connect(f"h{number}", 4000, Failure.TIMED_OUT) for number in range(1, 8)]
+        (group,) = again.groups(again.failing(PLAN, seen))
+        assert names(again.representatives(group)) == ["h1:4000", "h3:4000", "h5:4000"]
+        assert again.representatives(group[:2]) == group[:2]
+
+
+class TestRecovery:
+    SEEN: tuple[AnyObservation, ...] = (connect("h1", 4000, Failure.TIMED_OUT), connect("h2", 4000, Failure.TIMED_OUT))
+
+    def test_getting_past_the_step_that_failed_is_recovery(self) -> None:
+        looks = again.failing(PLAN, self.SEEN)
+        second = [connect("h1", 4000, None, Purpose.SECOND_LOOK)]
+        assert again.recovered(looks, [*self.SEEN, *second])
+
+    def test_failing_in_another_way_at_the_same_step_is_not(self) -> None:
+        looks = again.failing(PLAN, self.SEEN)
+        second = [connect("h1", 4000, Failure.CONNECTION_REFUSED, Purpose.SECOND_LOOK)]
+        assert not again.recovered(looks, [*self.SEEN, *second])
+        assert not again.recovered(looks, self.SEEN)
+
+    def test_failing_at_a_later_step_is_no_recovery_of_that_step(self) -> None:
+        first = (connect("h1", 4001), handshake("h1", Failure.EOF))
+        looks = again.failing(PLAN, first)
+        second = (
+            connect("h1", 4001, None, Purpose.SECOND_LOOK),
+            handshake("h1", Failure.EOF, Purpose.SECOND_LOOK),
+        )
+        assert not again.recovered(looks, [*first, *second])
+
+    def test_who_still_fails_was_looked_at(self) -> None:
+        looks = again.failing(PLAN, self.SEEN)
+        second = [connect("h2", 4000, Failure.TIMED_OUT, Purpose.SECOND_LOOK)]
+        assert names(again.still_failing(looks, [*self.SEEN, *second])) == ["h2:4000"]
+
+
+class TestTraces:
+    def test_two_of_a_group_and_a_healthy_one_to_compare(self) -> None:
+        seen: list[AnyObservation] = [connect(f"h{number}", 4000, Failure.TIMED_OUT) for number in range(1, 6)]
+        seen += [connect("", 4000, None, Purpose.CONTROL), connect("h9", 4000), connect("h6", 4000)]
+        looks = again.failing(PLAN, seen)
+        assert names(again.traces(PLAN, looks, seen)) == ["h1:4000", "h3:4000", "h6:4000"]
+
+    def test_never_many(self) -> None:
+        failures = (Failure.TIMED_OUT, Failure.CONNECTION_REFUSED, Failure.HOST_UNREACHABLE)
+        seen: list[AnyObservation] = [
+            connect(f"h{2 * number + more}", port, failure)
+            for number, failure in enumerate(failures)
+            for more in (0, 1)
+            for port in PORTS
+        ]
+        assert len(again.traces(PLAN, again.failing(PLAN, seen), [*seen, connect("h7", 4000)])) == 6
+
+    def test_nothing_failed_nothing_followed(self) -> None:
+        seen = [connect("h1", 4000)]
+        assert again.traces(PLAN, again.failing(PLAN, seen), seen) == ()
+
+    def test_a_broken_handshake_is_not_the_paths(self) -> None:
+        seen: list[AnyObservation] = [connect("h1", 4001), handshake("h1", Failure.EOF)]
+        assert again.traces(PLAN, again.failing(PLAN, seen), seen) == ()
+
+    def test_nothing_healthy_to_compare(self) -> None:
+        seen = [connect("h1", 4000, Failure.TIMED_OUT)]
+        assert names(again.traces(PLAN, again.failing(PLAN, seen), seen)) == ["h1:4000"]
+
+
+def test_whether_anything_was_accepted() -> None:
+    assert again.nothing_connected([connect("h1", 4000, Failure.TIMED_OUT)])
+    assert not again.nothing_connected([connect("", 53, None, Purpose.CONTROL)])

@@ -245,9 +245,9 @@ def no_route(*, up: bool = True, card: bool = True) -> Change:
     """No default route; without `up`, no link either; without `card`, no interface but loopback."""
 
     def change(network: Network) -> Network:
-        loopback, wired = network.vantage.interfaces
+        loopback, wired, *others = network.vantage.interfaces
         wired = wired if up else replace(wired, carrier=Presence.NO, addresses=())
-        interfaces = (loopback, wired) if card else (loopback,)
+        interfaces = (loopback, wired, *others) if card else (loopback,)
         here = replace(network.vantage, interfaces=interfaces, routes=(), ipv4=Presence.NO)
         refusing = refused_here(Failure.NO_ROUTE, "ENETUNREACH", *_EVERYTHING)
         return unanswered(failure=Failure.NO_ROUTE)(refusing(replace(network, vantage=here)))

@@ -54,7 +54,7 @@ class Doubts:
 
     def of_opaque(self, walk: Walk) -> Iterator[Reason]:
         """Reasons to doubt an opaque port, the gravest first, each with the ids of the steps that raise it."""
-        yield from self._of_controls(walk)
+        yield from self._of_boxes(walk)
         nearer = self._nearer_than_its_host(walk)
         if nearer:
             yield Doubt.NEARER, nearer
@@ -62,22 +62,27 @@ class Doubts:
             yield Doubt.SIBLING, (sibling.culprit.id,)
         if walk.hung_up and walk.hung_up_nearby is None:
             yield Doubt.HUNG_UP, ()
-        if walk.last(TcpListen) is None or walk.target.port not in self._nudged_ports:
+        tried = walk.last(TcpListen) is not None and walk.target.port in self._nudged_ports
+        if not tried or not self._is_controlled(walk):
             yield Doubt.UNTRIED, ()
 
     def of_web(self, walk: Walk) -> Iterator[Reason]:
         """Reasons to doubt an answer to a plain web request."""
-        if not self.view.is_near(walk.endpoint.address):
-            yield from self._of_controls(walk)
+        near = self.view.is_near(walk.endpoint.address)
+        if not near:
+            yield from self._of_boxes(walk)
         for sibling in self._vetoes(walk):
             yield Doubt.SIBLING, (sibling.culprit.id,)
-
-    def _of_controls(self, walk: Walk) -> Iterator[Reason]:
-        port = walk.target.port
-        if port in self.accepting_ports:
-            yield Doubt.BOX, tuple(one.id for one in self.accepting_ports[port])
-        elif not self._controlled_ports & {port, 0}:
+        if not near and not self._is_controlled(walk):
             yield Doubt.UNTRIED, ()
+
+    def _of_boxes(self, walk: Walk) -> Iterator[Reason]:
+        fired = self.accepting_ports.get(walk.target.port)
+        if fired:
+            yield Doubt.BOX, tuple(one.id for one in fired)
+
+    def _is_controlled(self, walk: Walk) -> bool:
+        return bool(self._controlled_ports & {walk.target.port, 0})
 
     # -- controls --------------------------------------------------------------------------------------------------
 

@@ -114,8 +114,9 @@ class Standings:
             return False
         if one.target.name in view.tunnels:
             return one.target.name in view.through_proxies
+        plain = one.target.transport is Transport.HTTP  # what is not asked by CONNECT
         port = f":{one.target.port}"
-        return None if any(name.endswith(port) for name in view.through_proxies) else False
+        return None if any(plain or name.endswith(port) for name in view.through_proxies) else False
 
     def _has_others(self, target: Target, fits: Callable[[Standing], bool]) -> bool:
         groups = self.view.alternatives_of(target)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from lineclear.diagnose.codes import Code
+from lineclear.diagnose.doubt import Doubt
 from lineclear.diagnose.standing import Standing, Standings
 from lineclear.diagnose.symptom import Symptom
 from lineclear.diagnose.view import View
@@ -24,6 +25,11 @@ class Case:
     def undecided(self, *symptoms: Symptom) -> tuple[Standing, ...]:
         """Targets that were tried, could not be decided, and are not explained: of these symptoms, or of any."""
         return tuple(one for one in self._left(symptoms) if one.ok is None and one.symptom is not Symptom.UNTESTED)
+
+    def belied(self) -> tuple[Standing, ...]:
+        """Targets that do not work, or of which something speaks against it, and are not explained."""
+        doubtful = (one for one in self.undecided() if one.symptom is not None or one.doubt is not Doubt.UNTRIED)
+        return (*self.open(), *doubtful)
 
     def untested(self) -> tuple[Standing, ...]:
         """Targets that could not be tested, and are not explained."""

@@ -37,14 +37,14 @@ def no_link(case: Case) -> Iterator[Finding]:
         return
     names = ", ".join(one.name for one in interfaces)
     proof = ("vantage.interfaces", *ids(_sent_beyond(case)))
-    yield finding(codes.INTERFACE_DOWN, (*case.open(), *case.undecided()), proof, subject=names)
+    yield finding(codes.INTERFACE_DOWN, case.belied(), proof, subject=names)
 
 
 def no_route(case: Case) -> Iterator[Finding]:
     """Nothing left this machine, for it knows no way out."""
     sent = _sent_beyond(case)
     if sent and all(one.failure in _NO_WAY for one in sent) and not _has_default_route(case, sent):
-        yield finding(codes.NO_ROUTE, (*case.open(), *case.undecided()), ("vantage.routes", *ids(sent)))
+        yield finding(codes.NO_ROUTE, case.belied(), ("vantage.routes", *ids(sent)))
 
 
 def _sent_beyond(case: Case) -> Sequence[TcpConnect | DnsQuery]:
@@ -73,7 +73,7 @@ def gateway_unreachable(case: Case) -> Iterator[Finding]:
     if _anything_beyond(case) or gateway_answers(case) or not (steps or unresolved):
         return
     proof = ("vantage.routes", *(("vantage.neighbours",) if unresolved else ()), *ids(steps))
-    targets = (*case.open(), *case.undecided())
+    targets = case.belied()
     yield finding(codes.GATEWAY_UNREACHABLE, targets, proof, subject=", ".join(gateways) or "(unknown)")
 
 
@@ -145,8 +145,10 @@ def exhausted(case: Case) -> Iterator[Finding]:
 
 def hosts_file(case: Case) -> Iterator[Finding]:
     """The hosts file sends names where the resolvers do not, and they do not work there."""
-    wrong = {one.name: one for one in case.view.vantage.hosts_entries if _is_to_blame(case, one)}
-    broken = [one for one in (*case.open(), *case.undecided()) if one.target.host in wrong]
+    failing = hosts(case.open())
+    listed_here = (one for one in case.view.vantage.hosts_entries if one.name in failing)
+    wrong = {one.name: one for one in listed_here if _is_to_blame(case, one)}
+    broken = [one for one in case.belied() if one.target.host in wrong]
     entries = [wrong[name] for name in hosts(broken)]
     if entries:
         asked = [step for entry in entries for step in case.view.queries.get(entry.name, ())]

@@ -145,7 +145,7 @@ def _which_denial(case: Case, names: tuple[str, ...]) -> Code:
 def hijacked(case: Case) -> Iterator[Finding]:
     """Names of different kinds lead to one address that is none of them."""
     places: dict[str, list[Standing]] = {}
-    for one in (*case.open(), *case.undecided()):
+    for one in case.belied():
         for address in case.view.addresses(one.target.host):
             if f"{address}/32" not in case.view.plan.expected_networks:  # all names may well share this one
                 places.setdefault(address, []).append(one)
@@ -153,7 +153,7 @@ def hijacked(case: Case) -> Iterator[Finding]:
     for address, stands in places.items():
         if _is_strangers(case, address, stands):
             taken.append(address)
-    caught = [one for one in (*case.open(), *case.undecided()) if set(case.view.addresses(one.target.host)) & {*taken}]
+    caught = [one for one in case.belied() if set(case.view.addresses(one.target.host)) & {*taken}]
     if caught:
         yield finding(
             codes.HIJACKED, caught, _look_ups(case, caught), subject=_resolver(case, caught), address=listed(taken)
@@ -189,16 +189,12 @@ def injected(case: Case) -> Iterator[Finding]:
     """One question, two different answers, and the name leads nowhere; harmless when it works all the same."""
     twice = [one for one in _asked(case) if one.other_answers]
     works = hosts(case.working())
-    broken = [
-        one
-        for one in (*case.open(), *case.undecided())
-        if one.target.host in {step.name for step in twice} and one.target.host not in works
-    ]
-    names = hosts(broken) or tuple(dict.fromkeys(one.name for one in twice))
-    steps = [one for one in twice if one.name in names]
-    if steps:
+    failing = {step.name for step in twice} & set(hosts(case.open())) - set(works)
+    broken = [one for one in case.belied() if one.target.host in failing]
+    if broken:
+        steps = [one for one in twice if one.name in failing]
         resolvers = listed(dict.fromkeys(one.resolver.address for one in steps))
-        yield finding(codes.INJECTED, broken, ids(steps), subject=resolvers, hosts=listed(names))
+        yield finding(codes.INJECTED, broken, ids(steps), subject=resolvers)
 
 
 def one_resolver_dead(case: Case) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """What the parts of a made-up network look like on the wire: records, certificates, hops."""
 
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 from msgspec.structs import replace
@@ -67,9 +68,9 @@ def cut(observations: Iterable[AnyObservation], moment_ms: float) -> Iterator[An
             yield replace(one, took_ms=moment_ms - one.at_ms, failure=Failure.INTERRUPTED, raw=None)
 
 
-def worth_asking_a_proxy(plan: Plan) -> list[Target]:
-    """Every site, and one target of each other port."""
-    required = [one for one in plan.targets if one.required]
+def worth_asking_a_proxy(plan: Plan, patterns: tuple[str, ...]) -> list[Target]:
+    """Every site, and one target of each other port, as far as it is asked for any."""
+    required = [one for one in plan.targets if one.required and any(fnmatchcase(one.name, p) for p in patterns)]
     sites = [one for one in required if one.transport is Transport.HTTPS]
     others = {one.port: one for one in required if one.transport in (Transport.TCP, Transport.TLS)}
     return [*sites, *others.values()]

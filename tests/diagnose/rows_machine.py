@@ -17,6 +17,7 @@ from tests.diagnose.words import (
     rejected,
     resolvers,
     silent,
+    system_says,
     unanswered,
     vantage,
     vpn,
@@ -240,6 +241,14 @@ ROWS: tuple[Row, ...] = (
         verdict=DEGRADED,
         warnings=("proxy-not-running",),
     ),
+    row(
+        "a proxy is set, and nobody knows its name",
+        proxy(host="proxy.office.example"),
+        system_says("proxy.office.example", Failure.DNS_NXDOMAIN),
+        verdict=DEGRADED,
+        warnings=("proxy-not-running",),
+    ),
+    row("a proxy is set by name, and it runs", proxy("*:443", host="proxy.office.example"), verdict=SUCCESS),
     row("a proxy is set, and it runs", proxy("*:443"), verdict=SUCCESS),
     row(
         "the uplink is down, so the proxy cannot be reached either",

@@ -9,6 +9,7 @@ from tests.diagnose.words import (
     closed,
     doors,
     dumb,
+    options,
     refused,
     resolvers,
     silent,
@@ -21,11 +22,12 @@ from tests.diagnose.words import (
     wrong_name,
 )
 
-from lineclear.model import Failure
+from lineclear.model import Failure, Redirection
 
 FAR, NEAR, SPARE = "198.51.100.53", "10.0.0.1", "10.0.0.2"
 BLOCK_PAGE = "198.51.100.80"
 _EVERYWHERE = f"*@{BLOCK_PAGE}"
+_WRONG = ("zdc1.ibllc.com", "risk.interactivebrokers.com", "www.interactivebrokers.ca")
 _UNDERSCORES = ("*_hb1.*",)
 
 ROWS: tuple[Row, ...] = (
@@ -225,6 +227,30 @@ ROWS: tuple[Row, ...] = (
         unsure=("*.ibllc.com:4000",),
     ),
     row("names lead elsewhere, to servers that prove themselves", answered(with_=(BLOCK_PAGE,)), verdict=SUCCESS),
+    row(
+        "all names lead to one address, as the user expects, where TLS is cut",
+        options(expected_networks=(f"{BLOCK_PAGE}/32",)),
+        answered(with_=(BLOCK_PAGE,)),
+        doors(_EVERYWHERE, tls=Failure.CONNECTION_RESET),
+        verdict=FAILURE,
+        errors=("tls-reset",),
+        dead=("*:443", "*:4001"),
+        unsure=("*:4000", "*:80"),
+    ),
+    row(
+        "names of several kinds at one address, where one of them proves itself",
+        *(addresses(name, BLOCK_PAGE) for name in (*_WRONG, "s3.amazonaws.com")),
+        wrong_name(*(f"{name}:4*" for name in _WRONG)),
+        verdict=FAILURE,
+        errors=("certificate-wrong-name",),
+        dead=("zdc1.ibllc.com:4001", "risk.*", "www.interactivebrokers.ca:443"),
+        unsure=("zdc1.ibllc.com:4000", "www.interactivebrokers.ca:80"),
+    ),
+    row(
+        "a host is sent elsewhere by the user, to this machine itself",
+        options(redirections=(Redirection(host="zdc1.ibllc.com", to_address="127.0.0.1"),)),
+        verdict=SUCCESS,
+    ),
     row(
         "five names at one address, as the vendor has it",
         *(addresses(f"{name}_hb1.ibllc.com", "203.0.113.20") for name in ("cdc1", "zdc1", "hdc1")),

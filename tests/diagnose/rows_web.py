@@ -58,6 +58,15 @@ ROWS: tuple[Row, ...] = (
         notes=("web-answered-by-another",),
     ),
     row(
+        "one site leads elsewhere, and nothing encrypted passes: no portal",
+        doors("www.ibkr.com.cn:80", status=302, location=_LOGIN),
+        silent("*:443", "*:4001"),
+        verdict=FAILURE,
+        errors=("egress-port-dropped",),
+        notes=("web-answered-by-another",),
+        dead=("*:443", "*:4001"),
+    ),
+    row(
         "sites lead to other sites of the vendor",
         doors("*:80", status=302, location="https://www.interactivebrokers.co.uk/en/"),
         silent("*:443", *GATEWAYS),

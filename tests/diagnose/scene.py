@@ -59,9 +59,8 @@ from lineclear.plan import again, dial, is_address, make_plan
 from lineclear.plan.again import Look
 
 _PURPOSE = {FIRST: Purpose.TARGET, SECOND: Purpose.SECOND_LOOK, THIRD: Purpose.SECOND_LOOK}
-_STARTS_MS = 40.0
+_STARTS_MS, _AT_ONCE_MS = 40.0, 0.3
 _TAKES_MS = {Failure.TIMED_OUT: 1080.0}
-_AT_ONCE_MS = 0.3
 _CONTROLS = {
     ControlKind.NOBODY_THERE: ("nobody", Door(connect=Failure.TIMED_OUT), 30.0),
     ControlKind.GATEWAY: ("gateway", Door(connect=Failure.CONNECTION_REFUSED), 0.6),
@@ -163,9 +162,8 @@ class _Check:
         return addresses
 
     def _of_system(self, name: str) -> tuple[tuple[str, ...], Failure | None]:
-        forced = next((said for pattern, said in self.network.system.items() if fnmatchcase(name, pattern)), None)
-        if forced is not None:
-            return ((), forced) if isinstance(forced, Failure) else (forced, None)
+        for said in (said for pattern, said in self.network.system.items() if fnmatchcase(name, pattern)):
+            return ((), said) if isinstance(said, Failure) else (said, None)
         listed = tuple(one.address for one in self.network.vantage.hosts_entries if one.name == name)
         if listed:
             return listed, None
@@ -210,12 +208,12 @@ class _Check:
 
     def _proxy(self, proxy: Proxy) -> None:
         way = self.network.ways[proxy.authority]
-        self._note(ProxyTunnel, 40.0, 2.0, proxy=proxy.authority, target="", failure=way.failure)
-        if way.failure is not None:
+        if not is_address(proxy.host) and not self._ask_system(proxy.host):
             return
-        for one in [
-            each for each in worth_asking_a_proxy(self.plan) if any(fnmatchcase(each.name, p) for p in way.asked)
-        ]:
+        listens = self._note(ProxyTunnel, 40.0, 2.0, proxy=proxy.authority, target="", failure=way.failure)
+        if listens.failure:
+            return
+        for one in worth_asking_a_proxy(self.plan, way.asked):
             passes = any(fnmatchcase(one.name, pattern) for pattern in way.passes)
             self._note(
                 ProxyTunnel,

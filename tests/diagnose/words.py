@@ -292,7 +292,8 @@ def proxy(
         if login:
             way = replace(way, refusal=Failure.PROXY_AUTH_REQUIRED, status=407)
         here = replace(network.vantage, proxies=(*network.vantage.proxies, one))
-        return replace(network, vantage=here, ways={**network.ways, one.authority: way})
+        known = {**network.addresses, host: ("192.168.7.7",)}
+        return replace(network, vantage=here, ways={**network.ways, one.authority: way}, addresses=known)
 
     return change
 

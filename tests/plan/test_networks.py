@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclear.plan.networks import inside, is_loopback, is_nowhere
+from lineclear.plan.networks import inside, is_address, is_loopback, is_network, is_nowhere
 
 ADDRESSES = st.ip_addresses().map(str)
 
@@ -60,3 +60,25 @@ def test_a_server_may_have_these(address: str) -> None:
 )
 def test_what_this_machine_is_called(host: str, here: bool) -> None:
     assert is_loopback(host) is here
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "network"),
+    [
+        ("10.0.0.1", True, True),
+        ("10.0.0.0/8", False, True),
+        ("10.0.0.0/33", False, False),
+        ("10.0.0.0/", False, False),
+        ("10.0.0.0/²", False, False),
+        (f"10.0.0.0/{'1' * 5000}", False, False),
+        ("2001:db8::/32", False, True),
+        ("2001:db8::1", True, True),
+        ("fe80::1%eth0", True, True),
+        ("a.example", False, False),
+        ("", False, False),
+    ],
+)
+def test_addresses_and_networks_are_told_from_other_texts(text: str, address: bool, network: bool) -> None:
+    assert is_address(text) is address
+    assert is_network(text) is network
+    assert inside("10.0.0.1", [text]) in (True, False)

@@ -273,13 +273,14 @@ ROWS = st.builds(
     required=st.booleans(),
     certificate_names=st.lists(WORDS, max_size=2).map(tuple),
 )
+PLACES = st.just("") | st.ip_addresses().map(str)
 ROUTES = st.builds(Route, destination=st.sampled_from(["0.0.0.0/0", "::/0"]) | WORDS, gateway=WORDS)
 
 
 @given(
     st.lists(ROWS, max_size=6),
     st.lists(ROUTES, max_size=3),
-    st.lists(st.builds(Redirection, host=WORDS, port=st.integers(0, 65535), to_address=WORDS), max_size=3),
+    st.lists(st.builds(Redirection, host=WORDS, port=st.integers(0, 65535), to_address=PLACES), max_size=3),
 )
 def test_a_plan_is_made_of_any_list(rows: list[Requirement], routes: list[Route], rules: list[Redirection]) -> None:
     vantage = Vantage(platform="linux", routes=tuple(routes))

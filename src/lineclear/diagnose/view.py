@@ -246,11 +246,6 @@ class View:
                 yield Walk(target=target, endpoint=endpoint, first=tuple(first), second=tuple(second), looks=looks)
 
     @cached_property
-    def targets(self) -> dict[str, Target]:
-        """Every target by its `host:port`."""
-        return {one.name: one for one in self.plan.targets}
-
-    @cached_property
     def requirements(self) -> dict[str, Requirement]:
         """Every requirement by its id."""
         return {one.id: one for one in self.catalog.requirements}

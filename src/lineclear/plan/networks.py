@@ -16,6 +16,7 @@ _NOWHERE = (
 """Networks no server on the internet can have. Private and documentation ranges are not here: both are in real use
 behind split DNS and in laboratories, and a certificate decides about them."""
 
+_MOST_DIGITS = 4
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -47,7 +48,7 @@ def is_network(text: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal()
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def _contains(network: str, address: str) -> bool:

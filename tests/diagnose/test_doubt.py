@@ -1,0 +1,75 @@
+"""Doubts that hang on what a plan of today does not ask for, or a kernel does not tell."""
+
+from msgspec.structs import replace
+from tests.diagnose.scene import scene
+from tests.diagnose.words import control_accepts, doors, refused
+
+from lineclear.diagnose import diagnose
+from lineclear.model import Evidence, Failure, Hop, PathTrace, Proof, TcpConnect, Verdict
+
+ZURICH = "zdc1.ibllc.com"
+
+
+def standing(evidence: Evidence, name: str) -> tuple[bool | None, Proof]:
+    (one,) = [one for one in diagnose(evidence).targets if one.name == name]
+    return one.ok, one.proof
+
+
+def for_any_port(evidence: Evidence) -> Evidence:
+    """The same, where each control of port 4000 stands for every port, and the others are not there."""
+    kept = [replace(one, port=0) for one in evidence.plan.controls if one.port == 4000]
+    return replace(evidence, plan=replace(evidence.plan, controls=tuple(kept)))
+
+
+def test_a_control_of_no_port_in_particular_stands_for_all() -> None:
+    assert diagnose(for_any_port(scene())).verdict is Verdict.SUCCESS
+    accepted = diagnose(for_any_port(scene(control_accepts(4000))))
+    assert {one.port for one in accepted.targets if one.ok is None} == {80, 4000}
+
+
+def followed(host: str, port: int, opens_at: int) -> PathTrace:
+    """The whole way to a port."""
+    endpoint = next(one.endpoint for one in scene().of(TcpConnect) if (one.host, one.endpoint.port) == (host, port))
+    hops = tuple(Hop(limit=limit, outcome="expired") for limit in range(1, opens_at))
+    opens = Hop(limit=opens_at, outcome="connected")
+    return PathTrace(id="followed", at_ms=9000.0, took_ms=90.0, host=host, endpoint=endpoint, hops=(*hops, opens))
+
+
+def test_a_port_that_opens_some_routers_nearer_than_its_proven_sibling_is_doubted() -> None:
+    nearer = scene(doors(f"{ZURICH}:4000", opens_at=2))
+    assert standing(nearer, f"{ZURICH}:4000") == (True, Proof.CORROBORATED)
+    sibling = replace(nearer, observations=(*nearer.observations, followed(ZURICH, 4001, 11)))
+    assert standing(sibling, f"{ZURICH}:4000") == (None, Proof.CONNECTED)
+
+
+def test_a_port_that_opens_as_far_as_its_proven_sibling_is_not() -> None:
+    healthy = scene()
+    both = (*healthy.observations, followed(ZURICH, 4001, 11))
+    assert standing(replace(healthy, observations=both), f"{ZURICH}:4000") == (True, Proof.CORROBORATED)
+
+
+def without_round_trips(evidence: Evidence) -> Evidence:
+    steps = (replace(one, rtt_ms=None) if isinstance(one, TcpConnect) else one for one in evidence.observations)
+    return replace(evidence, observations=tuple(steps))
+
+
+def test_where_no_round_trip_is_known_nothing_comes_too_soon() -> None:
+    soon = scene(doors("*:4000", rtt_ms=0.4))
+    assert standing(soon, f"{ZURICH}:4000") == (None, Proof.CONNECTED)
+    assert standing(without_round_trips(soon), f"{ZURICH}:4000") == (True, Proof.CORROBORATED)
+
+
+def test_and_who_accepts_at_the_first_router_is_not_known_to_be_patient() -> None:
+    patient = scene(doors("*", opens_at=1))
+    assert standing(patient, f"{ZURICH}:4000") == (True, Proof.CORROBORATED)
+    assert standing(without_round_trips(patient), f"{ZURICH}:4000") == (None, Proof.CONNECTED)
+
+
+def test_who_hung_up_at_cr_lf_cannot_be_told_without_a_round_trip() -> None:
+    evidence = scene(doors("*:4000", nudge=Failure.EOF, nudge_ms=300.0))
+    assert standing(without_round_trips(evidence), "hdc1.ibllc.com:4000") == (None, Proof.CONNECTED)
+
+
+def test_a_failing_sibling_does_not_tell_how_far_the_host_is() -> None:
+    alone = scene(doors("*:4000", rtt_ms=0.4), refused("*:4001"))
+    assert standing(alone, f"{ZURICH}:4000") == (True, Proof.CORROBORATED)

@@ -24,7 +24,8 @@ def code_of(finding: Finding) -> Code:
 
 def sentence(finding: Finding) -> str:
     """The cause in one plain sentence."""
-    return fill(code_of(finding).title, finding)
+    text = fill(code_of(finding).title, finding)
+    return f"P{text[1:]}" if text.startswith("port") else text
 
 
 def remedies(finding: Finding) -> tuple[tuple[Audience, str], ...]:

@@ -214,14 +214,18 @@ PORT_CLOSED = Code(
     number=314,
     id="port-refused-by-host",
     severity=Severity.ERROR,
-    title="{targets} is refused, while other ports or hosts of the same service accept.",
-    why="A refusal came back for this host alone, twice; its siblings accept the same port.",
-    sees="What hangs on this host and port fails, the rest works.",
+    title="Connections to {targets} are refused.",
+    why=(
+        "A refusal came back each time, in a burst and slowly. Too little else fails alike to see a common cause in "
+        "it: a rule that refuses these ports everywhere, or a region that is down."
+    ),
+    sees="What hangs on these hosts and ports fails, the rest works.",
     remedies=(
-        Remedy(who=Audience.VENDOR, text="Ask whether {targets} is in service; use the backup until then."),
         Remedy(who=Audience.NETWORK, text="Check that no rule refuses {targets}."),
+        Remedy(who=Audience.VENDOR, text="Ask whether {hosts} is in service, if no rule refuses it."),
     ),
     sure="Sure of the refusal; the host itself or a rule for it can be the one who refuses.",
+    facts=("hosts",),
 )
 IPV6_BROKEN = Code(
     number=315,

@@ -19,7 +19,7 @@ from lineclear.model import (
     SourceAddress,
     TcpConnect,
 )
-from lineclear.plan.networks import is_nowhere
+from lineclear.plan.networks import is_loopback, is_nowhere
 
 from .case import Case, finding, hosts, ids, listed
 
@@ -73,8 +73,16 @@ def gateway_unreachable(case: Case) -> Iterator[Finding]:
     if _anything_beyond(case) or gateway_answers(case) or not (steps or unresolved):
         return
     proof = ("vantage.routes", *(("vantage.neighbours",) if unresolved else ()), *ids(steps))
-    targets = case.belied()
+    targets = [one for one in case.belied() if _goes_through_gateway(case, one)]
     yield finding(codes.GATEWAY_UNREACHABLE, targets, proof, subject=", ".join(gateways) or "(unknown)")
+
+
+def _goes_through_gateway(case: Case, one: Standing) -> bool:
+    """Whether a target lies beyond the networks of this machine, or its name is asked of somebody off this machine."""
+    if one.walk is not None:
+        return not case.view.is_near(one.walk.endpoint.address)
+    resolvers = case.view.plan.resolvers
+    return not resolvers or not all(is_loopback(resolver.address) for resolver in resolvers)
 
 
 def _neighbour_is_absent(case: Case, step: Observation) -> bool:
@@ -212,6 +220,8 @@ def proxy_dead(case: Case) -> Iterator[Finding]:
             if isinstance(one, ProxyTunnel) and one.proxy == authority and not one.target
         ]
         named = case.view.lookups.get(proxies[0].host)
+        if any(one.failure is None for one in tried):
+            continue
         dead: list[Observation] = [one for one in tried if one.failure in _UNCONNECTED]
         if named is not None and named.failure is Failure.DNS_NXDOMAIN:
             dead.append(named)

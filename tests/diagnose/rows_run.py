@@ -12,7 +12,7 @@ from tests.diagnose.words import (
     unresolved,
 )
 
-from lineclear.catalog import parse_toml
+from lineclear.catalog import load, parse_toml, select
 from lineclear.model import Depth, Failure
 
 _API = ("*:7496", "*:7497", "*:4001", "*:4002")
@@ -51,6 +51,8 @@ hosts = ["198.51.100.0/28"]
     ),
     "ways.toml",
 )
+
+_FOR_CHINA = select(load("ibkr"), services=("tws-asia-china",))
 
 ROWS: tuple[Row, ...] = (
     row("the local API, all of it", catalog("local"), verdict=SUCCESS),
@@ -142,6 +144,7 @@ ROWS: tuple[Row, ...] = (
         errors=("names-sinkholed",),
         dead=ALL,
     ),
+    row("cut before anything began", cut_after(0.5), verdict=INCONCLUSIVE, notes=("stopped-early",), unsure=ALL),
     row(
         "cut before anything answered",
         cut_after(10.0),
@@ -165,6 +168,7 @@ ROWS: tuple[Row, ...] = (
         errors=("egress-port-dropped",),
         dead=("*:4001",),
     ),
+    row("nothing of the list applies", catalog(_FOR_CHINA), verdict=INCONCLUSIVE),
     row("either of two ways", catalog(_WAYS), verdict=SUCCESS, notes=("not-testable",)),
     row(
         "one way of two is blocked",

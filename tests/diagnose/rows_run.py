@@ -189,6 +189,16 @@ ROWS: tuple[Row, ...] = (
         dead=ALL,
     ),
     row(
+        "one way of two is blocked, and nobody can tell of the other",
+        catalog(_WAYS),
+        silent("*:6121"),
+        doors("*:443", codes=(("system", 0),)),
+        verdict=INCONCLUSIVE,
+        notes=("not-testable", "reachable-but-unproven"),
+        dead=("*:6121",),
+        unsure=("*:443",),
+    ),
+    row(
         "both ways are blocked",
         catalog(_WAYS),
         refused("*"),

@@ -44,4 +44,5 @@ def _weigh(finding: Finding, standings: Standings) -> Finding:
 
 
 def _is_fatal(one: Standing, standings: Standings) -> bool:
-    return one.ok is False and standings.view.is_main(one.target) and standings.is_carried(one) is False
+    lost = one.ok is False and standings.is_carried(one) is False and not standings.may_be_spare(one.target)
+    return lost and standings.view.is_main(one.target)

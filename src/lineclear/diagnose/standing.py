@@ -103,6 +103,10 @@ class Standings:
         """Whether it is an alternative to something that can be used."""
         return self._has_others(target, lambda one: one.ok is True)
 
+    def may_be_spare(self, target: Target) -> bool:
+        """Whether it is an alternative to something that may be usable, as far as one could tell."""
+        return self._has_others(target, lambda one: one.ok is not False)
+
     def is_left_aside(self, one: Standing) -> bool:
         """Whether nobody accepts it, as one may choose, while somebody accepts an alternative to it."""
         return one.symptom in CONNECT_SYMPTOMS and self._has_others(one.target, lambda other: other.is_accepted)

@@ -97,10 +97,16 @@ def _is_set_aside(result: TargetResult, standings: Standings) -> bool:
 
 
 def _of_requirement(one: Requirement, result: TargetResult, standings: Standings) -> Verdict:
-    """A dead backup costs redundancy, not the service; what may go through a proxy is not lost with the direct way."""
+    """What a row is worth when its target is worth this.
+
+    A dead backup costs redundancy, not the service. What may go through a proxy, or another way that could not be
+    judged, is not lost with the direct one.
+    """
     carried = standings.is_carried(standings.all[result.name]) if result.ok is False else False
     if carried is not False:
         return Verdict.SUCCESS if carried else Verdict.INCONCLUSIVE
+    if result.ok is False and standings.may_be_spare(standings.all[result.name].target):
+        return Verdict.INCONCLUSIVE
     if one.role is Role.BACKUP and result.verdict is Verdict.FAILURE:
         return Verdict.DEGRADED
     return result.verdict

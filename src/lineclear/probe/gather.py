@@ -113,11 +113,15 @@ class _First:
             if stream is None:
                 continue
             stream.connection.close()
-            for target in _worth_asking_a_proxy(self.plan):
-                way = await self.wire.tunnel(proxy, address, target.host, target.port)
-                if way is not None:
-                    way.connection.close()
+            asked = _worth_asking_a_proxy(self.plan)
+            await self.wire.run.reactor.gather([self._through(proxy, address, one) for one in asked])
             return
+
+    async def _through(self, proxy: Proxy, address: str, target: Target) -> None:
+        """Ask the proxy for a way to a target, and let it go again."""
+        way = await self.wire.tunnel(proxy, address, target.host, target.port)
+        if way is not None:
+            way.connection.close()
 
     async def _echo(self, url: str) -> None:
         """Ask a service for our public address, several times over fresh connections."""
@@ -136,12 +140,10 @@ class _First:
 
 
 def _worth_asking_a_proxy(plan: Plan) -> list[Target]:
-    """One target of each kind: the web, and each port that is not the web's."""
-    chosen: dict[int, Target] = {}
-    for one in plan.targets:
-        if one.transport is not Transport.HTTP and one.required:
-            chosen.setdefault(one.port, one)
-    return list(chosen.values())
+    """Every required site, for a proxy may carry each of them or not; and one target of each port of another kind."""
+    required = [one for one in plan.targets if one.required]
+    ports = {one.port: one for one in reversed(required) if one.transport in (Transport.TCP, Transport.TLS)}
+    return [*(one for one in required if one.transport is Transport.HTTPS), *ports.values()]
 
 
 async def _second_look(wire: Wire, plan: Plan) -> None:

@@ -1,6 +1,6 @@
 """Connections somebody accepts, and nobody knows who: boxes, filters, strangers."""
 
-from tests.diagnose.rows import BACKUPS, FAILURE, GATEWAYS, INCONCLUSIVE, OPAQUE, SUCCESS, Row, row
+from tests.diagnose.rows import BACKUPS, DEGRADED, FAILURE, GATEWAYS, INCONCLUSIVE, OPAQUE, SUCCESS, Row, row
 from tests.diagnose.words import (
     addresses,
     box,
@@ -10,15 +10,18 @@ from tests.diagnose.words import (
     dumb,
     intercepted,
     refused,
+    refused_here,
     silent,
+    six_too,
     speaks,
     swallowed,
     unknown_issuer,
+    vantage,
     web_answers,
     without,
 )
 
-from lineclear.model import Failure, Nudge, PathTrace, Ping, TcpListen
+from lineclear.model import Failure, Nudge, PathTrace, Ping, Presence, TcpListen
 
 _ALL_PORTS = (80, 443, 4000, 4001)
 _ASIA_SECURE = ("hdc1*:4001",)
@@ -56,6 +59,42 @@ ROWS: tuple[Row, ...] = (
         warnings=("unproven-behind-a-box",),
         dead=_ASIA_SECURE,
         unsure=(*OPAQUE, "*:80"),
+    ),
+    row("only IPv6, and nobody accepts where nobody is", six_too(only=True), verdict=SUCCESS),
+    row(
+        "only IPv6, and this machine has no route for IPv4",
+        six_too(only=True),
+        refused_here(Failure.NO_ROUTE, "ENETUNREACH", "*@*.*", "control/nobody:*@*.*"),
+        verdict=SUCCESS,
+    ),
+    row(
+        "only IPv6, and its controls cannot leave this machine",
+        six_too(only=True),
+        refused_here(Failure.NO_ROUTE, "ENETUNREACH", "control/nobody:*@*:*"),
+        verdict=INCONCLUSIVE,
+        notes=("reachable-but-unproven",),
+        unsure=(*OPAQUE, "*:80"),
+    ),
+    row(
+        "only IPv6, and a box accepts 4000",
+        six_too(only=True),
+        box(4000),
+        verdict=INCONCLUSIVE,
+        warnings=("unproven-behind-a-box",),
+        unsure=OPAQUE,
+    ),
+    row(
+        "a box accepts 4000 by IPv4 and leaves IPv6 alone",
+        six_too(),
+        doors("*:4000@203.*", "control/nobody:4000@*.*", connect=None, rtt_ms=0.4, opens_at=1),
+        verdict=DEGRADED,
+        warnings=("unproven-behind-a-box",),
+    ),
+    row(
+        "a box accepts 4000 by IPv6, where no host is",
+        vantage(ipv6=Presence.YES),
+        doors("control/nobody:4000@*:*", connect=None, rtt_ms=0.4),
+        verdict=SUCCESS,
     ),
     row(
         "a box accepts the web only",

@@ -25,6 +25,7 @@ from tests.diagnose.words import (
     rejected,
     resolvers,
     silent,
+    six_too,
     unless_alone,
     unreachable,
 )
@@ -326,6 +327,20 @@ ROWS: tuple[Row, ...] = (
         silent(f"*@{_SIX[0]}"),
         verdict=DEGRADED,
         warnings=("ipv6-broken",),
+    ),
+    row(
+        "IPv6 does not get through to one host, and does to another",
+        six_too("zdc1.ibllc.com", "hdc1.ibllc.com"),
+        silent("zdc1.*@2001:*"),
+        verdict=DEGRADED,
+        warnings=("some-addresses-fail",),
+    ),
+    row(
+        "IPv4 does not get through, and IPv6 does",
+        six_too(),
+        silent("*@203.0.113.*"),
+        verdict=DEGRADED,
+        warnings=("ipv4-broken",),
     ),
     row(
         "there is no IPv6 here, but the name has an address",

@@ -233,6 +233,21 @@ def addresses(name: str, *those: str) -> Change:
     return lambda network: replace(network, addresses={**network.addresses, name: those})
 
 
+def six_too(*names: str, only: bool = False) -> Change:
+    """These names, or all, have an IPv6 address too, or `only` that; this machine has both versions."""
+
+    def change(network: Network) -> Network:
+        known = {
+            name: (*(() if only else those), f"2001:db8:1::{number:x}")
+            for number, (name, those) in enumerate(network.addresses.items(), 1)
+            if not names or name in names
+        }
+        here = replace(network.vantage, ipv6=Presence.YES)
+        return replace(network, vantage=here, addresses={**network.addresses, **known})
+
+    return change
+
+
 # -- this machine --------------------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from lineclear.model import (
     Kind,
     Plan,
     Ports,
+    Presence,
     Redirection,
     Requirement,
     Resolver,
@@ -31,6 +32,7 @@ from lineclear.model import (
 )
 from lineclear.plan import (
     NOBODY,
+    NOBODY6,
     Options,
     dial,
     dialled_address,
@@ -171,17 +173,27 @@ class TestNames:
 
 
 class TestControls:
-    def test_two_addresses_nobody_has_on_every_port_of_the_list(self) -> None:
-        nobody = controls(plan_of(load("ibkr")), ControlKind.NOBODY_THERE)
+    @pytest.mark.parametrize(
+        ("ipv6", "those"),
+        [
+            (Presence.NO, NOBODY[:2]),
+            (Presence.YES, (*NOBODY[:2], *NOBODY6[:2])),
+            (Presence.UNKNOWN, (*NOBODY[:2], *NOBODY6[:2])),
+        ],
+    )
+    def test_two_addresses_nobody_has_of_each_family_on_every_port_of_the_list(
+        self, ipv6: Presence, those: tuple[str, ...]
+    ) -> None:
+        nobody = controls(plan_of(load("ibkr"), replace(HERE, ipv6=ipv6)), ControlKind.NOBODY_THERE)
         ports = (80, 443, 4000, 4001)
         assert [(one.endpoint.address, one.endpoint.port, one.port) for one in nobody] == [
-            (address, port, port) for address in NOBODY[:2] for port in ports
+            (address, port, port) for address in those for port in ports
         ]
 
     def test_none_of_them_on_a_network_of_this_machine(self) -> None:
-        lab = replace(HERE, interfaces=(Interface(name="eth0", addresses=("192.0.2.5/24",)),))
+        lab = replace(HERE, interfaces=(Interface(name="eth0", addresses=("192.0.2.5/24", "2001:db8::5/64")),))
         nobody = controls(plan_of(load("ibkr"), lab), ControlKind.NOBODY_THERE)
-        assert {one.endpoint.address for one in nobody} == set(NOBODY[1:])
+        assert {one.endpoint.address for one in nobody} == {*NOBODY[1:], NOBODY6[0], NOBODY6[2]}
 
     def test_the_users_addresses_take_their_place(self) -> None:
         rules = (Redirection(port=4000, to_port=20400),)

@@ -34,6 +34,8 @@ _VETO = TLS_SYMPTOMS | {Symptom.WRONG_NAME}
 out of date still says whose it is."""
 
 Reason = tuple["Doubt", tuple[str, ...]]
+_Way = tuple[int, int]
+"""IP version, and port of the list: a box that accepts IPv4 need not stand in the way of IPv6."""
 
 
 class Doubt(enum.Enum):
@@ -44,6 +46,10 @@ class Doubt(enum.Enum):
     SIBLING = "another port of the same address cannot prove who it is"
     HUNG_UP = "it hangs up at the first byte, and is too near to tell who does"
     UNTRIED = "what would prove more was not tried"
+
+
+BOXED = frozenset({Doubt.BOX, Doubt.NEARER})
+"""A device in the path accepts, whoever stands behind it."""
 
 
 class Doubts:
@@ -77,33 +83,39 @@ class Doubts:
             yield Doubt.UNTRIED, ()
 
     def _of_boxes(self, walk: Walk) -> Iterator[Reason]:
-        fired = self.accepting_ports.get(walk.target.port)
+        fired = self.box_before(walk)
         if fired:
             yield Doubt.BOX, tuple(one.id for one in fired)
 
     def _is_controlled(self, walk: Walk) -> bool:
-        return bool(self._controlled_ports & {walk.target.port, 0})
+        version = walk.endpoint.version
+        return bool(self._controlled & {(version, walk.target.port), (version, 0)})
 
     # -- controls --------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def accepting_ports(self) -> dict[int, tuple[TcpConnect, ...]]:
-        """Ports of the list on which somebody accepts where nobody is, with the connects that prove it.
+    def box_before(self, walk: Walk) -> tuple[TcpConnect, ...]:
+        """The connects that were accepted where nobody is, on the port of the list and by the IP version of a walk.
 
         One is enough: boxes leave some addresses alone, and an acceptance does not happen by chance.
         """
-        fired: dict[int, list[TcpConnect]] = {}
+        return self._accepting.get((walk.endpoint.version, walk.target.port), ())
+
+    @cached_property
+    def _accepting(self) -> dict[_Way, tuple[TcpConnect, ...]]:
+        fired: dict[_Way, list[TcpConnect]] = {}
         for control, step in self.view.controls(ControlKind.NOBODY_THERE):
             if step.failure is None:
                 for port in [control.port] if control.port else self._ports:
-                    fired.setdefault(port, []).append(step)
-        return {port: tuple(steps) for port, steps in fired.items()}
+                    fired.setdefault((control.endpoint.version, port), []).append(step)
+        return {way: tuple(steps) for way, steps in fired.items()}
 
     @cached_property
-    def _controlled_ports(self) -> frozenset[int]:
-        """Ports of the list that have a negative control which left this machine; 0: all of them."""
+    def _controlled(self) -> frozenset[_Way]:
+        """IP versions and ports of the list that have a negative control which left this machine; 0: all ports."""
         tried = self.view.controls(ControlKind.NOBODY_THERE)
-        return frozenset(control.port for control, step in tried if step.failure not in UNTESTED | LOCAL)
+        return frozenset(
+            (control.endpoint.version, control.port) for control, step in tried if step.failure not in UNTESTED | LOCAL
+        )
 
     @cached_property
     def _ports(self) -> list[int]:

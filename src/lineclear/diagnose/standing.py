@@ -11,7 +11,7 @@ The rungs, from the weakest:
 Only the last two are Success. What could not be decided stays undecided: `ok` is None.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -30,7 +30,7 @@ from lineclear.model import (
 from lineclear.plan import is_address
 from lineclear.plan.networks import is_loopback
 
-from .doubt import Doubt, Doubts
+from .doubt import BOXED, Doubt, Doubts
 from .symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, Symptom, is_identity
 from .view import View, Walk
 
@@ -61,6 +61,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     because: tuple[str, ...] = ()
     partly: bool = False
     """Some of its addresses work and some do not."""
+    hidden: tuple[str, ...] = ()
+    """Steps that show a box before some of its addresses, while it works at others."""
     doubt: Doubt | None = None
     """Why nothing wrong to see is not enough."""
 
@@ -90,10 +92,9 @@ class Standings:
         """The standing of every target, by its `host:port`, in the order of the plan."""
         return {target.name: self._settle(self._of(target)) for target in self.view.plan.targets}
 
-    @property
-    def accepting_ports(self) -> dict[int, tuple[TcpConnect, ...]]:
-        """Ports of the list on which somebody accepts where nobody is, with the connects that prove it."""
-        return self._doubts.accepting_ports
+    def box_before(self, one: Standing) -> tuple[TcpConnect, ...]:
+        """The connects that somebody accepted where nobody is, on the port and by the IP version of a target's walk."""
+        return self._doubts.box_before(one.walk) if one.walk else ()
 
     def opens_at_the_gateway(self, walk: Walk) -> tuple[str, ...]:
         """The trace that shows an acceptance by the first router for a host that is not on its network; or none."""
@@ -144,12 +145,19 @@ class Standings:
         dialled = {view.dialled(target, address) for address in used}
         each = [self._of_walk(one) for one in view.walks[target.name] if one.endpoint in dialled]
         if each:
-            best = max(each, key=_rank)
-            partly = best.ok is True and any(one.ok is False and one.symptom is not Symptom.LOCAL for one in each)
-            return replace(best, partly=partly)
+            return self._best(each)
         if used and all(view.is_nowhere(target, address) for address in used):
             return self._standing(target, ok=False, symptom=Symptom.NOWHERE, because=self._asked(target))
         return self._standing(target, symptom=Symptom.UNTESTED) if used else self._without_address(target)
+
+    def _best(self, each: Sequence[Standing]) -> Standing:
+        """Of one target at several addresses: it can be used if it can be used at one of them."""
+        best = max(each, key=_rank)
+        if best.ok is not True:
+            return best
+        partly = any(one.ok is False and one.symptom is not Symptom.LOCAL for one in each)
+        hidden = dict.fromkeys(step for one in each if one.doubt in BOXED for step in one.because)
+        return replace(best, partly=partly, hidden=tuple(hidden))
 
     def _without_address(self, target: Target) -> Standing:
         asked = self._asked(target)

@@ -352,5 +352,5 @@ class View:
         icmp = step.raw.icmp if step.raw else None
         if icmp is not None:
             gateways = {route.gateway for route in self.vantage.routes if route.is_default}
-            return icmp.sender not in self.own_addresses | gateways
+            return icmp.sender not in self.own_addresses | gateways and not self.is_near(icmp.sender)
         return step.failure in (None, Failure.CONNECTION_REFUSED)

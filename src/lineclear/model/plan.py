@@ -23,6 +23,11 @@ class Endpoint(Struct, frozen=True, kw_only=True, order=True):
     address: str
     port: int
 
+    @property
+    def version(self) -> int:
+        """Of the internet protocol: 4 or 6."""
+        return 6 if ":" in self.address else 4
+
     def __str__(self) -> str:
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
 

@@ -3,10 +3,11 @@
 from .dialling import dial, dialled_address, dialled_port
 from .networks import is_address
 from .options import Options
-from .plan import NOBODY, endpoint_from, make_plan
+from .plan import NOBODY, NOBODY6, endpoint_from, make_plan
 
 __all__ = [
     "NOBODY",
+    "NOBODY6",
     "Options",
     "dial",
     "dialled_address",

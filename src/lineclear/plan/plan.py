@@ -9,6 +9,7 @@ from lineclear.model import (
     Depth,
     Endpoint,
     Plan,
+    Presence,
     Requirement,
     Resolver,
     Target,
@@ -24,8 +25,11 @@ from .refusing import refuse_impossible
 
 NOBODY = ("192.0.2.213", "198.51.100.213", "203.0.113.213")
 """Addresses of the documentation ranges (RFC 5737): no host has them, so whoever accepts there is in the path."""
+NOBODY6 = ("100::d5", "2001:db8::d5", "3fff::d5")
+"""The same of IPv6: of the discard prefix (RFC 6666), which routers may forward to where it is dropped, so that a box
+behind a filter of bogus addresses meets it too, and of the documentation ranges (RFC 3849, RFC 9637)."""
 _CONTROLS = 2
-"""Of those are used: the first that are not on this machine's own networks."""
+"""Of those are used, of each family: the first that are not on this machine's own networks."""
 _MOST_RESOLVERS = 3
 _GATEWAY_PORT = 53
 """A gateway refuses or accepts it; either way it lives."""
@@ -130,8 +134,12 @@ def _controls(targets: tuple[Target, ...], vantage: Vantage, options: Options) -
 
 
 def _nobody_here(vantage: Vantage) -> tuple[str, ...]:
+    """Of each family, for who accepts IPv4 need not accept IPv6; none of a family this machine surely does not have."""
     networks = [text for interface in vantage.interfaces for text in interface.addresses]
-    return tuple(one for one in NOBODY if not inside(one, networks))[:_CONTROLS]
+    families = (NOBODY, NOBODY6) if vantage.ipv6 is not Presence.NO else (NOBODY,)
+    return tuple(
+        one for family in families for one in [each for each in family if not inside(each, networks)][:_CONTROLS]
+    )
 
 
 def _nobody(text: str, ports: list[int], options: Options) -> Iterable[Control]:

@@ -232,10 +232,21 @@ IPV6_BROKEN = Code(
     id="ipv6-broken",
     severity=Severity.WARNING,
     title="IPv6 is set up here but does not get through, while IPv4 does.",
-    why="The same hosts answer at their IPv4 addresses and not at their IPv6 addresses.",
+    why="The same hosts answer at their IPv4 addresses, and no host of the list at an IPv6 address.",
     sees="Programs that try IPv6 first hesitate for seconds.",
     remedies=(Remedy(who=Audience.NETWORK, text="Repair the IPv6 path, or stop announcing IPv6 on this network."),),
     sure="Sure for these hosts.",
+)
+IPV4_BROKEN = Code(
+    number=330,
+    id="ipv4-broken",
+    severity=Severity.WARNING,
+    title="IPv4 is set up here but does not get through, while IPv6 does.",
+    why="The same hosts answer at their IPv6 addresses, and no host of the list at an IPv4 address.",
+    sees="Programs that try IPv4 first, as those in Java do, hesitate or fail; browsers work.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Repair the IPv4 path: {ports} to {hosts}."),),
+    sure="Sure for these hosts.",
+    facts=("ports", "hosts"),
 )
 SOME_ADDRESSES = Code(
     number=316,
@@ -309,6 +320,7 @@ TRANSPORT = (
     CLOSED_AT_ONCE,
     PORT_CLOSED,
     IPV6_BROKEN,
+    IPV4_BROKEN,
     SOME_ADDRESSES,
     PROXY_IN_PATH,
     HIDDEN_BEHIND_PROXY,

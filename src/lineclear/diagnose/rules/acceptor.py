@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from lineclear.diagnose.codes import tls as tls_codes
 from lineclear.diagnose.codes import transport as codes
 from lineclear.diagnose.codes import web as web_codes
-from lineclear.diagnose.doubt import Doubt
+from lineclear.diagnose.doubt import BOXED
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import TLS_SYMPTOMS, Symptom
 from lineclear.model import TLS_TRANSPORTS, Failure, Finding, Nudge, TcpListen, TlsHandshake
@@ -18,14 +18,13 @@ _DEAD_BEHIND = TLS_SYMPTOMS - {Symptom.NOT_TLS, Symptom.TLS_ALERT} | {
     Symptom.SWALLOWED,
     Symptom.HTTP_SILENT,
 }
-_HIDES = frozenset({Doubt.BOX, Doubt.NEARER})
 _SAID = 60
 
 
 def foreign_bytes(case: Case) -> Iterator[Finding]:
     """Something answers that does not know the protocol of the port."""
     opaque = case.open(Symptom.SPOKE, Symptom.FOREIGN)
-    boxed = {one.target.host for one in opaque} | {one.target.host for one in case.undecided() if one.doubt in _HIDES}
+    boxed = {one.target.host for one in opaque} | {one.target.host for one in case.undecided() if one.doubt in BOXED}
     not_tls = case.open(Symptom.NOT_TLS)
     by_box = [one for one in not_tls if one.target.host in boxed]
     odd = [*opaque, *by_box]
@@ -59,7 +58,7 @@ def _opaque_beside(case: Case, dead: Iterable[Standing]) -> list[Standing]:
     ports, names = {one.target.port for one in beside}, hosts(beside)
     if any(one.target.port in ports for one in case.working()):
         return []
-    return [one for one in case.undecided() if one.doubt in _HIDES and one.target.host in names]
+    return [one for one in case.undecided() if one.doubt in BOXED and one.target.host in names]
 
 
 def accepted_in_path(case: Case) -> Iterator[Finding]:
@@ -73,7 +72,7 @@ def accepted_in_path(case: Case) -> Iterator[Finding]:
 def _box_ids(case: Case, one: Standing) -> tuple[str, ...]:
     """What shows that a box accepts this target: a control on its port, or, if the port is dead everywhere, a trace."""
     port = one.target.port
-    fired = ids(case.standings.accepting_ports.get(port, ()))
+    fired = ids(case.standings.box_before(one))
     if fired or one.walk is None or any(other.target.port == port for other in case.working()):
         return fired
     walks = (other.walk for other in case.all if other.walk and other.target.host == one.target.host)
@@ -82,13 +81,13 @@ def _box_ids(case: Case, one: Standing) -> tuple[str, ...]:
 
 def passed_on(case: Case) -> Iterator[Finding]:
     """A box accepts for everybody: harmless where servers prove themselves behind it, else nobody can tell."""
-    hidden = [one for one in case.undecided() if one.doubt in _HIDES]
+    doubtful = (one for one in case.undecided() if one.doubt in BOXED)
+    hidden = [*doubtful, *(one for one in case.working() if one.hidden)]
     if hidden:
-        yield finding(codes.HIDDEN_BEHIND_PROXY, hidden)
-    fired = case.standings.accepting_ports
-    proven = [one for one in case.working() if one.target.port in fired]
+        yield finding(codes.HIDDEN_BEHIND_PROXY, hidden, (step for one in hidden for step in one.hidden))
+    proven = [one for one in case.working() if case.standings.box_before(one)]
     if proven and not hidden and not case.open(*_DEAD_BEHIND):
-        proof = (step for port in {one.target.port: None for one in proven} for step in ids(fired[port]))
+        proof = (step for one in proven for step in ids(case.standings.box_before(one)))
         yield finding(codes.PROXY_IN_PATH, proven, proof)
 
 

@@ -48,10 +48,14 @@ def no_route(case: Case) -> Iterator[Finding]:
 
 
 def _sent_beyond(case: Case) -> Sequence[TcpConnect | DnsQuery]:
-    """What was to leave the local network: connects, or questions where nothing could be connected to."""
+    """What was to leave the local network: connects to targets, else any, else questions.
+
+    Controls may be of an IP version that no host of the list has.
+    """
     steps = [one for one in case.view.ordered if isinstance(one, TcpConnect | DnsQuery)]
     beyond = [one for one in steps if not case.view.is_near(_destination(one))]
-    return [one for one in beyond if isinstance(one, TcpConnect)] or beyond
+    connects = [one for one in beyond if isinstance(one, TcpConnect)]
+    return [one for one in connects if one.host] or connects or beyond
 
 
 def _destination(step: TcpConnect | DnsQuery) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lineclear.diagnose.codes import run as codes
 from lineclear.diagnose.codes import transport
+from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.doubt import Doubt
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom
@@ -12,6 +13,9 @@ from lineclear.model import ApiHello, Finding, Transport
 from lineclear.plan.networks import is_loopback
 
 from .case import Case, finding, listed
+
+_OF_VERSION = {4: transport.IPV4_BROKEN, 6: transport.IPV6_BROKEN}
+"""By the IP version by which nothing is reached."""
 
 
 def not_testable(case: Case) -> Iterator[Finding]:
@@ -67,15 +71,23 @@ def _hosts_of_failures(case: Case) -> frozenset[str]:
 
 
 def families(case: Case) -> Iterator[Finding]:
-    """Hosts that answer at some of their addresses only."""
-    dead = {one.target.name: _dead_walks(case, one) for one in case.all if one.partly}
-    partly = [one for one in case.all if one.partly]
-    six = [one for one in partly if all(":" in walk.endpoint.address for walk in dead[one.target.name])]
-    four = [one for one in partly if one not in six]
-    for code, stands in ((transport.IPV6_BROKEN, six), (transport.SOME_ADDRESSES, four)):
-        if stands:
-            steps = tuple(walk.culprit.id for one in stands for walk in dead[one.target.name])
-            yield finding(code, stands, steps)
+    """Hosts that answer at some of their addresses only: at those of one IP version, or at some for another reason."""
+    partly = {one.target.name: one for one in case.all if one.partly}
+    dead = {name: _dead_walks(case, one) for name, one in partly.items()}
+    alive = {walk.endpoint.version for walks in case.view.walks.values() for walk in walks if _is_reached(case, walk)}
+    by_code: dict[Code, list[Standing]] = {}
+    for name, one in partly.items():
+        versions = {walk.endpoint.version for walk in dead[name]}
+        version = versions.pop() if len(versions) == 1 and not versions & alive else 0
+        by_code.setdefault(_OF_VERSION.get(version, transport.SOME_ADDRESSES), []).append(one)
+    for code, stands in by_code.items():
+        yield finding(code, stands, (walk.culprit.id for one in stands for walk in dead[one.target.name]))
+
+
+def _is_reached(case: Case, walk: Walk) -> bool:
+    """Whether somebody beyond the local network accepted."""
+    connect = walk.connect
+    return connect is not None and connect.failure is None and not case.view.is_near(walk.endpoint.address)
 
 
 def _dead_walks(case: Case, one: Standing) -> list[Walk]:

@@ -3,13 +3,14 @@
 import platform
 from collections.abc import Iterator
 
-from lab.tables import VERDICTS, Scored, counts, matrix, wrong
+from lab.tables import VERDICTS, Scored, counts, matrix, side_by_side, wrong
 from lineclear import __version__
 
 
 def page(scored: list[Scored], date: str) -> str:
     """`docs/accuracy.md`."""
-    return "\n".join([*_head(date), *_matrix(scored), *_figures(scored), *_families(scored), *_wrong(scored)]) + "\n"
+    parts = _head(date), _matrix(scored), _figures(scored), _peers(scored), _families(scored), _wrong(scored)
+    return "\n".join(line for part in parts for line in part) + "\n"
 
 
 def _head(date: str) -> Iterator[str]:
@@ -44,6 +45,25 @@ def _figures(scored: list[Scored]) -> Iterator[str]:
     yield "## Figures"
     yield ""
     yield from (f"- {text}" for text in counts(scored))
+    yield ""
+
+
+def _peers(scored: list[Scored]) -> Iterator[str]:
+    rows = list(side_by_side(scored))
+    if not rows:
+        return
+    ran = sum(bool(outcome.peers) for _, outcome, _ in scored)
+    yield "## Beside other tools"
+    yield ""
+    yield f"The same {ran} networks, asked by other tools whether each target can be reached: telnet and nc connect,"
+    yield "nmap scans by connects, mtr follows the path by TCP, curl and blackbox_exporter speak TLS and HTTP where the"
+    yield "list does, and judge certificates by the desktop's own store. A *false Success* is “reachable” said of a"
+    yield "target software cannot use, a *false Failure* the opposite. A tool has named a cause when any of its words"
+    yield "about any target fits one; Lineclear only when it names every cause and no other."
+    yield ""
+    yield "| tool | false Success | false Failure | causes named |"
+    yield "|---|---|---|---|"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
     yield ""
 
 

@@ -8,9 +8,11 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 NEEDS = ("unshare", "setpriv", "ip", "nft", "mount")
+_NOBODY = "65534"
 _UNSHARE = ("unshare", "--net", "--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child", "--mount-proc")
 
 
@@ -26,6 +28,22 @@ def settle_in() -> None:
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     Path("/proc/sys/kernel/hostname").write_text("desktop")
     os.environ["PATH"] += ":/usr/sbin:/sbin"
+
+
+@cache
+def unprivileged() -> tuple[str, ...]:
+    """The words before a command that make it a user's without any privilege: `nobody`.
+
+    Where this Python lies in a folder closed to others, such as below /root, its owner without capabilities.
+    """
+    usual = ("--reuid", _NOBODY, "--regid", _NOBODY, "--clear-groups")
+    for who in (usual, ()):
+        words = ("setpriv", *who, "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all")
+        command = [*words, sys.executable, "-c", "import lineclear"]
+        ran = subprocess.run(command, capture_output=True, cwd="/", check=False)
+        if ran.returncode == 0:
+            return words
+    raise RuntimeError("no user without privileges can start this Python")
 
 
 def why_not() -> str:

@@ -1,5 +1,8 @@
 """What came of one run: what the check said, what really happened, and whether the two and the label agree."""
 
+import re
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from lab.addresses import ROWS
@@ -38,6 +41,32 @@ class Truth(Struct, frozen=True, kw_only=True):
         return self.arrived & self.trusted & (self.genuine | _SURVIVING)
 
 
+CAUSES = (
+    ("LC20 LC210 LC214", r"could not resolve|name resolution|name or service not known|no such host|failed to resolve"),
+    ("LC107 LC403", r"certificate (has expired|is not yet valid)|has expired or is not yet valid"),
+    ("LC401 LC402 LC409", r"unable to get local issuer|self.signed certificate|unknown authority"),
+    ("LC404", r"no alternative certificate subject name|certificate is valid for"),
+    ("LC104 LC301 LC303 LC306", r'state="filtered"|admin-prohibited|net-prohibited|host-prohibited'),
+    ("LC314", r'reason="conn-refused"|connection refused'),
+    ("LC503", r"407|proxy authentication required"),
+)
+"""Beginnings of codes, and words of any tool that say as much."""
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """What one tool said of a network: the targets it calls reachable, and its words about the others."""
+
+    ok: Names = frozenset()
+    words: str = ""
+    missing: bool = False
+    """The tool is not on this machine."""
+
+    def names_any_of(self, codes: Iterable[str]) -> bool:
+        """Whether its words fit one of the expected codes."""
+        fitting = [words for starts, words in CAUSES for code in codes if code.startswith(tuple(starts.split()))]
+        return any(re.search(one, self.words, re.IGNORECASE) for one in fitting)
+
+
 class Outcome(Struct, frozen=True, kw_only=True):
     """One run of one scenario."""
 
@@ -57,6 +86,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
     evidence: bytes = b""
     said: str = ""
     """The findings in one line, for people."""
+    peers: dict[str, Said] = {}
+    """What other tools said of the same network, where they were asked."""
+    again: bool = False
+    """It was not right at first, and was run once more by itself."""
 
 
 class Score(Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """What the runner prints."""
 
+import textwrap
 from collections.abc import Iterable, Iterator
 
 from lab.outcome import Outcome, Score
@@ -9,9 +10,12 @@ Scored = tuple[Scenario, Outcome, Score]
 VERDICTS = ("success", "degraded", "inconclusive", "failure")
 
 
-def listing(scenarios: Iterable[Scenario]) -> str:
-    """Every scenario, one a line."""
-    return "".join(f"{one.family:12} {one.name:34} {one.verdict:13} {one.says}\n" for one in scenarios)
+def listing(scenarios: Iterable[Scenario], width: int = 0) -> str:
+    """Every scenario, one a line; where lines of `width` columns are too short for that, folded."""
+    lines = (f"{one.family:12} {one.name:34} {one.verdict:13} {one.says}" for one in scenarios)
+    if not width:
+        return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{textwrap.fill(' '.join(line.split()), width, subsequent_indent='    ')}\n" for line in lines)
 
 
 def line(scenario: Scenario, outcome: Outcome, mark: Score) -> str:
@@ -22,7 +26,9 @@ def line(scenario: Scenario, outcome: Outcome, mark: Score) -> str:
         )
     word = "right" if mark.right else "WRONG"
     codes = " ".join(sorted(outcome.codes)) or "-"
-    first = f"{word:8} {scenario.name:34} {outcome.verdict:13} {outcome.check_s:5.1f}s {outcome.took_s:5.1f}s {codes}\n"
+    times = f"{outcome.check_s:5.1f}s {outcome.took_s:5.1f}s"
+    again = " (once more)" if outcome.again else ""
+    first = f"{word:8} {scenario.name:34} {outcome.verdict:13} {times} {codes}{again}\n"
     return first + "".join(f"         {one}\n" for one in wrong(outcome, mark))
 
 
@@ -51,7 +57,11 @@ def summary(scored: list[Scored]) -> str:
         f"{expected:>14}  " + "".join(f"{matrix(ran)[expected, said]:>14}" for said in VERDICTS) + "\n"
         for expected in VERDICTS
     )
-    return head + rows + "".join(f"{text}\n" for text in counts(scored))
+    peers = "".join(
+        f"{tool:>18}  false Success {wrongly}, false Failure {vainly}, causes {named}\n"
+        for tool, wrongly, vainly, named in side_by_side(ran)
+    )
+    return head + rows + "".join(f"{text}\n" for text in counts(scored)) + peers
 
 
 def matrix(scored: list[Scored]) -> dict[tuple[str, str], int]:
@@ -76,9 +86,38 @@ def counts(scored: list[Scored]) -> Iterator[str]:
     yield f"left open, in all: {left_open} of {targets} targets"
     yield f"labels that nonces contradict: {sum(bool(mark.label) for _, _, mark in ran)}"
     yield f"slowest check: {max((outcome.check_s for _, outcome, _ in ran), default=0.0):.1f} s"
+    again = [outcome.name for _, outcome, _ in ran if outcome.again]
+    if again:
+        yield f"not right at first on a crowded machine, and run once more: {len(again)} ({', '.join(again)})"
     if len(ran) < len(scored):
         absent = [scenario.name for scenario, outcome, _ in scored if outcome.skipped or outcome.broken]
         yield f"not run: {', '.join(absent)}"
+
+
+def side_by_side(scored: list[Scored]) -> Iterator[tuple[str, str, str, str]]:
+    """Per tool: its name, its false Successes, its false Failures, and the causes it named, each of how many."""
+    ran = [one for one in scored if one[1].peers]
+    if not ran:
+        return
+    counted = [(scenario, outcome, frozenset(outcome.ok) - scenario.optional) for scenario, outcome, _ in ran]
+    usable = sum(len(every & outcome.truth.usable) for _, outcome, every in counted)
+    unusable = sum(len(every) for _, _, every in counted) - usable
+    caused = [one for one in ran if one[0].codes]
+    yield (
+        "Lineclear",
+        f"{sum(len(mark.false_success) for _, _, mark in ran)} of {unusable}",
+        f"{sum(len(mark.false_failure) for _, _, mark in ran)} of {usable}",
+        f"{sum(not mark.codes_missing and not mark.codes_extra for _, _, mark in caused)} of {len(caused)}",
+    )
+    for tool in (name for name, said in ran[0][1].peers.items() if not said.missing):
+        told = [(outcome.peers[tool].ok, outcome.truth.usable, every) for _, outcome, every in counted]
+        named = sum(outcome.peers[tool].names_any_of(scenario.codes) for scenario, outcome, _ in caused)
+        yield (
+            tool,
+            f"{sum(len((ok - truly) & every) for ok, truly, every in told)} of {unusable}",
+            f"{sum(len((truly - ok) & every) for ok, truly, every in told)} of {usable}",
+            f"{named} of {len(caused)}",
+        )
 
 
 def _some(names: frozenset[str], most: int = 6) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from lab import peers
 from lab.addresses import ROWS, Row
 from lab.alone import settle_in
 from lab.outcome import Outcome, Seen, Truth, grave_codes
@@ -23,8 +24,8 @@ _AT_ONCE_S = 0.004
 _REST_S = 0.7
 
 
-def main(name: str, *, shell: bool = False) -> None:
-    """Run it, or give a shell in its desktop."""
+def main(name: str, *, shell: bool = False, tools: tuple[str, ...] = ()) -> None:
+    """Run it, and ask other tools too if wanted; or give a shell in its desktop."""
     settle_in()
     scenario = SCENARIOS[name]
     with World() as world:
@@ -34,7 +35,10 @@ def main(name: str, *, shell: bool = False) -> None:
         if shell:
             _shell(world)
             return
-        sys.stdout.buffer.write(msgspec.json.encode(measure(scenario, world)))
+        outcome = measure(scenario, world)
+        if tools:
+            outcome = msgspec.structs.replace(outcome, peers=peers.ask(world, tools))
+        sys.stdout.buffer.write(msgspec.json.encode(outcome))
         sys.stdout.flush()
 
 
@@ -127,4 +131,4 @@ def shell_environ(world: World) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], shell="--shell" in sys.argv)
+    main(sys.argv[1], shell="--shell" in sys.argv, tools=tuple(sys.argv[3:]) if "--peers" in sys.argv else ())

@@ -38,10 +38,11 @@ Watcher = Callable[[AnyObservation], None]
 
 
 class Trust(Struct, frozen=True, kw_only=True):
-    """Which authorities certificates are judged by: PEM files in place of the system's and the public ones."""
+    """Which authorities certificates are judged by: files in place of the system's, the public ones and Java's."""
 
     store: str = ""
     public_roots: str = ""
+    java: str = ""
 
 
 def plan_for(
@@ -127,6 +128,7 @@ def check(
         handle_interrupt=handle_interrupt,
         when_idle=(_import_diagnose, *when_idle),
         early=early,
+        environ=environ,
     )
     return Report(evidence=evidence, diagnosis=_import_diagnose()(evidence))
 
@@ -155,9 +157,10 @@ def _measure(
     handle_interrupt: bool,
     when_idle: Iterable[Callable[[], object]],
     early: dict[tuple[str, int], Early] | None,
+    environ: Mapping[str, str],
 ) -> Evidence:
     """Carry out a plan and keep what came of it."""
-    make_judge = _judge_maker(trust)
+    make_judge = _judge_maker(trust, environ)
     reactor = Reactor()
     now = reactor.clock()
     began = began_early((early or {}).values()) or now
@@ -180,12 +183,12 @@ def _measure(
         interrupted_by=reactor.cut_by,
         catalog=catalog,
         plan=plan,
-        vantage=replace(with_neighbours(vantage), trust_stores=_given(trust) or vantage.trust_stores),
+        vantage=replace(with_neighbours(vantage), trust_stores=_judged_with(trust, vantage.trust_stores)),
         observations=tuple(run.observations),
     )
 
 
-def _judge_maker(trust: Trust) -> Callable[[], Judge]:
+def _judge_maker(trust: Trust, environ: Mapping[str, str]) -> Callable[[], Judge]:
     """Makes who judges certificates, when the first one is there; files the user names are looked at now.
 
     Raises:
@@ -195,17 +198,20 @@ def _judge_maker(trust: Trust) -> Callable[[], Judge]:
     def make(stores: tuple[Roots, ...] | None = None) -> Judge:
         from lineclear.probe.judge import Judge  # noqa: PLC0415  slow, and only for TLS
 
-        return Judge(_chosen(trust) if stores is None else stores)
+        return Judge(_chosen(trust, environ) if stores is None else stores)
 
-    return partial(make, _chosen(trust)) if trust.store or trust.public_roots else make
+    return partial(make, _chosen(trust, environ)) if trust.store or trust.public_roots or trust.java else make
 
 
-def _chosen(trust: Trust) -> tuple[Roots, ...]:
+def _chosen(trust: Trust, environ: Mapping[str, str]) -> tuple[Roots, ...]:
     from lineclear.probe.roots import chosen  # noqa: PLC0415  slow, and only for TLS
 
-    return chosen(trust_store=trust.store, public_roots=trust.public_roots)
+    return chosen(trust_store=trust.store, public_roots=trust.public_roots, java=trust.java, environ=environ)
 
 
-def _given(trust: Trust) -> tuple[TrustStore, ...]:
-    named = (("system", trust.store), ("public", trust.public_roots))
-    return tuple(TrustStore(role=role, path=path) for role, path in named if path)
+def _judged_with(trust: Trust, found: tuple[TrustStore, ...]) -> tuple[TrustStore, ...]:
+    """The stores of this machine, with the files the user named in place of those of their role."""
+    named = {"system": trust.store, "public": trust.public_roots, "java": trust.java}
+    given = tuple(TrustStore(role=role, path=path) for role, path in named.items() if path)
+    kept = (one for one in found if not named.get(one.role) and not (one.role == "java" and trust.store))
+    return (*given, *kept)

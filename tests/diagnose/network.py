@@ -84,6 +84,8 @@ class Door(Struct, frozen=True, kw_only=True):
     not_after: str = "2022-12-31T00:00:00Z"
     codes: tuple[tuple[str, int], ...] = (("system", 0), ("public", 0))
     """What each store says of the chain, in OpenSSL's numbers; 0: trusted."""
+    java: int | None = None
+    """The same of the store of Java; None: it was not asked."""
     http: Failure | None = None
     status: int = 0
     """0: 200 over https, 301 to https over http."""

@@ -34,7 +34,7 @@ def certified(host: str, door: Door) -> dict[str, Any]:
         "chain": (leaf, authority)[: door.chain],
         "judgements": tuple(
             Judgement(store=store, trusted=code == 0, code=code, reason=_SPOKEN.get(code, "unknown issuer"))
-            for store, code in door.codes
+            for store, code in (*door.codes, *((("java", door.java),) if door.java is not None else ()))
         ),
         "name_match": door.name_match,
     }

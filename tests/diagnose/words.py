@@ -24,6 +24,7 @@ from lineclear.model import (
     Proxy,
     ProxyScheme,
     Resolver,
+    TrustStore,
 )
 
 BOX_CA = "CN=Office Inspection CA"
@@ -136,6 +137,17 @@ def intercepted(*patterns: str, trusted: bool = True) -> Change:
     """A box shows its own certificates, with one key for all."""
     codes = (("system", 0 if trusted else 20), ("public", 20))
     return doors(*patterns, issuer=BOX_CA, key="key-of-the-box", codes=codes, name_match=NameMatch.EXACT)
+
+
+def java(code: int, *patterns: str, owner: str = "") -> Change:
+    """What the store of a Java on this machine says, whoever else trusts the chain."""
+    store = TrustStore(role="java", path="/usr/lib/jvm/a/lib/security/cacerts", owner=owner)
+
+    def change(network: Network) -> Network:
+        known = (*network.vantage.trust_stores, store)
+        return replace(network, vantage=replace(network.vantage, trust_stores=known)).with_doors(*patterns, java=code)
+
+    return change
 
 
 def expired(*patterns: str) -> Change:

@@ -43,6 +43,7 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--jts", metavar="PATH", help="the jts.ini of your TWS, to mark the gateways it uses")
     how.add_argument("--public-roots", default="", metavar="PEM", help="public authorities instead of the shipped ones")
     how.add_argument("--trust-store", default="", metavar="PEM", help="authorities instead of the system's")
+    how.add_argument("--java-store", default="", metavar="FILE", help="authorities instead of those of TWS's Java")
     how.add_argument("--echo-url", action="append", default=[], metavar="URL", help="asks what our public address is")
     how.add_argument("--reflector", default="", metavar="HOST", help="a host of yours that accepts the same ports")
     how.add_argument(

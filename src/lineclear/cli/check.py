@@ -93,7 +93,7 @@ def _check(args: argparse.Namespace, live: Live) -> Report:
     return check(
         catalog,
         chosen_options(args),
-        trust=Trust(store=args.trust_store, public_roots=args.public_roots),
+        trust=Trust(store=args.trust_store, public_roots=args.public_roots, java=args.java_store),
         jts=args.jts,
         watcher=live.seen,
         on_plan=live.planned,

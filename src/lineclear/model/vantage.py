@@ -123,11 +123,14 @@ class AutoConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TrustStore(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A set of certificate authorities this run judged with. `role`: `system`, `public`, `java`, `given`."""
+    """A set of authorities. A run judges by the first of each `role`: `system`, `public`, `java`, `given`."""
 
     role: str
     path: str = ""
     certificates: int = 0
+    """0: not counted."""
+    owner: str = ""
+    """`tws`: of the run-time that TWS or IB Gateway brings."""
 
 
 class GatewayUse(Struct, frozen=True, kw_only=True, omit_defaults=True):

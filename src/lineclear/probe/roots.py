@@ -11,7 +11,7 @@ import os
 import sys
 from binascii import Error as BinasciiError
 from binascii import a2b_base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -20,7 +20,8 @@ from msgspec import Struct
 
 from lineclear.model import TrustStore, UsageError
 
-from .survey.trust import SYSTEM_BUNDLES
+from .keystore import is_keystore, keystore_certificates
+from .survey.trust import SYSTEM_BUNDLES, java_stores
 
 SYSTEM = "system"
 PUBLIC = "public"
@@ -46,6 +47,8 @@ class Where(Enum):
     FILE = "file"
     DIRECTORY = "directory"
     """Of files named by the hash of their subject, as OpenSSL keeps them."""
+    KEYSTORE = "keystore"
+    """Of Java."""
     PLATFORM = "platform"
     """By asking the operating system."""
 
@@ -64,6 +67,7 @@ def chosen(
     public_roots: str | Path = "",
     given: str | Path = "",
     java: str | Path = "",
+    environ: Mapping[str, str] | None = None,
 ) -> tuple[Roots, ...]:
     """The stores to judge with, by what the user said; a store this machine does not have is left out.
 
@@ -71,7 +75,9 @@ def chosen(
         trust_store: PEM file in place of the operating system's store.
         public_roots: PEM file in place of the public web's authorities (certifi).
         given: PEM file of authorities to judge with besides.
-        java: PEM file of what the application's own Java trusts.
+        java: PEM file or keystore of what the application's own Java trusts.
+        environ: where to look for installed Java run-times; not at all without it, nor where `trust_store` replaces
+            what this machine trusts.
 
     Raises:
         UsageError: a file named is not there, not readable or holds no certificate.
@@ -80,10 +86,17 @@ def chosen(
     public = _named(PUBLIC, public_roots, "--public-roots") if public_roots else public_web_roots()
     others = (
         _named(role, path, option)
-        for role, path, option in ((GIVEN, given, "--given-roots"), (JAVA, java, "--java-roots"))
+        for role, path, option in ((GIVEN, given, "--given-roots"), (JAVA, java, "--java-store"))
         if path
     )
-    return tuple(store for store in (system, public, *others) if store is not None)
+    found = None if java or trust_store or environ is None else java_roots(environ)
+    return tuple(store for store in (system, public, *others, found) if store is not None)
+
+
+def java_roots(environ: Mapping[str, str]) -> Roots | None:
+    """What Java trusts here: the trading desktop's own run-time if there is one, else the first other."""
+    stores = java_stores("/", environ, sys.platform)
+    return Roots(role=JAVA, path=stores[0][0], where=Where.KEYSTORE) if stores else None
 
 
 def system_roots() -> Roots | None:
@@ -117,7 +130,16 @@ def certificates_of(roots: Roots) -> list[bytes]:
     """The authorities of a store that is a file or the platform's own, as DER; none if it cannot be read."""
     if roots.where is Where.PLATFORM:
         return _PLATFORMS[sys.platform]()
-    return pem_certificates(Path(roots.path).read_bytes())
+    data = _bytes_of(roots.path)
+    return keystore_certificates(data) if roots.where is Where.KEYSTORE else pem_certificates(data)
+
+
+def _bytes_of(path: str) -> bytes:
+    """The whole of a file, or nothing when it went away since it was found."""
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b""
 
 
 def pem_certificates(text: bytes) -> list[bytes]:
@@ -140,6 +162,8 @@ def _named(role: str, path: str | Path, option: str) -> Roots:
     except OSError as problem:
         reason = problem.strerror or "it cannot be read"
         raise UsageError(f"{option} {path}: {reason}.", "Name a readable file of certificates in PEM form.") from None
+    if role == JAVA and is_keystore(text) and keystore_certificates(text):
+        return Roots(role=role, path=str(path), where=Where.KEYSTORE)
     if not pem_certificates(text):
         raise UsageError(f"{option} {path}: no certificate in PEM form in this file.", _how_to_convert(text, path))
     return Roots(role=role, path=str(path))

@@ -91,7 +91,7 @@ FIELDS: dict[type[Struct], dict[str, str]] = {
     HostsEntry: {"name": HOST, "address": HOST, "source": TEXT},
     Proxy: {"host": HOST, "applies_to": TEXT, "bypass": PATTERN, "source": TEXT},
     AutoConfig: {"url": URL, "source": TEXT},
-    TrustStore: {"role": SAME, "path": PATH},
+    TrustStore: {"role": SAME, "path": PATH, "owner": SAME},
     GatewayUse: {"path": PATH, "peer": PLACE, "known": PLACE, "region": TEXT},
     Privileges: {},
     Raw: {"errno": SAME, "rcode": SAME, "alert": SAME, "text": TEXT},

@@ -28,6 +28,7 @@ from lineclear.model import (
     TcpConnect,
     TcpListen,
     TlsHandshake,
+    TrustStore,
     Vantage,
 )
 
@@ -259,6 +260,11 @@ def _routes(vantage: Vantage) -> str:
     return "; ".join(filter(None, (told, refusing)))
 
 
+def _trust_store(one: TrustStore) -> str:
+    counted_or_placed = str(one.certificates) if one.certificates else one.path
+    return f"{one.role} ({counted_or_placed})" if counted_or_placed else one.role
+
+
 _PARTS: dict[str, Callable[[Vantage], str]] = {
     "interfaces": lambda seen: _interfaces(seen) or "none",
     "routes": _routes,
@@ -272,7 +278,7 @@ _PARTS: dict[str, Callable[[Vantage], str]] = {
     ),
     "proxies": lambda seen: "; ".join(f"{one.authority} from {one.source}" for one in seen.proxies) or "none",
     "auto_configs": lambda seen: "; ".join(f"{one.url or 'WPAD'} from {one.source}" for one in seen.auto_configs),
-    "trust_stores": lambda seen: ", ".join(f"{one.role} ({one.certificates})" for one in seen.trust_stores) or "none",
+    "trust_stores": lambda seen: ", ".join(map(_trust_store, seen.trust_stores)) or "none",
     "gateway_use": lambda seen: "; ".join(f"{one.path}: {one.peer or 'no session yet'}" for one in seen.gateway_use),
     "utc": lambda seen: seen.utc or "not known",
     "clock_synchronised": lambda seen: f"{seen.clock_synchronised.value}, at {seen.utc}",

@@ -55,7 +55,7 @@ def test_a_wrong_file_is_said_with_the_fix(
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(UsageError) as refusal:
-        chosen(**{word: str(path)})
+        chosen(**{word: str(path)})  # type: ignore[arg-type]  # one of the words that take a path
     assert problem in refusal.value.problem
     assert str(path) in refusal.value.problem
     assert fix in refusal.value.fix

@@ -170,6 +170,57 @@ JAVA_NAMES = Code(
     sure="Sure.",
     facts=("hosts",),
 )
+INTERCEPTED_JAVA = Code(
+    number=412,
+    id="tls-intercepted-java-refuses",
+    severity=Severity.ERROR,
+    title="A device on the way opens the encrypted connections to {targets} with certificates made by {subject}: the "
+    "browser trusts them, TWS's Java does not.",
+    why=(
+        "The certificates are signed by an authority that this machine's own store trusts and the public ones do not. "
+        "TWS is a Java program and judges by the store of its run-time ({store}), which was asked too, and refuses."
+    ),
+    sees="The browser shows no warning; TWS cannot log in, or its web features stay empty.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Exclude {hosts} from TLS inspection on port {ports}."),
+        Remedy(
+            who=Audience.USER,
+            text="If port 443 must be inspected, have TWS's Java trust the authority: `keytool -importcert -noprompt "
+            "-alias inspection -file authority.pem -keystore {store} -storepass changeit`.",
+        ),
+    ),
+    sure="Sure that the connection does not end at the vendor's server, and that this store does not know the signer.",
+    facts=("hosts", "ports", "store"),
+)
+_LACKS_WHY = (
+    "The chain ends at a public authority that the public web and this machine trust; the same chain was judged by "
+    "Java's own store ({store}), which does not know it."
+)
+_LACKS_SURE = "Sure of what the store says; whether TWS judges by this store alone is not visible from here."
+JAVA_LACKS = Code(
+    number=413,
+    id="java-lacks-authority",
+    severity=Severity.WARNING,
+    title="The Java that TWS brings does not know the public authority of {targets} ({subject}).",
+    why=_LACKS_WHY,
+    sees="The browser works; TWS may refuse the connection, or its web features stay empty.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Update TWS or IB Gateway: a newer one brings a newer list of authorities."),
+    ),
+    sure=_LACKS_SURE,
+    facts=("store",),
+)
+OTHER_JAVA_LACKS = Code(
+    number=414,
+    id="other-java-lacks-authority",
+    severity=Severity.INFO,
+    title="A Java on this machine does not know the public authority of {targets} ({subject}).",
+    why=_LACKS_WHY,
+    sees="Nothing in TWS, which brings its own Java; a Java program run by this one refuses the connection.",
+    remedies=(Remedy(who=Audience.USER, text="Update that Java if programs of yours use it: {store}."),),
+    sure=_LACKS_SURE,
+    facts=("store",),
+)
 
 TLS = (
     INTERCEPTED,
@@ -183,4 +234,7 @@ TLS = (
     UNTRUSTED,
     JAVA_NAMES,
     INCOMPLETE_CHAIN,
+    INTERCEPTED_JAVA,
+    JAVA_LACKS,
+    OTHER_JAVA_LACKS,
 )

@@ -56,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     web.site_errors,
     web.plain_web,
     web.public_addresses,
+    tls.java_lacks_authority,
     tls.java_names,
     run.not_testable,
 )

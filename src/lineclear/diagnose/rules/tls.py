@@ -45,8 +45,14 @@ def _offset_days(case: Case) -> float | None:
 def interception(case: Case) -> Iterator[Finding]:
     """A box between opens the encryption: the same foreign key or issuer before unrelated hosts."""
     bare = (*case.open(Symptom.INTERCEPTED), *case.undecided(Symptom.INTERCEPTED), *case.working(Symptom.INTERCEPTED))
-    if bare:
-        yield finding(codes.INTERCEPTED, bare, subject=_issuers(bare))
+    refused = [one for one in bare if one.walk and one.walk.tls and one.walk.tls.trusted_by("java") is False]
+    if refused:
+        yield finding(
+            codes.INTERCEPTED_JAVA, refused, ("vantage.trust_stores",), subject=_issuers(refused), store=_java(case)
+        )
+    others = [one for one in bare if one not in refused]
+    if others:
+        yield finding(codes.INTERCEPTED, others, subject=_issuers(others))
     common = _common_makers(case)
     forged = [one for one in case.open(Symptom.UNTRUSTED) if _makers(one) & common and not _is_incomplete(case, one)]
     if forged:
@@ -119,6 +125,24 @@ def no_tls(case: Case) -> Iterator[Finding]:
     if alerted:
         alerts = dict.fromkeys(tls.raw.alert for tls in _handshakes(alerted) if tls.raw and tls.raw.alert)
         yield finding(codes.TLS_ALERT, alerted, subject=listed(alerts) or "no reason given")
+
+
+def java_lacks_authority(case: Case) -> Iterator[Finding]:
+    """The public web trusts the certificate, and Java's own store does not know who signed it."""
+    stands = [one for one in case.working() if one.walk and one.walk.tls and _only_java_refuses(one.walk.tls)]
+    if stands:
+        used = any(one.role == "java" and one.owner == "tws" for one in case.view.vantage.trust_stores)
+        code = codes.JAVA_LACKS if used else codes.OTHER_JAVA_LACKS
+        yield finding(code, stands, ("vantage.trust_stores",), subject=_issuers(stands), store=_java(case))
+
+
+def _only_java_refuses(tls: TlsHandshake) -> bool:
+    return tls.trusted_by("public") is True and tls.trusted_by("java") is False
+
+
+def _java(case: Case) -> str:
+    """The store that answered for Java."""
+    return next((one.path for one in case.view.vantage.trust_stores if one.role == "java"), "") or "its store"
 
 
 def java_names(case: Case) -> Iterator[Finding]:

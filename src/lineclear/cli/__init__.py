@@ -27,6 +27,7 @@ COMMANDS = {
     "redact": "make a saved report or evidence file fit to be shared",
     "catalog": "show, check and compare lists of hosts and ports",
     "allowlist": "print the list as exceptions for a firewall or a proxy",
+    "reflect": "be the far end: tell checks what arrives of them outside",
     "simulate": "run a simulated edge of the vendor on this machine, faults included",
     "lab": "rehearse a fault in a simulated internet, beside other tools",
     "completion": "print the completion script of your shell",

@@ -1,0 +1,164 @@
+"""A TLS ClientHello read (RFC 8446 section 4.1.2), and its JA4 fingerprint. Pure; hostile bytes give None.
+
+JA4 is `t` for TCP, the highest version offered, `d` or `i` for with or without a server name, how many cipher suites
+and extensions, the first and last letter of the first ALPN value; then digests of the suites, sorted, and of the
+extensions, sorted, with the signature algorithms as they came. Values that mean nothing (RFC 8701) count nowhere.
+"""
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+
+from lineclear.model import HelloFacts
+
+_RECORD = 5
+_HANDSHAKE = 0x16
+_CLIENT_HELLO = 1
+MOST = 16384
+"""Bytes of a hello that are waited for."""
+_SERVER_NAME, _SIGNATURES, _ALPN, _VERSIONS = 0x0000, 0x000D, 0x0010, 0x002B
+_NAMES = {0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3"}
+_MOST_COUNTED = 99
+_MOST_SHOWN = 200
+_DIGITS = 12
+
+
+class Incomplete(Exception):  # noqa: N818  no error: more is to come
+    """The hello has not arrived in full."""
+
+
+def message_of(heard: bytes) -> bytes | None:
+    """The ClientHello in the first TLS records of a connection, without record headers; None: there is none.
+
+    Raises:
+        Incomplete: it began and has not ended.
+    """
+    message = b""
+    rest = heard
+    while len(rest) >= _RECORD:
+        if rest[0] != _HANDSHAKE:
+            return None
+        size = int.from_bytes(rest[3:_RECORD], "big")
+        message += rest[_RECORD : _RECORD + size]
+        rest = rest[_RECORD + size :]
+        length = 4 + int.from_bytes(message[1:4], "big")
+        if message and (message[0] != _CLIENT_HELLO or length > MOST):
+            return None
+        if len(message) >= max(length, 4):
+            return message[:length]
+        if not size:
+            return None
+    raise Incomplete
+
+
+def facts_of(message: bytes) -> HelloFacts | None:
+    """What a ClientHello message says; None where it breaks its own grammar."""
+    try:
+        version, suites, extensions = _parse(message)
+        return _facts(message, version, suites, extensions)
+    except (IndexError, ValueError):
+        return None
+
+
+class _Bytes:
+    """Bytes read from the front. Reading past the end is an IndexError."""
+
+    def __init__(self, text: bytes) -> None:
+        self.left = text
+
+    def take(self, size: int) -> bytes:
+        if size > len(self.left):
+            raise IndexError
+        taken, self.left = self.left[:size], self.left[size:]
+        return taken
+
+    def number(self, size: int) -> int:
+        return int.from_bytes(self.take(size), "big")
+
+    def block(self, size: int) -> "_Bytes":
+        """What follows its own length in `size` bytes."""
+        return _Bytes(self.take(self.number(size)))
+
+    def numbers(self) -> list[int]:
+        """All that is left, as numbers of 16 bits."""
+        found = []
+        while self.left:
+            found.append(self.number(2))
+        return found
+
+
+def _parse(message: bytes) -> tuple[int, list[int], dict[int, bytes]]:
+    text = _Bytes(message)
+    text.take(4)
+    version = text.number(2)
+    text.take(32)
+    text.block(1)
+    suites = text.block(2).numbers()
+    text.block(1)
+    extensions: dict[int, bytes] = {}
+    if text.left:
+        listed = text.block(2)
+        while listed.left:
+            kind = listed.number(2)
+            extensions[kind] = listed.block(2).left
+    return version, suites, extensions
+
+
+def _facts(message: bytes, version: int, suites: list[int], extensions: dict[int, bytes]) -> HelloFacts:
+    offered = _Bytes(extensions[_VERSIONS]).block(1).numbers() if _VERSIONS in extensions else [version]
+    alpn = tuple(_alpn(extensions.get(_ALPN, b"\0\0")))
+    kinds = [kind for kind in extensions if not _means_nothing(kind)]
+    algorithms = _Bytes(extensions[_SIGNATURES]).block(2).numbers() if _SIGNATURES in extensions else []
+    meant = [one for one in suites if not _means_nothing(one)]
+    first = "".join(
+        (
+            "t",
+            _NAMES.get(max((one for one in offered if not _means_nothing(one)), default=0), "00"),
+            "d" if _SERVER_NAME in extensions else "i",
+            f"{min(len(meant), _MOST_COUNTED):02}{min(len(kinds), _MOST_COUNTED):02}",
+            _ends(alpn[0]) if alpn else "00",
+        )
+    )
+    listed = _listed(sorted(kind for kind in kinds if kind not in (_SERVER_NAME, _ALPN)))
+    signed = f"_{_listed(one for one in algorithms if not _means_nothing(one))}" if algorithms else ""
+    return HelloFacts(
+        sha256=sha256(message).hexdigest(),
+        ja4=f"{first}_{_digest(_listed(sorted(meant)))}_{_digest(listed + signed) if listed else '0' * _DIGITS}",
+        server_name=_server_name(extensions.get(_SERVER_NAME, b"")),
+        alpn=tuple(one.decode("ascii", "backslashreplace")[:_MOST_SHOWN] for one in alpn[:8]),
+    )
+
+
+def _means_nothing(value: int) -> bool:
+    """GREASE: both bytes alike and ending in `a` (RFC 8701)."""
+    return value >> 8 == value & 0xFF and value & 0xF == 0xA  # noqa: PLR2004
+
+
+def _alpn(body: bytes) -> Iterator[bytes]:
+    listed = _Bytes(body).block(2)
+    while listed.left:
+        yield listed.block(1).left
+
+
+def _ends(protocol: bytes) -> str:
+    """First and last letter of a protocol's name; of its hex where they are none."""
+    text = protocol.decode("latin-1")
+    whole = text[:1] + text[-1:]
+    if whole.isascii() and whole.isalnum():
+        return whole
+    return f"{protocol[:1].hex()[:1]}{protocol[-1:].hex()[-1:]}" if protocol else "00"
+
+
+def _server_name(body: bytes) -> str:
+    if not body:
+        return ""
+    listed = _Bytes(body).block(2)
+    listed.take(1)
+    return listed.block(2).left.decode("ascii", "backslashreplace")[:_MOST_SHOWN]
+
+
+def _listed(values: Iterable[int]) -> str:
+    return ",".join(f"{one:04x}" for one in values)
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:_DIGITS] if text else "0" * _DIGITS

@@ -1,0 +1,117 @@
+"""What a reflector keeps beyond one connection, all of it bounded: who may connect, and which nonces arrived."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from msgspec import Struct
+
+_MOST_SOURCES = 65_536
+_MOST_RUNS = 4096
+_MOST_NONCES = 64
+_KEPT_S = 300.0
+
+Clock = Callable[[], float]
+
+
+class Bounds(Struct, frozen=True, kw_only=True):
+    """How much a reflector takes on."""
+
+    connections: int = 12_000
+    """Open at a time."""
+    per_source: int = 128
+    """Open at a time from one IPv4 address or one IPv6 /64."""
+    per_second: float = 30.0
+    """New ones from one source, in the long run."""
+    burst: float = 150.0
+    """New ones from one source that has rested."""
+    patience_s: float = 60.0
+    """A connection that has proven nothing is closed after so long a silence."""
+    idle_s: float = 900.0
+    """One that has proven its nonce, after this."""
+
+
+class _Source:
+    __slots__ = ("at", "open", "tokens")
+
+    def __init__(self, tokens: float, at: float) -> None:
+        self.tokens = tokens
+        self.at = at
+        self.open = 0
+
+
+class Sources:
+    """Who is connected, and who may be."""
+
+    def __init__(self, bounds: Bounds, clock: Clock) -> None:
+        self._bounds = bounds
+        self._clock = clock
+        self._known: OrderedDict[str, _Source] = OrderedDict()
+        self.open = 0
+
+    def admit(self, source: str) -> bool:
+        """Whether one more connection of a source is taken; counts it if so."""
+        bounds, now = self._bounds, self._clock()
+        known = self._known.get(source) or self._new(source, now)
+        if known is None:
+            return False
+        self._known.move_to_end(source)
+        known.tokens = min(bounds.burst, known.tokens + (now - known.at) * bounds.per_second)
+        known.at = now
+        if known.tokens < 1 or known.open >= bounds.per_source or self.open >= bounds.connections:
+            return False
+        known.tokens -= 1
+        known.open += 1
+        self.open += 1
+        return True
+
+    def leave(self, source: str) -> None:
+        """One connection of a source that was admitted has ended."""
+        self._known[source].open -= 1
+        self.open -= 1
+
+    def _new(self, source: str, now: float) -> _Source | None:
+        """A place for a source; None while every place is somebody's who is connected."""
+        if len(self._known) >= _MOST_SOURCES:
+            oldest = next(iter(self._known))
+            if self._known[oldest].open:
+                self._known.move_to_end(oldest)
+                return None
+            del self._known[oldest]
+        made = self._known[source] = _Source(self._bounds.burst, now)
+        return made
+
+
+def source_of(address: str) -> str:
+    """Who a limit counts: an IPv4 address, or the /64 an IPv6 address stands in."""
+    plain = address.partition("%")[0]
+    if ":" not in plain:
+        return plain
+    if plain.startswith("::ffff:") and "." in plain:
+        return plain[7:]
+    head, gap, tail = plain.partition("::")
+    groups = head.split(":") if head else []
+    missing = 8 - len(groups) - (len(tail.split(":")) if tail else 0)
+    full = [*groups, *["0"] * missing] if gap else groups
+    return ":".join(full[:4])
+
+
+class Runs:
+    """Which nonces of which run reached which port."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._runs: OrderedDict[str, tuple[float, dict[tuple[str, int], None]]] = OrderedDict()
+
+    def note(self, run: str, nonce: str, port: int) -> None:
+        """Keep one arrival."""
+        now = self._clock()
+        while self._runs and (len(self._runs) > _MOST_RUNS or next(iter(self._runs.values()))[0] < now - _KEPT_S):
+            self._runs.popitem(last=False)
+        _, nonces = self._runs.pop(run, (0.0, {}))
+        if len(nonces) < _MOST_NONCES:
+            nonces[nonce, port] = None
+        self._runs[run] = now, nonces
+
+    def arrived(self, run: str) -> tuple[tuple[str, int], ...]:
+        """Every arrival of a run that is still known."""
+        return tuple(self._runs[run][1]) if run in self._runs else ()

@@ -1,0 +1,77 @@
+"""A reflector from start to Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from .server import Listener, Reflector, Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SPARE_FILES = 64
+"""Descriptors besides the connections' own."""
+
+
+def serve(wanted: Wanted, out: TextIO, *, seconds: float | None = None) -> int:
+    """Reflect until interrupted, or for some seconds; says on `out` where, and by which certificate it is known.
+
+    Raises:
+        UsageError: this machine does not give an address or a port.
+    """
+    _allow_files(wanted.bounds.connections + _SPARE_FILES)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(wanted, out, seconds))
+    return 0
+
+
+async def _serve(wanted: Wanted, out: TextIO, seconds: float | None) -> None:
+    reflector = Reflector(wanted)
+    try:
+        opened = await reflector.open()
+        out.writelines(f"{line}\n" for line in _told(reflector, opened))
+        out.flush()
+        await _until_told(seconds)
+    finally:
+        await reflector.close()
+
+
+def _told(reflector: Reflector, opened: tuple[Listener, ...]) -> list[str]:
+    listed = (
+        f"  [{one.address}]:{one.port}" if ":" in one.address else f"  {one.address}:{one.port}" for one in opened
+    )
+    kinds = (" TLS" if one.tls else "" for one in opened)
+    return [
+        "Reflecting on",
+        *(f"{place}{kind}" for place, kind in zip(listed, kinds, strict=True)),
+        f"Certificate SHA-256: {reflector.house.tls_sha256}",
+        "Ctrl-C ends it.",
+    ]
+
+
+async def _until_told(seconds: float | None) -> None:
+    """Until the time is up, or somebody ends the process in the ordinary way."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    end: Callable[[], None] = told.set
+    with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
+        loop.add_signal_handler(signal.SIGTERM, end)
+        loop.add_signal_handler(signal.SIGINT, end)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(told.wait(), seconds)
+
+
+def _allow_files(wanted: int) -> None:
+    """Let this process hold so many descriptors, as far as its own limits go."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415  not on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

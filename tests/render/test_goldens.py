@@ -12,7 +12,15 @@ from lineclear.render import FORMATS
 
 from .reports import REPORTS
 
-_ENDINGS = {"text": "txt", "json": "json", "markdown": "md", "junit": "xml", "nagios": "nagios.txt", "csv": "csv"}
+_ENDINGS = {
+    "text": "txt",
+    "json": "json",
+    "html": "html",
+    "markdown": "md",
+    "junit": "xml",
+    "nagios": "nagios.txt",
+    "csv": "csv",
+}
 _WIDTHS = (40, 80, 120)
 _EVIDENCE = '  "evidence": {'
 """A golden of JSON ends here: what follows is the model's, and has tests of its own."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from lineclear.model import Report
 
-FORMS = ("text", "json", "markdown", "junit", "nagios", "csv")
+FORMS = ("text", "json", "html", "markdown", "junit", "nagios", "csv")
 _WIDTH = 80
 
 

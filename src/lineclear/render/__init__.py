@@ -26,7 +26,9 @@ def _late(name: str) -> Format:
     return render
 
 
-FORMATS: dict[str, Format] = {name: _late(name) for name in ("text", "json", "markdown", "junit", "nagios", "csv")}
-"""Name to function. Each takes the report; `text` also `width`, `color`, `ascii` and `verbose`."""
+FORMATS: dict[str, Format] = {
+    name: _late(name) for name in ("text", "json", "html", "markdown", "junit", "nagios", "csv")
+}
+"""Name to function. Each takes the report; `text` also `width`, `color`, `ascii` and `verbose`, `html` `language`."""
 
 __all__ = ["EXIT", "EXIT_INTERRUPTED", "EXIT_USAGE", "FORMATS", "NAGIOS_EXIT", "Format", "load"]

@@ -1,0 +1,67 @@
+"""Templates, and how they are filled: escaped twice, once for the reader by `render.safe`, once for the browser.
+
+Every value passes `safe` before it is escaped, and what comes out holds no character that is not printable but the line
+end. So no template and no translation can let one through.
+"""
+
+import base64
+import hashlib
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from lineclear.locale import translation
+from lineclear.render.safe import safe
+from lineclear.render.words import duration
+
+from .run import element_id
+from .waterfall import percent
+
+DOMAINS = ("report",)
+
+
+def filled(template: str, language: str, /, **values: Any) -> str:
+    """A template of this folder with its values, in a language."""
+    return calm(_environment(language).get_template(template).render(values))
+
+
+def style() -> str:
+    """The one style sheet, of the report and the live page alike."""
+    return _packaged("style.css")
+
+
+def style_hash() -> str:
+    """How a Content-Security-Policy allows this style sheet and no other: `sha256-...`."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+
+
+def calm(text: str) -> str:
+    r"""`text` with everything a terminal or a reader could be misled by shown as `\x1b`; line ends stay."""
+    return "\n".join(map(safe, text.split("\n")))
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(lambda name: _packaged(f"templates/{name}")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
+        finalize=lambda value: safe(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
+    )
+    words = translation(language, *DOMAINS)
+    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(language=language, element_id=element_id, percent=percent, duration=duration)
+    return environment
+
+
+@cache
+def _packaged(name: str) -> str:
+    folder = __file__[: -len("pages.py")]
+    with open(f"{folder}{name}", encoding="utf-8") as file:  # noqa: PTH123  as the rest of packaged files
+        return file.read()

@@ -1,0 +1,166 @@
+"""The way from this machine over its hops to a server, and the place where it breaks, if the evidence shows one."""
+
+import enum
+
+from msgspec import Struct
+
+from lineclear.model import Evidence, Finding, Hop, PathTrace, Report, Severity, TargetResult, TcpConnect
+from lineclear.render.prose import head
+
+from .run import Run
+
+_SILENT = "silent"
+_EXPIRED = "expired"
+_CONNECTED = "connected"
+
+
+class Station(enum.Enum):
+    """What stands at a place of the way."""
+
+    MACHINE = "machine"
+    HOP = "hop"
+    SILENT = "silent"
+    """One hop or several that did not say who they are: no fault by itself."""
+    UNKNOWN = "unknown"
+    """Nobody traced this part."""
+    SERVER = "server"
+
+
+class Break(enum.Enum):
+    """Why the way ends where it does."""
+
+    NO_ANSWER = "no answer"
+    REFUSED = "refused"
+    REJECTED = "rejected"
+    RESET = "reset"
+    SOMEWHERE = "somewhere"
+    """It breaks, and the evidence does not say where."""
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """One station. `broken`: the way ends here, or right after it."""
+
+    station: Station
+    address: str = ""
+    first: int = 0
+    """Hop limits it stands for."""
+    last: int = 0
+    rtt_ms: float | None = None
+    broken: Break | None = None
+    reached: bool = True
+
+
+class Way(Struct, frozen=True, kw_only=True):
+    """From this machine to one target. `finding`: the code of what breaks it."""
+
+    target: str
+    places: tuple[Place, ...]
+    finding: str = ""
+
+    @property
+    def broken(self) -> Place | None:
+        """Where it breaks."""
+        return next((one for one in self.places if one.broken), None)
+
+
+def way(run: Run) -> Way | None:
+    """The way that tells most: to a target of the finding that heads the report, else to any that was traced."""
+    report = run.report
+    finding = head(report)
+    chosen = _chosen(report, finding)
+    if chosen is None:
+        return None
+    target, trace = chosen
+    broken = target.ok is False
+    middle = _traced(trace, broken=broken) if trace else _untraced(run.evidence, target, broken=broken)
+    reached = not any(one.broken for one in middle)
+    server = Place(station=Station.SERVER, address=target.name, rtt_ms=target.rtt_ms, reached=reached)
+    return Way(
+        target=target.name,
+        places=(Place(station=Station.MACHINE, address=_source(run.evidence, target)), *middle, server),
+        finding=finding.code if finding and broken and target.name in finding.targets else "",
+    )
+
+
+def _chosen(report: Report, finding: Finding | None) -> tuple[TargetResult, PathTrace | None] | None:
+    """A target and its trace: broken ones first where something is broken, then the trace that names most hops."""
+    names = {one.name: one for one in report.diagnosis.targets}
+    traces = [(_target_of(one, names), one) for one in report.evidence.of(PathTrace)]
+    known = [(target, trace) for target, trace in traces if target is not None]
+    claimed = finding.targets if finding and finding.severity is not Severity.INFO else ()
+    able = [one for one in known if one[0].name in claimed] if claimed else known
+    if able:
+        return max(able, key=lambda one: _telling(one[1]))
+    first = next((names[one] for one in claimed if one in names), None)
+    return (first, None) if first else None
+
+
+def _target_of(trace: PathTrace, names: dict[str, TargetResult]) -> TargetResult | None:
+    port = trace.endpoint.port
+    return next((one for one in names.values() if one.host == trace.host and one.port == port), None)
+
+
+def _telling(trace: PathTrace) -> tuple[bool, int]:
+    """How much a trace says: that it came to an end, and how many hops have a name."""
+    return any(one.outcome == _CONNECTED for one in trace.hops), sum(bool(one.sender) for one in trace.hops)
+
+
+def _source(evidence: Evidence, target: TargetResult) -> str:
+    """The address this machine spoke from."""
+    tried = (one.local for one in evidence.of(TcpConnect) if one.host == target.host and one.local)
+    return next((one.address for one in tried), "")
+
+
+def _traced(trace: PathTrace, *, broken: bool) -> tuple[Place, ...]:
+    """The hops up to the one that decides; those that keep silent drawn together."""
+    places: list[Place] = []
+    for hop in sorted(trace.hops, key=lambda one: one.limit):
+        if hop.outcome == _CONNECTED:
+            return tuple(places)
+        if hop.outcome not in (_EXPIRED, _SILENT):
+            return (*places, _deciding(hop))
+        places = _with(places, hop)
+    if not broken:
+        return (*_without_silence(places), Place(station=Station.UNKNOWN))
+    return _ending(_without_silence(places))
+
+
+def _with(places: list[Place], hop: Hop) -> list[Place]:
+    if hop.sender:
+        return [*places, _hop(hop)]
+    if places and places[-1].station is Station.SILENT:
+        return [*places[:-1], Place(station=Station.SILENT, first=places[-1].first, last=hop.limit)]
+    return [*places, Place(station=Station.SILENT, first=hop.limit, last=hop.limit)]
+
+
+def _hop(hop: Hop, broken: Break | None = None) -> Place:
+    return Place(
+        station=Station.HOP,
+        address=hop.sender,
+        first=hop.limit,
+        last=hop.limit,
+        rtt_ms=hop.rtt_ms,
+        broken=broken,
+    )
+
+
+def _without_silence(places: list[Place]) -> list[Place]:
+    return places[:-1] if places and places[-1].station is Station.SILENT else places
+
+
+def _deciding(hop: Hop) -> Place:
+    return _hop(hop, broken=next((one for one in Break if one.value == hop.outcome), Break.NO_ANSWER))
+
+
+def _ending(places: list[Place]) -> tuple[Place, ...]:
+    """The last hop that answered, and silence after it."""
+    return (*places, Place(station=Station.UNKNOWN, broken=Break.NO_ANSWER))
+
+
+def _untraced(evidence: Evidence, target: TargetResult, *, broken: bool) -> tuple[Place, ...]:
+    """The machine's own router, and a stretch that nobody looked at."""
+    wide = any(":" in one for one in target.addresses[:1])
+    routers = [one.gateway for one in evidence.vantage.routes if one.is_default and one.gateway]
+    router = next((one for one in routers if (":" in one) == wide), "")
+    known = (Place(station=Station.HOP, address=router, first=1, last=1),) if router else ()
+    return (*known, Place(station=Station.UNKNOWN, broken=Break.SOMEWHERE if broken else None))

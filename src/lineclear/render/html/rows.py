@@ -1,0 +1,170 @@
+"""The services of the list as tables: a row a host, a column a port, each cell with its word and its own round trip."""
+
+from msgspec import Struct
+
+from lineclear.model import Evidence, Role, TargetResult
+from lineclear.render.view import HostView, ServiceView, services
+from lineclear.render.words import STYLES, SYMBOLS, duration, word_of
+
+from .run import Run, State, element_id, ping_of, state_of
+
+WAITING, MEASURING = "waiting", "measuring"
+_STATES = {State.WAITING: WAITING, State.MEASURING: MEASURING}
+_OWN = {WAITING: ("faint", "·"), MEASURING: ("faint", "…")}
+_MOST_COLUMNS = 4
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    """What became of one port of one host. An empty word: this host does not have that port."""
+
+    port: int
+    word: str = ""
+    sign: str = ""
+    style: str = "faint"
+    time: str = ""
+
+
+class PingCell(Struct, frozen=True, kw_only=True):
+    """The ping of a host. `expected` False: the list says that it does not answer, and silence is healthy."""
+
+    sent: bool
+    answered: bool
+    expected: bool
+    time: str = ""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One host of a service."""
+
+    id: str
+    host: str
+    role: str
+    in_use: bool
+    cells: tuple[Cell, ...]
+    split: bool
+    """Whether each port has a column of its own; else one cell holds them all."""
+    ping: PingCell
+
+
+class ServiceRows(Struct, frozen=True, kw_only=True):
+    """One row group."""
+
+    id: str
+    name: str
+    word: str
+    sign: str
+    style: str
+    lost: str
+    rows: tuple[Row, ...]
+
+
+class Table(Struct, frozen=True, kw_only=True):
+    """Services with the same ports. Without `ports` each cell names its own."""
+
+    id: str
+    ports: tuple[int, ...]
+    services: tuple[ServiceRows, ...]
+
+
+def tables(run: Run) -> tuple[Table, ...]:
+    """Every service; tables with trouble in them first, otherwise as on the list."""
+    views = services(run.report)
+    groups: list[tuple[set[int], list[ServiceView]]] = []
+    for view in views:
+        group = next((one for one in groups if one[0] <= view.ports or view.ports <= one[0]), None)
+        if group is None:
+            groups.append((set(view.ports), [view]))
+        else:
+            group[0].update(view.ports)
+            group[1].append(view)
+    if run.diagnosis is not None:
+        groups.sort(key=lambda one: not any(view.troubled for view in one[1]))
+    return tuple(_table(run, tuple(sorted(ports)), members) for ports, members in groups)
+
+
+def service_rows(run: Run, service: str) -> tuple[ServiceRows, tuple[int, ...]] | None:
+    """One row group, with the ports of the table it stands in; None when there is no such service."""
+    found = ((one, table.ports) for table in tables(run) for one in table.services)
+    return next((pair for pair in found if pair[0].id == element_id("service", service)), None)
+
+
+def row_ids(run: Run, host: str) -> tuple[str, ...]:
+    """The element ids of the rows of one host: more than one where several services name it."""
+    return tuple(_row_id(view, one) for view in services(run.report) for one in view.hosts if one.host == host)
+
+
+def _table(run: Run, ports: tuple[int, ...], members: list[ServiceView]) -> Table:
+    columns = ports if len(ports) <= _MOST_COLUMNS else ()
+    return Table(
+        id=element_id("table", *ports),
+        ports=columns,
+        services=tuple(_service(run, one, columns) for one in members),
+    )
+
+
+def _service(run: Run, view: ServiceView, columns: tuple[int, ...]) -> ServiceRows:
+    word = view.word if run.diagnosis is not None or not view.result.applies else _worst_state(run, view)
+    style, sign = look_of(word)
+    return ServiceRows(
+        id=element_id("service", view.result.id),
+        name=view.result.name,
+        word=word,
+        sign=sign,
+        style=style,
+        lost=view.lost if run.diagnosis is not None else "",
+        rows=tuple(_row(run, view, one, columns) for one in view.hosts),
+    )
+
+
+def _worst_state(run: Run, view: ServiceView) -> str:
+    states = {state_of(run, one) for one in view.targets}
+    return MEASURING if State.MEASURING in states else WAITING
+
+
+def look_of(word: str) -> tuple[str, str]:
+    """Style and sign of a word."""
+    return _OWN.get(word) or (STYLES[word], SYMBOLS[word])
+
+
+def _row_id(view: ServiceView, host: HostView) -> str:
+    return element_id("row", view.result.id, host.host)
+
+
+def _row(run: Run, view: ServiceView, host: HostView, columns: tuple[int, ...]) -> Row:
+    targets = {one.port: one for one in host.targets}
+    return Row(
+        id=_row_id(view, host),
+        host=host.host,
+        role="" if host.role is Role.ONLY else host.role.value,
+        in_use=host.in_use,
+        cells=tuple(_cell(run, port, targets.get(port)) for port in columns or targets),
+        split=bool(columns),
+        ping=_ping(run.evidence, host.host),
+    )
+
+
+def _cell(run: Run, port: int, target: TargetResult | None) -> Cell:
+    if target is None:
+        return Cell(port=port)
+    word = target_word(run, target)
+    style, sign = look_of(word)
+    return Cell(port=port, word=word, sign=sign, style=style, time=duration(target.rtt_ms))
+
+
+def target_word(run: Run, target: TargetResult) -> str:
+    """The word of a target, or how far it has come."""
+    state = state_of(run, target)
+    if state is State.KNOWN:
+        return word_of(target)
+    return _STATES[state]
+
+
+def _ping(evidence: Evidence, host: str) -> PingCell:
+    ping = ping_of(evidence, host)
+    rows = [one for one in evidence.catalog.requirements if one.host == host]
+    return PingCell(
+        sent=ping is not None,
+        answered=ping is not None and ping.failure is None,
+        expected=all(one.pingable for one in rows),
+        time=duration(ping.rtt_ms) if ping else "",
+    )

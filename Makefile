@@ -35,7 +35,7 @@ lab: $(VENV)/.ready
 
 # The same beside other tools, which takes an hour.
 accuracy: $(VENV)/.ready
-	$(BIN)/python -m lab --jobs 3 --again --peers --accuracy docs/accuracy.md
+	$(BIN)/python -m lab --jobs 3 --again --peers --draw 60 --accuracy docs/accuracy.md
 
 coverage: $(VENV)/.ready
 	$(BIN)/python -m coverage run -m pytest --quiet $(PURE)

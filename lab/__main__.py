@@ -13,6 +13,7 @@ import msgspec
 
 from lab import accuracy, evidence, peers, tables
 from lab.alone import command, why_not
+from lab.drawn import draw, named
 from lab.outcome import Outcome, Score, score
 from lab.rehearsal import TOOLS, rehearsal
 from lab.runner import run_all, run_one
@@ -34,7 +35,7 @@ def main(words: list[str]) -> int:
         sys.stderr.write(f"{problem}\n")
         return 2
     if args.rehearse:
-        return _rehearse([SCENARIOS[one] for one in args.rehearse])
+        return _rehearse(list(filter(None, map(named, args.rehearse))))
     if args.shell:
         return subprocess.run(command(args.scenario[0], "--shell"), check=False).returncode
     return _run(_chosen(args), args)
@@ -43,9 +44,10 @@ def main(words: list[str]) -> int:
 def _unknown(names: list[str]) -> str:
     """A sentence about scenarios there are none of; empty: all are known."""
     for one in names:
-        if one not in SCENARIOS:
-            near = get_close_matches(one, SCENARIOS, n=1)
-            return f"There is no scenario {one!r}. " + (f"Did you mean {near[0]}?" if near else "See --list.")
+        if named(one) is None:
+            wrong = next(part for part in one.split("+") if part not in SCENARIOS)
+            near = get_close_matches(wrong, SCENARIOS, n=1)
+            return f"There is no scenario {wrong!r}. " + (f"Did you mean {near[0]}?" if near else "See --list.")
     return ""
 
 
@@ -62,6 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list", action="store_true", help="the scenarios, by family")
     parser.add_argument("--scenario", action="append", default=[], metavar="NAME", help="only this one; repeatable")
     parser.add_argument("--family", action="append", default=[], metavar="NAME", help="only these; repeatable")
+    parser.add_argument(
+        "--draw", type=int, default=0, metavar="N", help="and so many pairs drawn by chance, family drawn"
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the chance; default 1")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="scenarios at a time; default 2")
     parser.add_argument(
         "--rehearse", action="append", default=[], metavar="NAME", help="show one: the truth, other tools, Lineclear"
@@ -77,15 +83,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chosen(args: argparse.Namespace) -> list[Scenario]:
-    every = [SCENARIOS[one] for one in args.scenario] or list(SCENARIOS.values())
+    every = list(filter(None, map(named, args.scenario))) or list(SCENARIOS.values())
+    every += draw(args.draw, args.seed)
     return [one for one in every if not args.family or one.family in args.family]
 
 
 def _run(scenarios: list[Scenario], args: argparse.Namespace) -> int:
-    scored = [_scored(outcome) for outcome in _outcomes(scenarios, args)]
+    by_name = {one.name: one for one in scenarios}
+    scored = [_scored(by_name[outcome.name], outcome) for outcome in _outcomes(scenarios, args)]
     if args.again:
         scored = [_once_more(*one) if _may_be_luck(*one) else one for one in scored]
-    scored.sort(key=lambda one: list(SCENARIOS).index(one[0].name))
+    scored.sort(key=lambda one: list(by_name).index(one[0].name))
     sys.stdout.write(tables.summary(scored))
     if args.json:
         args.json.write_bytes(msgspec.json.encode([_plain(*one) for one in scored]))
@@ -96,9 +104,8 @@ def _run(scenarios: list[Scenario], args: argparse.Namespace) -> int:
     return 0 if all(outcome.skipped or (not outcome.broken and mark.right) for _, outcome, mark in scored) else 1
 
 
-def _scored(outcome: Outcome) -> tables.Scored:
+def _scored(scenario: Scenario, outcome: Outcome) -> tables.Scored:
     """An outcome against its label, and a line about it."""
-    scenario = SCENARIOS[outcome.name]
     scored = scenario, outcome, score(scenario, outcome)
     sys.stdout.write(tables.line(*scored))
     sys.stdout.flush()
@@ -112,7 +119,7 @@ def _may_be_luck(_: Scenario, outcome: Outcome, mark: Score) -> bool:
 
 def _once_more(scenario: Scenario, first: Outcome, _: Score) -> tables.Scored:
     second = run_one(scenario, peers=tuple(first.peers))
-    return _scored(msgspec.structs.replace(second, again=True))
+    return _scored(scenario, msgspec.structs.replace(second, again=True))
 
 
 def _outcomes(scenarios: list[Scenario], args: argparse.Namespace) -> Iterator[Outcome]:

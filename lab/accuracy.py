@@ -3,13 +3,15 @@
 import platform
 from collections.abc import Iterator
 
-from lab.tables import VERDICTS, Scored, counts, matrix, side_by_side, wrong
+from lab.tables import VERDICTS, Scored, counts, drawn_counts, labels_apart, matrix, side_by_side, wrong
 from lineclear import __version__
 
 
 def page(scored: list[Scored], date: str) -> str:
     """`docs/accuracy.md`."""
-    parts = _head(date), _matrix(scored), _figures(scored), _peers(scored), _families(scored), _wrong(scored)
+    labelled, drawn = labels_apart(scored)
+    figures = _matrix(labelled), _figures(labelled), _drawn(drawn), _peers(labelled)
+    parts = _head(date), *figures, _families(labelled), _wrong(scored)
     return "\n".join(line for part in parts for line in part) + "\n"
 
 
@@ -46,6 +48,18 @@ def _figures(scored: list[Scored]) -> Iterator[str]:
     yield ""
     yield from (f"- {text}" for text in counts(scored))
     yield ""
+
+
+def _drawn(drawn: list[Scored]) -> Iterator[str]:
+    texts = list(drawn_counts(drawn))
+    if texts:
+        yield "## Networks nobody labelled"
+        yield ""
+        yield "Two of the scenarios below at once, drawn by chance and looked at by nobody beforehand. The nonces alone"
+        yield "say what is true of each target, so causes are not judged here; what must never be wrong is."
+        yield ""
+        yield from (f"- {text}" for text in texts)
+        yield ""
 
 
 def _peers(scored: list[Scored]) -> Iterator[str]:

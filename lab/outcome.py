@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from lab.addresses import ROWS
 from lab.scenario import Names, Scenario
-from lineclear.model import Transport
+from lineclear.model import Role, Transport
 
 GRAVE = ("warning", "error")
+_DOORS = (Transport.TCP, Transport.TLS)
 _SURVIVING = frozenset(one.name for one in ROWS if one.transport is Transport.HTTPS)
 
 
@@ -115,10 +116,17 @@ class Score(Struct, frozen=True, kw_only=True):
 
 
 def score(scenario: Scenario, outcome: Outcome) -> Score:
-    """Compare."""
+    """Compare. Of a scenario without a label only what must never be wrong is judged."""
     counted = frozenset(one.name for one in ROWS) - scenario.optional
     usable = outcome.truth.usable
     said = {word: frozenset(name for name, ok in outcome.ok.items() if ok is word) for word in (True, False, None)}
+    if not scenario.verdict:
+        return Score(
+            false_success=((said[True] - usable) | (outcome.unreserved - outcome.truth.genuine)) & counted,
+            false_failure=said[False] & usable & counted,
+            undecided=frozenset(),
+            verdict=_belied(outcome, counted),
+        )
     return Score(
         false_success=((said[True] - usable) | (outcome.unreserved - outcome.truth.genuine)) & counted,
         false_failure=said[False] & usable & counted,
@@ -128,6 +136,17 @@ def score(scenario: Scenario, outcome: Outcome) -> Score:
         codes_extra=outcome.codes - scenario.codes,
         label=(scenario.unusable ^ (frozenset(outcome.ok) - usable)) & counted if outcome.ok else frozenset(),
     )
+
+
+def _belied(outcome: Outcome, counted: Names) -> str:
+    """What the nonces have against the one word, where nobody labelled it; empty: nothing."""
+    lost = [row for row in ROWS if row.required and row.name in counted and row.name not in outcome.truth.usable]
+    doors = [row for row in lost if row.transport in _DOORS and row.role is not Role.BACKUP]
+    if doors and outcome.verdict in ("success", "degraded"):
+        return f"{outcome.verdict}, though {doors[0].name} is lost"
+    if not lost and outcome.verdict == "failure":
+        return "failure, though nothing required is lost"
+    return ""
 
 
 def grave_codes(findings: list[dict[str, object]]) -> frozenset[str]:

@@ -25,6 +25,7 @@ class Scenario(Struct, frozen=True, kw_only=True):
     says: str
     changes: tuple[Change, ...] = ()
     verdict: str
+    """Empty: nobody labelled it, and the truth is what the nonces say."""
     codes: frozenset[str] = frozenset()
     """Codes of every finding at warning or above."""
     unusable: Names = NONE

@@ -50,7 +50,30 @@ def wrong(outcome: Outcome, mark: Score) -> Iterator[str]:
 
 
 def summary(scored: list[Scored]) -> str:
-    """The confusion matrix and the counts."""
+    """The confusion matrix and the counts; then what is counted of networks without a label."""
+    labelled, drawn = labels_apart(scored)
+    return (_summary(labelled) if labelled else "") + "".join(f"{text}\n" for text in drawn_counts(drawn))
+
+
+def labels_apart(scored: list[Scored]) -> tuple[list[Scored], list[Scored]]:
+    """Those with a label, and those drawn by chance, which have none."""
+    return [one for one in scored if one[0].verdict], [one for one in scored if not one[0].verdict]
+
+
+def drawn_counts(drawn: list[Scored]) -> Iterator[str]:
+    """What is counted of networks nobody labelled; nothing where there are none."""
+    ran = [one for one in drawn if not one[1].skipped and not one[1].broken]
+    if ran:
+        usable, unusable = _truths(ran)
+        left_open = sum(ok is None for _, outcome, _ in ran for ok in outcome.ok.values())
+        yield f"drawn by chance: {len(ran)} pairs run"
+        yield f"one word belied by the nonces: {sum(bool(mark.verdict) for _, _, mark in ran)} of {len(ran)}"
+        yield f"false Success: {sum(len(mark.false_success) for _, _, mark in ran)} of {unusable} unusable targets"
+        yield f"false Failure: {sum(len(mark.false_failure) for _, _, mark in ran)} of {usable} usable targets"
+        yield f"left open: {left_open} of {usable + unusable} targets"
+
+
+def _summary(scored: list[Scored]) -> str:
     ran = [one for one in scored if not one[1].skipped and not one[1].broken]
     head = f"\n{'expected':>14}  " + "".join(f"{one:>14}" for one in VERDICTS) + "\n"
     rows = "".join(
@@ -73,14 +96,14 @@ def matrix(scored: list[Scored]) -> dict[tuple[str, str], int]:
 def counts(scored: list[Scored]) -> Iterator[str]:
     """The figures people ask for."""
     ran = [one for one in scored if not one[1].skipped and not one[1].broken]
-    targets = sum(len(outcome.ok) for _, outcome, _ in ran)
-    unusable = sum(len(outcome.ok) - len(outcome.truth.usable & set(outcome.ok)) for _, outcome, _ in ran)
+    usable, unusable = _truths(ran)
+    targets = usable + unusable
     yield f"scenarios: {len(ran)} run, {sum(mark.right for _, _, mark in ran)} right in every respect"
     yield f"verdict right: {sum(not mark.verdict for _, _, mark in ran)} of {len(ran)}"
     exact = sum(not mark.codes_missing and not mark.codes_extra for _, _, mark in ran)
     yield f"codes exactly right: {exact} of {len(ran)}"
     yield f"false Success: {sum(len(mark.false_success) for _, _, mark in ran)} of {unusable} unusable targets"
-    yield f"false Failure: {sum(len(mark.false_failure) for _, _, mark in ran)} of {targets - unusable} usable targets"
+    yield f"false Failure: {sum(len(mark.false_failure) for _, _, mark in ran)} of {usable} usable targets"
     yield f"undecided though decidable: {sum(len(mark.undecided) for _, _, mark in ran)} of {targets} targets"
     left_open = sum(ok is None for _, outcome, _ in ran for ok in outcome.ok.values())
     yield f"left open, in all: {left_open} of {targets} targets"
@@ -92,6 +115,12 @@ def counts(scored: list[Scored]) -> Iterator[str]:
     if len(ran) < len(scored):
         absent = [scenario.name for scenario, outcome, _ in scored if outcome.skipped or outcome.broken]
         yield f"not run: {', '.join(absent)}"
+
+
+def _truths(ran: list[Scored]) -> tuple[int, int]:
+    """How many targets were usable, and how many not."""
+    usable = sum(len(outcome.truth.usable & set(outcome.ok)) for _, outcome, _ in ran)
+    return usable, sum(len(outcome.ok) for _, outcome, _ in ran) - usable
 
 
 def side_by_side(scored: list[Scored]) -> Iterator[tuple[str, str, str, str]]:

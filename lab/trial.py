@@ -13,9 +13,9 @@ import msgspec
 from lab import peers
 from lab.addresses import ROWS, Row
 from lab.alone import settle_in
+from lab.drawn import named
 from lab.outcome import Outcome, Seen, Truth, grave_codes
 from lab.scenario import Scenario
-from lab.scenarios import SCENARIOS
 from lab.world import HOME, World
 from lineclear.model import TLS_TRANSPORTS, Transport
 
@@ -27,7 +27,9 @@ _REST_S = 0.7
 def main(name: str, *, shell: bool = False, tools: tuple[str, ...] = ()) -> None:
     """Run it, and ask other tools too if wanted; or give a shell in its desktop."""
     settle_in()
-    scenario = SCENARIOS[name]
+    scenario = named(name)
+    if scenario is None:
+        raise ValueError(name)
     with World() as world:
         for change in scenario.changes:
             change(world)

@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # The tests of pure rooms, which must try every branch of them; the rooms stand in pyproject.toml.
-PURE := tests/catalog tests/diagnose tests/model tests/plan tests/render tests/test_redact.py
+PURE := tests/catalog tests/diagnose tests/model tests/plan tests/render tests/test_redact.py \
+	tests/page/test_columns.py tests/page/test_removed.py
 
 .PHONY: demo test check lint types imports coverage bench lab accuracy clean
 

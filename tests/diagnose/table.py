@@ -1,15 +1,6 @@
 """All rows, of every layer."""
 
-from tests.diagnose import (
-    rows_acceptors,
-    rows_connects,
-    rows_machine,
-    rows_names,
-    rows_run,
-    rows_several,
-    rows_tls,
-    rows_web,
-)
+from tests.diagnose import rows_acceptors, rows_connects, rows_machine, rows_names, rows_run, rows_tls, rows_web
 
 TABLE = (
     *rows_machine.ROWS,
@@ -19,5 +10,4 @@ TABLE = (
     *rows_tls.ROWS,
     *rows_web.ROWS,
     *rows_run.ROWS,
-    *rows_several.ROWS,
 )

@@ -28,6 +28,7 @@ COMMANDS = {
     "catalog": "show, check and compare lists of hosts and ports",
     "allowlist": "print the list as exceptions for a firewall or a proxy",
     "reflect": "be the far end: tell checks what arrives of them outside",
+    "page": "the check as a page in the browser",
     "simulate": "run a simulated edge of the vendor on this machine, faults included",
     "lab": "rehearse a fault in a simulated internet, beside other tools",
     "completion": "print the completion script of your shell",

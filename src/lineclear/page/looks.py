@@ -1,0 +1,224 @@
+"""What the page shows at one moment, as elements by id: those of the report, and those only a page has.
+
+Each takes the place of an earlier state of it, so a page that grew looks like one that was loaded whole.
+"""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from lineclear.locale import LANGUAGES
+from lineclear.model import Catalog, Report
+from lineclear.redact import redact
+from lineclear.render.html import Run, State, fragments, state_of
+from lineclear.render.html.pages import calm
+from lineclear.render.markdown import markdown
+from lineclear.render.prose import headline
+from lineclear.render.words import duration
+
+from . import words
+from .columns import Beside, Meaning, Pair, Tried, beside, origin, web_rows
+from .removed import Gone, removed
+from .templates import filled, in_words
+
+FORMS = {"html": "HTML", "json": "JSON", "markdown": "Markdown"}
+"""What a report can be downloaded as."""
+_STEPS = 4
+"""How often a check under way is announced to a screen reader."""
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """A finished report and what of it may leave the house."""
+
+    report: Report
+    redacted: Report
+    ticket: str
+    gone: tuple[Gone, ...]
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """Everything that is known at one moment."""
+
+    version: int
+    number: int
+    """Of the run."""
+    catalog: Catalog
+    """Everything this page can check."""
+    run: Run
+    running: bool = False
+    sent: Sent | None = None
+    """Of a finished run."""
+    compares: bool = True
+    """Whether the browser's way and the check's lead to the same places."""
+    tried: tuple[Tried, ...] | None = None
+    only: str = ""
+    imported: str = ""
+    problem: str = ""
+
+
+def ready_to_send(report: Report) -> Sent:
+    """The report with its redacted form, the ticket made of that, and what was taken out."""
+    clean = report if report.redacted else redact(report)
+    return Sent(report=report, redacted=clean, ticket=markdown(clean), gone=removed(report.evidence, clean.evidence))
+
+
+def page(moment: Moment, elements: dict[str, str], language: str) -> str:
+    """The whole document, of its elements."""
+    return filled(
+        "page.html",
+        language,
+        catalog=moment.run.evidence.catalog,
+        languages=LANGUAGES,
+        version=moment.version,
+        running=moment.running,
+        title=title(moment, language),
+        announced=announced(moment, language),
+        parts=map(Markup, elements.values()),
+    )
+
+
+def title(moment: Moment, language: str) -> str:
+    """What stands on the tab: the one word first."""
+    word = in_words(language, words.CHECKING) if moment.running else headline(moment.run.report).word
+    return f"{in_words(language, word)} · Lineclear"
+
+
+def announced(moment: Moment, language: str) -> str:
+    """What a screen reader says by itself: a quarter done, half, three quarters, the verdict."""
+    if not moment.running:
+        told = headline(moment.run.report)
+        return f"{in_words(language, told.word)}. {told.cause}"
+    states = [state_of(moment.run, one) for one in moment.run.report.diagnosis.targets]
+    begun = sum(one is not State.WAITING for one in states)
+    quarters = _STEPS * begun // max(len(states), 1)
+    return in_words(language, words.PROGRESS, percent=100 * quarters // _STEPS)
+
+
+def elements(moment: Moment, language: str) -> dict[str, str]:
+    """Every element of the page, in its order."""
+    run = moment.run
+    made = {
+        "verdict": fragments.banner(run, language),
+        "actions": _actions(moment, language),
+        "beside": _beside(moment, language),
+        "path": fragments.path(run, language),
+        "services": fragments.services(run, language),
+        "findings": fragments.findings(run, language),
+        "send": _send(moment, language),
+        "targets": fragments.targets(run, language),
+    }
+    if not moment.running:
+        made["about"] = fragments.about(run, language)
+    return made
+
+
+def message(before: dict[str, str], after: dict[str, str], moment: Moment, language: str) -> str:
+    """What turns a page that shows `before` into one that shows `after`; empty when nothing does."""
+    parts = [_partial(name, html) for name, html in after.items() if before.get(name) != html]
+    if not parts:
+        return ""
+    told = filled("announce.html", language, announced=announced(moment, language), title=title(moment, language))
+    return "".join((told, *parts))
+
+
+def _partial(name: str, html: str) -> str:
+    return f'<hx-partial hx-target="#{name}" hx-swap="outerMorph">{html}</hx-partial>'
+
+
+def _actions(moment: Moment, language: str) -> str:
+    return filled(
+        "actions.html",
+        language,
+        running=moment.running,
+        imported=moment.imported,
+        problem=moment.problem,
+        only=moment.only,
+        ready=moment.sent is not None,
+        services=[one for one in moment.catalog.services if one.requirements],
+    )
+
+
+def _send(moment: Moment, language: str) -> str:
+    sent = moment.sent
+    return filled(
+        "send.html",
+        language,
+        ready=sent is not None,
+        ticket=escape(calm(sent.ticket)) if sent else "",
+        gone=sent.gone if sent else (),
+        forms=FORMS,
+    )
+
+
+def _beside(moment: Moment, language: str) -> str:
+    if moment.imported or not web_rows(moment.run.evidence.catalog):
+        return filled("beside.html", language, shown=False, run=None)
+    if not moment.compares:
+        style, sign, text = "faint", "–", in_words(language, words.ELSEWHERE)
+        return filled("beside.html", language, shown=True, run=None, style=style, sign=sign, meaning=text, pairs=())
+    both = _both(moment)
+    style, sign, text = _meaning(moment, both, language)
+    return filled(
+        "beside.html",
+        language,
+        shown=True,
+        run=moment.number,
+        style=style,
+        sign=sign,
+        meaning=text,
+        open=both.meaning not in (Meaning.BOTH, Meaning.UNKNOWN),
+        pairs=[_row(moment, one, language) for one in both.pairs],
+    )
+
+
+def _both(moment: Moment) -> Beside:
+    if moment.sent:
+        return beside(moment.sent.report, moment.tried or ())
+    tried = {(one.host, one.port): one for one in moment.tried or ()}
+    rows = web_rows(moment.run.evidence.catalog)
+    pairs = tuple(Pair(host=host, port=port, browser=tried.get((host, port)), direct=None) for host, port in rows)
+    return Beside(meaning=Meaning.UNKNOWN, pairs=pairs)
+
+
+def _meaning(moment: Moment, both: Beside, language: str) -> tuple[str, str, str]:
+    """Style, sign and sentences."""
+    style, sign, text = words.MEANINGS[both.meaning]
+    if moment.running or moment.tried is None:
+        return "faint", "…", in_words(language, words.WORKING)
+    told = [in_words(language, text, ports=both.ports)]
+    if both.proxy and both.meaning in (Meaning.PROXY, Meaning.REVERSE):
+        told = list(_about_proxy(both, told, language))
+    return style, sign, " ".join(told)
+
+
+def _about_proxy(both: Beside, told: Iterable[str], language: str) -> Iterable[str]:
+    if both.meaning is Meaning.PROXY:
+        yield in_words(language, words.BY_PROXY, proxy=both.proxy)
+        if both.opened:
+            yield in_words(language, words.BY_PROXY_PROVEN)
+    else:
+        yield from told
+        yield in_words(language, words.PROXY_IN_THE_WAY, proxy=both.proxy)
+    if both.refused:
+        yield in_words(language, words.PROXY_SAYS, refused=both.refused)
+    yield in_words(language, words.SET_IN, source=both.source)
+
+
+def _row(moment: Moment, pair: Pair, language: str) -> dict[str, object]:
+    direct = words.PENDING if moment.running else words.DIRECT[pair.direct]
+    browser = words.PENDING if moment.tried is None else words.NOT_TRIED
+    if pair.browser:
+        browser = words.OUTCOMES[pair.browser.outcome]
+    return {
+        "host": pair.host,
+        "port": pair.port,
+        "origin": origin(pair.host, pair.port),
+        "browser": _cell(browser, pair.browser.took_ms if pair.browser else None, language),
+        "direct": _cell(direct, pair.rtt_ms, language),
+    }
+
+
+def _cell(look: tuple[str, str, str], ms: float | None, language: str) -> dict[str, str]:
+    style, sign, word = look
+    return {"style": style, "sign": sign, "word": in_words(language, word), "time": duration(ms)}

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from lineclear.probe.judge import Judge
     from lineclear.probe.roots import Roots
 
+_ASKING_S = 8.0
+"""To connect, and to be told after a silence that nobody is there any more."""
 Watcher = Callable[[AnyObservation], None]
 
 
@@ -170,7 +172,7 @@ def _measure(
     restore = cut_on_interrupt(reactor) if handle_interrupt else None
     try:
         work = gather(Wire(run, make_judge=make_judge), plan)
-        reactor.run(work, deadline=run.began + plan.limits.deadline_s)
+        reactor.run(work, deadline=run.began + plan.limits.deadline_s + _held_s(plan))
     finally:
         if restore is not None:
             restore()
@@ -186,6 +188,11 @@ def _measure(
         vantage=replace(with_neighbours(vantage), trust_stores=_judged_with(trust, vantage.trust_stores)),
         observations=tuple(run.observations),
     )
+
+
+def _held_s(plan: Plan) -> float:
+    """What holding connections silent takes beyond the deadline of everything else."""
+    return plan.idle_s + _ASKING_S if plan.idle_s else 0.0
 
 
 def _judge_maker(trust: Trust, environ: Mapping[str, str]) -> Callable[[], Judge]:

@@ -138,6 +138,15 @@ class Way(Struct, frozen=True, kw_only=True):
     status: int = 403
 
 
+class Memory(Struct, frozen=True, kw_only=True):
+    """How long a silent connection is remembered, and how it ends."""
+
+    lasts_s: float = float("inf")
+    goodbye_s: float = float("inf")
+    """When the server itself ends it."""
+    ends_in: Failure = Failure.TIMED_OUT
+
+
 class Network(Struct, frozen=True, kw_only=True):
     """All that decides what a check sees."""
 
@@ -158,6 +167,7 @@ class Network(Struct, frozen=True, kw_only=True):
     public_addresses: tuple[tuple[str, str], ...] = ()
     """Service and what it said."""
     pings: bool = True
+    memory: Memory = Memory()
     left_out: frozenset[str] = frozenset()
     """Kinds of steps that this machine cannot do, by the name of their type."""
     cut_ms: float = 0.0

@@ -6,9 +6,10 @@ network is made up (`network.py`), and the words for it are in `words.py`.
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from msgspec.structs import replace
+from tests.diagnose.deep import Step, deep
 from tests.diagnose.network import (
     CONTROL,
     FAR_HOPS,
@@ -37,7 +38,6 @@ from lineclear.model import (
     Failure,
     HttpExchange,
     Nudge,
-    Observation,
     PathTrace,
     Ping,
     Plan,
@@ -67,8 +67,6 @@ _CONTROLS = {
     ControlKind.ANSWERS: ("answers", Door(), 30.0),
 }
 """How each kind is called in a pattern, what it does on a healthy network, and how far it is."""
-
-Step = TypeVar("Step", bound=Observation)
 
 
 def scene(*changes: Change) -> Evidence:
@@ -113,7 +111,7 @@ class _Check:
         if self.plan.depth is not Depth.NAMES:
             self._first_pass(found)
             self._second_look()
-        return self.notes
+        return [*self.notes, *deep(self.network, self.plan, self.notes)]
 
     def _note(self, kind: type[Step], at_ms: float, took_ms: float, **fields: Any) -> Step:
         step = kind(id=f"s{len(self.notes) + 1}", at_ms=at_ms, took_ms=took_ms, **fields)

@@ -1,6 +1,15 @@
 """All rows, of every layer."""
 
-from tests.diagnose import rows_acceptors, rows_connects, rows_machine, rows_names, rows_run, rows_tls, rows_web
+from tests.diagnose import (
+    rows_acceptors,
+    rows_connects,
+    rows_machine,
+    rows_names,
+    rows_quality,
+    rows_run,
+    rows_tls,
+    rows_web,
+)
 
 TABLE = (
     *rows_machine.ROWS,
@@ -9,5 +18,6 @@ TABLE = (
     *rows_acceptors.ROWS,
     *rows_tls.ROWS,
     *rows_web.ROWS,
+    *rows_quality.ROWS,
     *rows_run.ROWS,
 )

@@ -7,7 +7,18 @@ control is `control/nobody:4000`. What no word changes is healthy.
 from typing import Any
 
 from msgspec.structs import replace
-from tests.diagnose.network import CONTROL, FIRST, HERE, PUBLIC_CA, SECOND, Change, DoorRule, Network, Way, healthy
+from tests.diagnose.network import (
+    CONTROL,
+    FIRST,
+    HERE,
+    PUBLIC_CA,
+    SECOND,
+    Change,
+    DoorRule,
+    Network,
+    Way,
+    healthy,
+)
 
 from lineclear.catalog import load
 from lineclear.model import (

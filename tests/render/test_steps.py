@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineclear.model import (
+    AnswerOrigin,
     AnyObservation,
     ApiHello,
     Attempt,
@@ -15,9 +16,11 @@ from lineclear.model import (
     DnsQuery,
     Endpoint,
     Failure,
+    Floor,
     Hop,
     HttpExchange,
     Icmp,
+    IdleHold,
     Interface,
     Judgement,
     NameMatch,
@@ -38,6 +41,7 @@ from lineclear.model import (
     SystemLookup,
     TcpConnect,
     TcpListen,
+    TcpSummary,
     TlsHandshake,
     Vantage,
     Verdict,
@@ -193,6 +197,35 @@ TABLE: list[tuple[Observation, str, str]] = [
         _seen(PublicAddress, url="https://echo/", address="198.51.100.4"),
         "public address by https://echo/",
         "198.51.100.4",
+    ),
+    (
+        _seen(
+            AnswerOrigin, endpoint=AT, floors=(Floor(least=65, outcome="silent"), Floor(least=63, outcome="refused"))
+        ),
+        "who refuses 203.0.113.7:4001",
+        "it arrives with hop limit 63 to 64",
+    ),
+    (
+        _seen(
+            AnswerOrigin, endpoint=AT, floors=(Floor(least=65, outcome="silent"), Floor(least=64, outcome="refused"))
+        ),
+        "who refuses 203.0.113.7:4001",
+        "it arrives with hop limit 64",
+    ),
+    (
+        _seen(IdleHold, endpoint=AT, host="h", idle_ms=60_000.0, asked=True, failure=Failure.TIMED_OUT),
+        "hold 203.0.113.7:4001 (h) silent for 60.0 s",
+        "no answer",
+    ),
+    (
+        _seen(IdleHold, endpoint=AT, idle_ms=3000.0, asked=True),
+        "hold 203.0.113.7:4001 silent for 3.00 s",
+        "still stands",
+    ),
+    (
+        _seen(TcpSummary, endpoint=AT, data_segments=9, retransmits=1, rtt_ms=24.0, min_rtt_ms=12.0),
+        "connection to 203.0.113.7:4001",
+        "1 of 9 segments sent again; round trip 24 ms, at best 12 ms",
     ),
     (_seen(NotMeasured, verb="path", why="not on Windows"), "path", "not measured: not on Windows"),
 ]

@@ -40,6 +40,13 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     how.add_argument(
         "--no-nudge", action="store_true", help="never send the CR LF of the telnet test; port 4000 then stays unproven"
     )
+    how.add_argument(
+        "--idle",
+        type=float,
+        default=0.0,
+        metavar="S",
+        help="also hold a few connections silent, for up to S seconds beyond the deadline: which timer ends them?",
+    )
     how.add_argument("--jts", metavar="PATH", help="the jts.ini of your TWS, to mark the gateways it uses")
     how.add_argument("--public-roots", default="", metavar="PEM", help="public authorities instead of the shipped ones")
     how.add_argument("--trust-store", default="", metavar="PEM", help="authorities instead of the system's")

@@ -64,10 +64,18 @@ def _lines(plan: Plan) -> Iterator[str]:
     if plan.proxies:
         yield "Proxies asked for a way through:"
         yield from (f"  {one.authority:<44} {one.source}" for one in plan.proxies)
+    if plan.idle_s:
+        yield f"Silent connections, to one server of each kind that accepts: {_ages(plan)}"
     if plan.echo_urls:
         yield "Services asked for our public address:"
         yield from (f"  {one}" for one in plan.echo_urls)
     yield "Nothing else is contacted."
+
+
+def _ages(plan: Plan) -> str:
+    from lineclear.plan.holding import ages  # noqa: PLC0415  only when the user asks for it
+
+    return ", ".join(f"{one:g} s" for one in ages(plan.idle_s))
 
 
 def _resolvers(plan: Plan) -> str:

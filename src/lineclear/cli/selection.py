@@ -53,6 +53,7 @@ def chosen_options(args: argparse.Namespace) -> Options:
         expected_networks=tuple(args.expect_net),
         echo_urls=tuple(args.echo_url),
         reflector=args.reflector,
+        idle_s=args.idle,
     )
 
 

@@ -125,6 +125,10 @@ class Walk(Struct, frozen=True, kw_only=True):
         return next((one for one in self.steps if isinstance(one, HttpExchange)), None)
 
 
+def _is_comparison(one: Observation) -> bool:
+    return getattr(one, "purpose", None) is Purpose.COMPARISON
+
+
 class View:
     """One run's evidence, indexed."""
 
@@ -214,7 +218,7 @@ class View:
         second: _Steps = {}
         looks: Counter[tuple[str, Endpoint]] = Counter()
         for one in self.ordered:
-            if not isinstance(one, _STEPS) or not one.host:
+            if not isinstance(one, _STEPS) or not one.host or _is_comparison(one):
                 continue
             key = (one.host, one.endpoint)
             if isinstance(one, TcpConnect) and one.purpose is Purpose.SECOND_LOOK:

@@ -33,13 +33,16 @@ from .diagnosis import (
 from .evidence import EVIDENCE_SCHEMA, Evidence
 from .failure import LOCAL, SILENT, UNTESTED, Failure, Icmp, Raw
 from .observation import (
+    AnswerOrigin,
     AnyObservation,
     ApiHello,
     Attempt,
     Certificate,
     DnsQuery,
+    Floor,
     Hop,
     HttpExchange,
+    IdleHold,
     Judgement,
     NameMatch,
     NotMeasured,
@@ -55,6 +58,7 @@ from .observation import (
     SystemLookup,
     TcpConnect,
     TcpListen,
+    TcpSummary,
     TlsHandshake,
 )
 from .plan import Control, ControlKind, Depth, Endpoint, Limits, Plan, Redirection, Target
@@ -99,6 +103,7 @@ __all__ = [
     "TLS_TRANSPORTS",
     "UNTESTED",
     "WEB_PATH",
+    "AnswerOrigin",
     "AnyObservation",
     "ApiHello",
     "Ask",
@@ -117,6 +122,7 @@ __all__ = [
     "Evidence",
     "Failure",
     "Finding",
+    "Floor",
     "Footnote",
     "GatewayUse",
     "Greeting",
@@ -125,6 +131,7 @@ __all__ = [
     "HostsEntry",
     "HttpExchange",
     "Icmp",
+    "IdleHold",
     "Interface",
     "Judgement",
     "Kind",
@@ -171,6 +178,7 @@ __all__ = [
     "TargetResult",
     "TcpConnect",
     "TcpListen",
+    "TcpSummary",
     "TlsHandshake",
     "Told",
     "Transport",

@@ -19,6 +19,8 @@ class Purpose(enum.Enum):
     CONTROL = "control"
     SECOND_LOOK = "second-look"
     """A failing target, tried again slowly on a rested network."""
+    COMPARISON = "comparison"
+    """Like another look but for one thing, to tell causes apart. Never decides whether a target can be used."""
 
 
 class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="step"):
@@ -142,6 +144,30 @@ class PathTrace(Observation, frozen=True, kw_only=True, omit_defaults=True, tag=
         return min((hop.limit for hop in self.hops if hop.outcome == "connected"), default=None)
 
 
+class Floor(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A connect that takes only answers which arrive with at least this hop limit: `refused`, `connected`, `silent`."""
+
+    least: int
+    outcome: str
+
+
+class AnswerOrigin(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="answer-origin"):
+    """From how near the answer to a SYN comes: connects that do not take it from farther away (IP_MINTTL, RFC 5082)."""
+
+    endpoint: Endpoint
+    host: str = ""
+    hop_limit: int | None = None
+    """Of the SYNs, so that they go no farther than who answers; None: the usual."""
+    floors: tuple[Floor, ...] = ()
+
+    @property
+    def arrives_with(self) -> tuple[int, int]:
+        """The least and the most hop limit with which a refusal can have arrived; (0, 255): nothing is known."""
+        met = [one.least for one in self.floors if one.outcome == "refused"]
+        missed = [one.least - 1 for one in self.floors if one.outcome == "silent"]
+        return max(met, default=0), min(missed, default=255)
+
+
 class Certificate(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One certificate of a presented chain. Times are RFC 3339 in UTC; digests are lower-case hex."""
 
@@ -191,6 +217,8 @@ class TlsHandshake(Observation, frozen=True, kw_only=True, omit_defaults=True, t
     foreign: str = ""
     """What the far end said in place of TLS, at most 200 characters, escaped."""
     tcp_rtt_ms: float | None = None
+    segment_bytes: int = 0
+    """The most that each segment was to carry, either way (TCP_MAXSEG); 0: as usual."""
 
     def trusted_by(self, store: str) -> bool | None:
         """What `store` says of the chain; None when it was not asked."""
@@ -219,6 +247,35 @@ class Ping(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="ping
     rtt_ms: float | None = None
     hop_limit: int | None = None
     """Of the reply as received."""
+
+
+class IdleHold(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="idle-hold"):
+    """A connection held silent, then asked by keep-alive segments whether it still stands (RFC 9293 section 3.8.4).
+
+    No failure: the far end acknowledged. A failure before it was asked: the far end, or a box, ended it by itself.
+    """
+
+    endpoint: Endpoint
+    host: str = ""
+    secure: bool = False
+    """After a TLS handshake."""
+    idle_ms: float = 0.0
+    """How long it had been silent when it was asked, or ended."""
+    asked: bool = False
+
+
+class TcpSummary(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="tcp-summary"):
+    """What the kernel measured over the life of one connection (TCP_INFO)."""
+
+    endpoint: Endpoint
+    host: str = ""
+    data_segments: int = 0
+    """Sent with data, repeats included."""
+    retransmits: int = 0
+    rtt_ms: float = 0.0
+    """Smoothed (RFC 6298)."""
+    rtt_var_ms: float = 0.0
+    min_rtt_ms: float = 0.0
 
 
 class ProxyTunnel(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="proxy-tunnel"):
@@ -271,9 +328,12 @@ AnyObservation = (
     | TcpListen
     | Nudge
     | PathTrace
+    | AnswerOrigin
     | TlsHandshake
     | HttpExchange
     | Ping
+    | IdleHold
+    | TcpSummary
     | ProxyTunnel
     | ApiHello
     | SourceAddress

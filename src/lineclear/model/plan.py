@@ -142,3 +142,5 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Ids of requirements no single connection can decide (wildcards, blocks, UDP)."""
     depth: Depth = Depth.FULL
     limits: Limits = Limits()
+    idle_s: float = 0.0
+    """How long a few connections are held silent at most, when everything else is done; 0: none are."""

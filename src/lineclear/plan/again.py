@@ -56,7 +56,7 @@ def failing(plan: Plan, observations: Iterable[AnyObservation]) -> tuple[Look, .
 
 
 def _is_control(one: Walked) -> bool:
-    return not one.host
+    return not one.host or getattr(one, "purpose", None) is Purpose.COMPARISON
 
 
 def _looks(plan: Plan, last: dict[tuple[str, Endpoint], Observation]) -> Iterable[Look]:

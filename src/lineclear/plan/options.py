@@ -20,6 +20,8 @@ class Options(Struct, frozen=True, kw_only=True):
     """`ADDRESS:PORT` that is known to answer, as a positive control."""
     expected_networks: tuple[str, ...] = ()
     echo_urls: tuple[str, ...] = ()
+    idle_s: float = 0.0
+    """How long a few connections are held silent at most, beyond the deadline; 0: none are."""
     reflector: str = ""
     """Address (or, before the plan, name) of a host of the user's that accepts the ports of the list.
 

@@ -65,6 +65,7 @@ def make_plan(catalog: Catalog, vantage: Vantage, options: Options) -> Plan:
         untestable=tuple(one.id for one in catalog.requirements if not one.testable),
         depth=options.depth,
         limits=options.limits,
+        idle_s=options.idle_s,
     )
 
 

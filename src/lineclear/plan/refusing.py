@@ -8,6 +8,8 @@ from .networks import is_address, is_network
 from .options import Options
 
 _MOST_PORT = 65535
+_MOST_IDLE_S = 7500
+"""A little more than what a translator must keep a silent connection for (RFC 5382, REQ-5: 2 h 4 min)."""
 
 
 def refuse_impossible(options: Options) -> None:
@@ -19,6 +21,10 @@ def refuse_impossible(options: Options) -> None:
     if not 0 < options.limits.deadline_s < float("inf"):
         raise UsageError(
             f"A deadline of {options.limits.deadline_s:g} s cannot be kept.", "Give seconds above 0, such as 15."
+        )
+    if not 0 <= options.idle_s <= _MOST_IDLE_S:
+        raise UsageError(
+            f"Connections cannot be held silent for {options.idle_s:g} s.", f"Give seconds up to {_MOST_IDLE_S}."
         )
     for option, address in _addresses(options):
         if not is_address(address):

@@ -11,6 +11,7 @@ from typing import Any
 from lineclear.model import ControlKind, Depth, Endpoint, Plan, Proxy, Purpose, Target, Transport
 from lineclear.plan import again, dial, is_address
 from lineclear.plan.again import Look
+from lineclear.plan.holding import ages, held
 
 from .examine import examine, examine_again
 from .names import Names
@@ -162,6 +163,9 @@ async def _second_look(wire: Wire, plan: Plan) -> None:
         await reactor.gather([wire.trace(one.target.host, one.endpoint) for one in traces])
     if pings is not None:
         await pings
+    if plan.depth is Depth.FULL and plan.idle_s:
+        places = [(one, endpoint, age) for one, endpoint in held(plan, observations) for age in ages(plan.idle_s)]
+        await reactor.gather([wire.hold(one, endpoint, age) for one, endpoint, age in places])
 
 
 async def _patiently(wire: Wire, endpoint: Endpoint) -> None:

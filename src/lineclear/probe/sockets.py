@@ -34,6 +34,12 @@ _IPPROTO_TCP = int(_socket.IPPROTO_TCP)
 _TCP_INFO = 11  # linux/tcp.h
 _TCP_FACTS = struct.Struct("=24xI40xI28xI")
 """Of `struct tcp_info`: `tcpi_unacked`, `tcpi_rtt` in microseconds, `tcpi_total_retrans`."""
+_LAST_HEARD = struct.Struct("=56xI")
+"""Of `struct tcp_info`: `tcpi_last_ack_recv`, in milliseconds."""
+_KEEPALIVE = (("TCP_KEEPIDLE", "TCP_KEEPALIVE"), ("TCP_KEEPINTVL",), ("TCP_KEEPCNT",))
+"""Options by the names systems give them; macOS calls the first one its own way."""
+_ASKED = (1, 1, 3)
+"""Seconds until the first keep-alive segment, seconds between them, and how many."""
 _IN_PROGRESS = frozenset({0, errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS)})
 _DISCARD = 9  # RFC 863; a datagram socket only learns its source by it, nothing is sent
 
@@ -113,6 +119,30 @@ def tcp_facts(sock: _socket.socket) -> tuple[float, int] | None:
     except (OSError, struct.error):  # a closed socket; a kernel that tells less
         return None
     return rtt_us / 1000.0, retransmits
+
+
+def ask_whether_alive(sock: _socket.socket) -> bool:
+    """Send keep-alive segments from now on, and give the connection up after three; False: this system cannot."""
+    found = [next((getattr(_socket, name) for name in names if hasattr(_socket, name)), None) for names in _KEEPALIVE]
+    if None in found:
+        return False
+    try:
+        for option, value in zip(found, _ASKED, strict=True):
+            sock.setsockopt(_IPPROTO_TCP, int(option or 0), value)
+        sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_KEEPALIVE, 1)
+    except OSError:
+        return False
+    return True
+
+
+def last_heard_ms(sock: _socket.socket) -> int | None:
+    """Milliseconds since the far end last acknowledged anything; None where the kernel does not tell."""
+    if not LINUX:
+        return None
+    try:
+        return int(_LAST_HEARD.unpack(sock.getsockopt(_IPPROTO_TCP, _TCP_INFO, _LAST_HEARD.size))[0])
+    except (OSError, struct.error):
+        return None
 
 
 def unacknowledged(sock: _socket.socket) -> int | None:

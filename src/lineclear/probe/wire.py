@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from lineclear.model import NotMeasured, Purpose, SourceAddress, Transport
+from lineclear.model import TLS_TRANSPORTS, NotMeasured, Purpose, SourceAddress, Transport
 
 from . import tcp
 from .source import source_address
@@ -108,6 +108,19 @@ class Wire:
         from .path import trace  # noqa: PLC0415
 
         await trace(self.run, host=host, endpoint=endpoint)
+
+    async def hold(self, target: Target, endpoint: Endpoint, seconds: float) -> None:
+        """Whether a connection that was silent for a while still stands."""
+        from .idle import hold  # noqa: PLC0415  only when the user asks for it
+
+        secure = target.transport in TLS_TRANSPORTS
+        await hold(
+            self.run,
+            host=target.host,
+            endpoint=endpoint,
+            seconds=seconds,
+            server_name=target.host if secure else None,
+        )
 
     async def tunnel(self, proxy: Proxy, address: str, host: str = "", port: int = 0) -> Stream | None:
         """A way through an explicit proxy, or only whether it listens."""

@@ -6,6 +6,7 @@
 from msgspec import Struct
 
 from lineclear.model import (
+    AnswerOrigin,
     ApiHello,
     Attempt,
     AutoConfig,
@@ -15,11 +16,13 @@ from lineclear.model import (
     DnsQuery,
     Endpoint,
     Evidence,
+    Floor,
     GatewayUse,
     Hop,
     HostsEntry,
     HttpExchange,
     Icmp,
+    IdleHold,
     Interface,
     Judgement,
     Limits,
@@ -45,6 +48,7 @@ from lineclear.model import (
     Target,
     TcpConnect,
     TcpListen,
+    TcpSummary,
     TlsHandshake,
     TrustStore,
     Vantage,
@@ -106,6 +110,8 @@ FIELDS: dict[type[Struct], dict[str, str]] = {
     Nudge: {**_STEP, "host": HOST, "answered": TEXT},
     Hop: {"outcome": SAME, "sender": HOST},
     PathTrace: {**_STEP, "host": HOST},
+    Floor: {"outcome": SAME},
+    AnswerOrigin: {**_STEP, "host": HOST},
     Certificate: dict.fromkeys(
         ("subject", "issuer", "names", "not_before", "not_after", "sha256", "spki_sha256"), SAME
     ),
@@ -113,6 +119,8 @@ FIELDS: dict[type[Struct], dict[str, str]] = {
     TlsHandshake: {**_STEP, "host": HOST, "server_name": HOST, "version": SAME, "cipher": SAME, "foreign": TEXT},
     HttpExchange: {**_STEP, "host": HOST, "scheme": SAME, "method": SAME, "headers": TEXT, "body_start": TEXT},
     Ping: {**_STEP, "address": HOST, "host": HOST, "by": SAME},
+    IdleHold: {**_STEP, "host": HOST},
+    TcpSummary: {**_STEP, "host": HOST},
     ProxyTunnel: {**_STEP, "proxy": URL, "target": PLACE, "text": TEXT},
     ApiHello: {**_STEP, "host": HOST, "server_version": TEXT, "answered": TEXT},
     SourceAddress: {**_STEP, "towards": HOST, "local": HOST},

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lineclear.model import (
+    AnswerOrigin,
     ApiHello,
     DnsQuery,
     Endpoint,
@@ -12,6 +13,7 @@ from lineclear.model import (
     Hop,
     HttpExchange,
     Icmp,
+    IdleHold,
     NameMatch,
     NotMeasured,
     Nudge,
@@ -27,6 +29,7 @@ from lineclear.model import (
     SystemLookup,
     TcpConnect,
     TcpListen,
+    TcpSummary,
     TlsHandshake,
     TrustStore,
     Vantage,
@@ -159,8 +162,26 @@ def _hop(hop: Hop) -> str:
     return f"{hop.outcome} by {hop.sender}" if hop.sender else hop.outcome
 
 
+def _origin(one: AnswerOrigin) -> Step:
+    least, most = one.arrives_with
+    came = f"it arrives with hop limit {least}" if least == most else f"it arrives with hop limit {least} to {most}"
+    return f"who refuses {_at(one.endpoint, one.host)}", _failed(one) or came
+
+
+def _hold(one: IdleHold) -> Step:
+    tried = f"hold {_at(one.endpoint, one.host)} silent for {duration(one.idle_ms)}"
+    return tried, (_failed(one) if one.failure else "still stands")
+
+
+def _summary(one: TcpSummary) -> Step:
+    again = f"{one.retransmits} of {counted(one.data_segments, 'segment')} sent again"
+    delay = f"{duration(one.rtt_ms)}, at best {duration(one.min_rtt_ms)}"
+    return f"connection to {_at(one.endpoint, one.host)}", f"{again}; round trip {delay}"
+
+
 def _tls(one: TlsHandshake) -> Step:
-    tried = f"TLS {_at(one.endpoint, one.host)}"
+    small = f" in segments of {one.segment_bytes} bytes" if one.segment_bytes else ""
+    tried = f"TLS {_at(one.endpoint, one.host)}{small}"
     if one.foreign:
         return tried, f"answered something else than TLS: {_start(one.foreign)}"
     if one.failure:
@@ -223,7 +244,12 @@ def _not_measured(one: NotMeasured) -> Step:
     ), f"not measured: {one.why or _failed(one) or 'no reason given'}"
 
 
-_VERBS = {Purpose.TARGET: "connect", Purpose.CONTROL: "control", Purpose.SECOND_LOOK: "connect again"}
+_VERBS = {
+    Purpose.TARGET: "connect",
+    Purpose.CONTROL: "control",
+    Purpose.SECOND_LOOK: "connect again",
+    Purpose.COMPARISON: "connect to compare",
+}
 
 _LINES: dict[type[Observation], Callable[[Any], Step]] = {
     SystemLookup: _lookup,
@@ -232,9 +258,12 @@ _LINES: dict[type[Observation], Callable[[Any], Step]] = {
     TcpListen: _listen,
     Nudge: _nudge,
     PathTrace: _path,
+    AnswerOrigin: _origin,
     TlsHandshake: _tls,
     HttpExchange: _http,
     Ping: _ping,
+    IdleHold: _hold,
+    TcpSummary: _summary,
     ProxyTunnel: _tunnel,
     ApiHello: _hello,
     SourceAddress: _source,

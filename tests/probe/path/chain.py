@@ -10,6 +10,7 @@ port], ...]}`. Between requests rules are flushed and listeners closed. The serv
 
 import contextlib
 import ctypes
+import functools
 import itertools
 import json
 import os
@@ -23,7 +24,7 @@ from typing import Any
 import msgspec
 
 from lineclear.model import Endpoint, Limits
-from lineclear.probe import path, tcp
+from lineclear.probe import idle, path, tcp
 from lineclear.probe.reactor import Reactor
 from lineclear.probe.run import Run
 
@@ -32,6 +33,7 @@ VERBS: dict[str, Callable[..., Coroutine[Any, Any, object]]] = {
     "trace": path.trace,
     "fence": path.fence,
     "connect": tcp.connect,
+    "hold": functools.partial(idle.hold, seconds=0.0),
 }
 _NEW_NET = 0x40000000
 _SYSCTLS = {

@@ -4,7 +4,7 @@ A rule sees only what no earlier finding explained, so one root cause stays one 
 `Case -> Iterator[Finding]` in the file of its layer, give its code an entry in `codes`, and put it into the table here.
 """
 
-from . import acceptor, connects, machine, names, run, tls, web
+from . import acceptor, connects, machine, names, quality, run, tls, web
 from .case import Case, Rule
 
 RULES: tuple[Rule, ...] = (
@@ -48,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     run.unproven,
     connects.burst_only,
     run.families,
+    quality.forgotten,
     names.one_resolver_dead,
     names.aaaa_unanswered,
     names.slow_names,

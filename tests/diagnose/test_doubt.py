@@ -75,3 +75,21 @@ def test_who_hung_up_at_cr_lf_cannot_be_told_without_a_round_trip() -> None:
 def test_a_failing_sibling_does_not_tell_how_far_the_host_is() -> None:
     alone = scene(doors("*:4000", rtt_ms=0.4), refused("*:4001"))
     assert standing(alone, f"{ZURICH}:4000") == (True, Proof.CORROBORATED)
+
+
+def repeated(evidence: Evidence, *, told: bool) -> Evidence:
+    """The same, where the connect to 4001 of Zurich was answered at the second SYN; `told`: the kernel says so."""
+    steps = (
+        replace(one, rtt_ms=1110.0, retransmits=1 if told else None)
+        if isinstance(one, TcpConnect) and (one.host, one.endpoint.port) == (ZURICH, 4001)
+        else one
+        for one in evidence.observations
+    )
+    return replace(evidence, observations=tuple(steps))
+
+
+def test_an_answer_to_a_repeated_syn_measures_no_distance() -> None:
+    for told in (True, False):
+        assert standing(repeated(scene(), told=told), f"{ZURICH}:4000") == (True, Proof.CORROBORATED)
+        soon = repeated(scene(doors("*:4000", rtt_ms=0.4, opens_at=1)), told=told)
+        assert standing(soon, f"{ZURICH}:4000") == (None, Proof.CONNECTED)

@@ -29,6 +29,8 @@ _TOO_SOON_MS = 4.0
 """And at least this much sooner, for on short paths the ratio is noise."""
 _FAR_SOONER = 0.2
 """Of a whole TLS handshake at the same address, which takes at least one round trip."""
+_REPEATED_MS = 1000.0
+"""No system repeats a SYN sooner (RFC 6298)."""
 _VETO = TLS_SYMPTOMS | {Symptom.WRONG_NAME}
 """Of a sibling port: the address accepts, but what stands there could not prove itself. A certificate that is merely
 out of date still says whose it is."""
@@ -224,19 +226,27 @@ class Doubts:
 def _sooner(walk: Walk, proven: Walk) -> tuple[str, ...]:
     """Both connects, where the first is answered too soon to be the same host; or none."""
     here, there = walk.connect, proven.connect
-    if here is None or there is None or here.rtt_ms is None or there.rtt_ms is None:
+    if here is None or there is None or here.rtt_ms is None:
         return ()
-    if here.rtt_ms < there.rtt_ms * _TOO_SOON and there.rtt_ms - here.rtt_ms > _TOO_SOON_MS:
+    far_ms = _measured_ms(there)
+    if here.rtt_ms < far_ms * _TOO_SOON and far_ms - here.rtt_ms > _TOO_SOON_MS:
         return (here.id, there.id)
     return ()
+
+
+def _measured_ms(step: TcpConnect) -> float:
+    """The round trip of a connect; 0 where the answer may be to a repeated SYN, for then it measures the wait too."""
+    rtt_ms = step.rtt_ms or 0.0
+    repeated = rtt_ms >= _REPEATED_MS if step.retransmits is None else step.retransmits > 0
+    return 0.0 if repeated else rtt_ms
 
 
 def _took_its_time(walk: Walk, proven: Walk) -> bool:
     """Whether a connect took as long as the far end needs to answer, by its own TLS handshake."""
     if walk.connect is None or walk.connect.rtt_ms is None or proven.tls is None or proven.symptom is not None:
         return False
-    took_ms = proven.tls.took_ms
-    return walk.connect.rtt_ms >= took_ms * _FAR_SOONER or took_ms - walk.connect.rtt_ms <= _TOO_SOON_MS
+    rtt_ms, took_ms = _measured_ms(walk.connect), proven.tls.took_ms
+    return rtt_ms >= took_ms * _FAR_SOONER or took_ms - rtt_ms <= _TOO_SOON_MS
 
 
 def _leaf_key(walk: Walk) -> str:

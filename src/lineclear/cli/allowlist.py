@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from . import allowlist_verify
 from .arguments import add_selection
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     out.add_argument("--output", "-o", default="", metavar="FILE", help="write there instead of to the terminal")
     out.add_argument("--force", action="store_true", help="write over a file that exists")
     parser.set_defaults(run=run)
+    kinds = parser.add_subparsers(metavar="COMMAND", title="another question")
+    allowlist_verify.add(kinds)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -65,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.output:
         sys.stdout.write(written.text)
     else:
-        _write_new(args.output, written.text, force=args.force)
+        write_new(args.output, written.text, force=args.force)
     return 0
 
 
@@ -76,7 +79,7 @@ def _written(args: argparse.Namespace) -> Written:
 
     from .selection import chosen_catalog  # noqa: PLC0415
 
-    _require_format(args.format)
+    require_format(args.format)
     capability_of(args.format)
     removed: tuple[AllowRule, ...] = ()
     if args.diff:
@@ -85,8 +88,8 @@ def _written(args: argparse.Namespace) -> Written:
     else:
         catalog = chosen_catalog(args)
         wanted = rules(catalog)
-    _require_any(wanted or removed, args)
-    context = context_of(catalog, date=_today(), command=_command(), sources=args.source, chain=args.chain)
+    require_any(wanted or removed, args.diff)
+    context = context_of(catalog, date=today(), command=_command(), sources=args.source, chain=args.chain)
     snapshot = _snapshot(args, (*wanted, *removed))
     earlier = f"{before.id}:{before.edition}" if args.diff else ""
     verify = _verify(args)
@@ -103,32 +106,52 @@ def _chosen(args: argparse.Namespace, name: str) -> Catalog:
     return chosen_catalog(Namespace(**{**vars(args), "catalog": name, "edition": ""}))
 
 
-def _require_format(dialect: str) -> None:
+def require_format(dialect: str) -> None:
+    """Refuse to go on without a format.
+
+    Raises:
+        UsageError: none is named.
+    """
     from lineclear.errors import UsageError  # noqa: PLC0415
 
     if not dialect:
         raise UsageError("--format is missing.", "Name a dialect; --list prints them.")
 
 
-def _require_any(wanted: Sequence[AllowRule], args: argparse.Namespace) -> None:
+def require_any(wanted: Sequence[AllowRule], diff: Sequence[str] = ()) -> None:
+    """Refuse to go on with nothing; of a difference, its two sides are named.
+
+    Raises:
+        UsageError: nothing applies.
+    """
     from lineclear.errors import UsageError  # noqa: PLC0415
 
-    if not wanted and args.diff:
-        raise UsageError(f"{args.diff[0]} and {args.diff[1]} need the same exceptions.", "Nothing has to be changed.")
+    if not wanted and diff:
+        raise UsageError(f"{diff[0]} and {diff[1]} need the same exceptions.", "Nothing has to be changed.")
     if not wanted:
         raise UsageError("Nothing of this selection applies.", "Add --profile, or choose other rows.")
 
 
 def _snapshot(args: argparse.Namespace, wanted: Sequence[AllowRule]) -> Snapshot | None:
-    from lineclear.allowlist import names_to_look_up, read_snapshot  # noqa: PLC0415
+    from lineclear.allowlist import names_to_look_up  # noqa: PLC0415
 
-    if args.resolve == "never":
+    return snapshot_of(args.resolve, names_to_look_up(args.format, wanted))
+
+
+def snapshot_of(resolve: str, names: Sequence[str]) -> Snapshot | None:
+    """The addresses --resolve asks for; nothing where it says never, or where no name needs one.
+
+    Raises:
+        UsageError: a file of addresses cannot be read.
+    """
+    from lineclear.allowlist import read_snapshot  # noqa: PLC0415
+
+    if resolve == "never":
         return None
-    if args.resolve != "now":
+    if resolve != "now":
         from .output import read_file  # noqa: PLC0415
 
-        return read_snapshot(read_file(args.resolve).decode(errors="replace"), origin=args.resolve, taken=_today())
-    names = names_to_look_up(args.format, wanted)
+        return read_snapshot(read_file(resolve).decode(errors="replace"), origin=resolve, taken=today())
     return _looked_up(names) if names else None
 
 
@@ -140,7 +163,7 @@ def _looked_up(names: Sequence[str]) -> Snapshot:
 
     with ThreadPoolExecutor(8) as pool:
         found = dict(zip(names, pool.map(_addresses, names), strict=True))
-    return Snapshot(taken=_today(), origin="this machine's resolver", addresses=found)
+    return Snapshot(taken=today(), origin="this machine's resolver", addresses=found)
 
 
 def _addresses(name: str) -> tuple[str, ...]:
@@ -155,7 +178,8 @@ def _addresses(name: str) -> tuple[str, ...]:
     return tuple(one for one in found if "%" not in one)  # a zone is known to this machine only
 
 
-def _today() -> str:
+def today() -> str:
+    """The date, as everything here writes it."""
     import datetime as dt  # noqa: PLC0415
 
     return dt.datetime.now(dt.UTC).date().isoformat()
@@ -187,7 +211,12 @@ def _say(remarks: Sequence[Remark]) -> None:
         sys.stderr.write(f"lineclear: {one.said(_SHOWN)}\n")
 
 
-def _write_new(path: str, text: str, *, force: bool) -> None:
+def write_new(path: str, text: str, *, force: bool) -> None:
+    """Write a file; one that exists only by force.
+
+    Raises:
+        UsageError: it exists, or cannot be written.
+    """
     from lineclear.errors import UsageError  # noqa: PLC0415
 
     from .output import write_file  # noqa: PLC0415

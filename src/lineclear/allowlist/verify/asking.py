@@ -1,0 +1,119 @@
+"""What the list demands, asked of a ruleset: each requirement as the packets it takes, and what becomes of them."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from lineclear.allowlist.context import Snapshot
+from lineclear.allowlist.rule import AllowRule, Protocol
+from lineclear.model import Kind
+
+from .packet import TCP, UDP, Packet, Question, State
+from .ruleset import Ruleset, Spot
+from .spans import Span, block
+from .walking import Fate, Ruling, Step, fate
+
+NUMBERS = {Protocol.TCP: TCP, Protocol.UDP: UDP}
+_PERHAPS = frozenset({"psh", "fin", "urg", "ecn", "cwr"})
+_LEAVE = {"output": ("output", "postrouting", "egress")}
+_RETURN = {"output": ("ingress", "prerouting", "input")}
+_FORWARD = ("ingress", "prerouting", "forward", "postrouting", "egress")
+_UNRESOLVED = Fate(
+    ruling=Ruling.CANNOT_TELL,
+    by=Spot("the snapshot"),
+    why="no address of this name is known; add --resolve now, or --resolve FILE",
+)
+_WILDCARD = Fate(ruling=Ruling.CANNOT_TELL, by=Spot("the list"), why="a wildcard has no address to ask for")
+_NO_SENDER = Fate(
+    ruling=Ruling.CANNOT_TELL, by=Spot("--source"), why="no network of this version of IP was named as a source"
+)
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What becomes of one requirement: of each of its addresses, and the worst of these as the whole."""
+
+    rule: AllowRule
+    fates: tuple[tuple[str, Fate], ...]
+    """Address (empty: the name itself was asked for) and its fate."""
+
+    @property
+    def ruling(self) -> Ruling:
+        """Blocked if one address is, permitted if all are."""
+        found = {one.ruling for _, one in self.fates}
+        return next(one for one in (Ruling.BLOCKED, Ruling.CANNOT_TELL, Ruling.PERMITTED) if one in found)
+
+
+Asker = Callable[[Ruleset, AllowRule, Snapshot | None, Question], Answer]
+
+
+def by_packets(ruleset: Ruleset, rule: AllowRule, snapshot: Snapshot | None, question: Question) -> Answer:
+    """The answer of a packet filter."""
+    if rule.kind is Kind.WILDCARD:
+        return Answer(rule=rule, fates=(("", _WILDCARD),))
+    known = snapshot.addresses.get(rule.host, ()) if snapshot else ()
+    places = known if rule.kind is Kind.HOST else (rule.host,)
+    if not places:
+        return Answer(rule=rule, fates=(("", _UNRESOLVED),))
+    return Answer(rule=rule, fates=tuple((one, _of_address(ruleset, rule, one, question)) for one in places))
+
+
+def _of_address(ruleset: Ruleset, rule: AllowRule, address: str, question: Question) -> Fate:
+    version, destination = block(address)
+    steps = [
+        step
+        for source in question.senders(version)
+        for step in conversation(
+            request(version, NUMBERS[rule.protocol], source, destination, (rule.ports.first, rule.ports.last)),
+            question,
+        )
+    ]
+    return fate(ruleset, steps) if steps else _NO_SENDER
+
+
+def request(version: int, protocol: int, source: Span, destination: Span, ports: Span) -> Packet:
+    """The first packet of a conversation."""
+    tcp = protocol == TCP
+    return Packet(
+        version=version,
+        protocol=protocol,
+        source=source,
+        destination=destination,
+        dport=ports,
+        raised=frozenset({"syn"}) if tcp else frozenset(),
+        perhaps=frozenset({"ecn", "cwr"}) if tcp else frozenset(),
+    )
+
+
+def conversation(first: Packet, question: Question) -> Iterator[Step]:
+    """Everything that has to get through: the request, the answer, and what follows them."""
+    out = replace(first, into="" if question.hook == "output" else question.into, out=question.out)
+    back = replace(
+        first,
+        source=first.destination,
+        destination=first.source,
+        sport=first.dport,
+        dport=first.sport,
+        state=State.ESTABLISHED,
+        reply=True,
+        into=question.out,
+        out="" if question.hook == "output" else question.into,
+    )
+    leave, come = _LEAVE.get(question.hook, _FORWARD), _RETURN.get(question.hook, _FORWARD)
+    yield Step(name="the request", packet=out, hooks=leave)
+    if first.protocol == TCP:
+        yield Step(name="the answer", packet=_flagged(back, "syn", "ack", but=frozenset({"ecn"})), hooks=come)
+    yield Step(name="what is answered", packet=_flagged(back, "ack"), hooks=come)
+    yield Step(name="what is sent on", packet=_flagged(replace(out, state=State.ESTABLISHED), "ack"), hooks=leave)
+
+
+def _flagged(packet: Packet, *raised: str, but: frozenset[str] = _PERHAPS) -> Packet:
+    tcp = packet.protocol == TCP
+    return replace(packet, raised=frozenset(raised if tcp else ()), perhaps=but if tcp else frozenset())
+
+
+def ask(
+    ruleset: Ruleset, rules: Sequence[AllowRule], snapshot: Snapshot | None, question: Question, asker: Asker
+) -> tuple[Answer, ...]:
+    """An answer for each rule of the list."""
+    return tuple(asker(ruleset, one, snapshot, question) for one in rules)

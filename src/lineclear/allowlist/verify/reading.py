@@ -1,0 +1,23 @@
+"""What is wrong with a file, and where: line, column, and what was expected there."""
+
+from lineclear.allowlist.wording import visible
+from lineclear.errors import UsageError
+
+_LONGEST = 40
+
+
+class UnreadError(Exception):
+    """Something in a file is not what it must be. Who knows where it stands makes a `UsageError` of it."""
+
+    def __init__(self, expected: str, found: object = "") -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.found = str(found)
+
+
+def unread(origin: str, line: int, column: int, problem: UnreadError, fix: str) -> UsageError:
+    """The error for a file that cannot be read."""
+    calm = visible(problem.found)
+    shown = calm if len(calm) <= _LONGEST else f"{calm[:_LONGEST]}..."
+    there = f"not {shown!r}" if shown else "and there is nothing"
+    return UsageError(f"{visible(origin)}, line {line}, column {column}: expected {problem.expected}, {there}.", fix)

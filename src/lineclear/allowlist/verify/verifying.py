@@ -1,0 +1,70 @@
+"""One verification: a file, a list, and what the one does to the other."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from lineclear.allowlist.context import Remark, Snapshot
+from lineclear.allowlist.rule import AllowRule
+
+from .asking import Answer, ask, by_packets
+from .beyond import Excess, beyond
+from .formats import Format
+from .packet import Question
+from .walking import Ruling
+
+
+class Verification(Struct, frozen=True, kw_only=True):
+    """What is permitted, blocked and not to be told, and what is opened beyond need."""
+
+    format: str
+    origin: str
+    catalog: str
+    question: Question
+    answers: tuple[Answer, ...]
+    excess: tuple[Excess, ...] | None
+    """None: too many combinations to look at."""
+    remarks: tuple[Remark, ...] = ()
+    snapshot: Snapshot | None = None
+
+    @property
+    def ruling(self) -> Ruling:
+        """The worst of all answers."""
+        found = {one.ruling for one in self.answers}
+        return next(one for one in (Ruling.BLOCKED, Ruling.CANNOT_TELL, Ruling.PERMITTED) if one in found)
+
+    def of(self, ruling: Ruling) -> tuple[Answer, ...]:
+        """The answers of one kind."""
+        return tuple(one for one in self.answers if one.ruling is ruling)
+
+
+EXIT = {Ruling.PERMITTED: 0, Ruling.BLOCKED: 1, Ruling.CANNOT_TELL: 3}
+"""As of a check: success, failure, inconclusive."""
+
+
+def verify(
+    file: tuple[str, str],
+    format_: Format,
+    rules: Sequence[AllowRule],
+    *,
+    catalog: str,
+    question: Question,
+    snapshot: Snapshot | None = None,
+    remarks: Sequence[Remark] = (),
+) -> Verification:
+    """Read a file, text and name, and ask it for every rule of a list.
+
+    Raises:
+        UsageError: the file is not of this format; the problem says line, column and what was expected.
+    """
+    ruleset = format_.read(*file)
+    return Verification(
+        format=format_.title,
+        origin=file[1],
+        catalog=catalog,
+        question=question,
+        answers=ask(ruleset, rules, snapshot, question, by_packets),
+        excess=beyond(ruleset, rules, snapshot, question),
+        remarks=tuple(remarks),
+        snapshot=snapshot,
+    )

@@ -27,6 +27,9 @@ from lineclear.model import (
     NotMeasured,
     Nudge,
     Observation,
+    PacAnswer,
+    PacEvaluation,
+    PacFetch,
     PathTrace,
     Ping,
     Presence,
@@ -182,6 +185,43 @@ TABLE: list[tuple[Observation, str, str]] = [
         "the proxy refused (403)",
     ),
     (_seen(ProxyTunnel, proxy="http://p:3128", target=""), "connect to http://p:3128", "opened"),
+    (
+        _seen(PacFetch, url="http://p/x", endpoint=AT, status=200, size=1),
+        "fetch http://p/x at 203.0.113.7:4001",
+        "1 byte",
+    ),
+    (_seen(PacFetch, url="file:///x", size=56), "fetch file:///x", "56 bytes"),
+    (_seen(PacFetch, url="http://p/x", status=404), "fetch http://p/x", "status 404"),
+    (
+        _seen(PacFetch, url="http://p/x", status=302, location="http://q/"),
+        "fetch http://p/x",
+        "status 302, sent on to http://q/",
+    ),
+    (_seen(PacFetch, url="http://p/x", failure=Failure.TIMED_OUT), "fetch http://p/x", "no answer"),
+    (
+        _seen(
+            PacEvaluation,
+            url="http://p/x",
+            answers=(
+                PacAnswer(target="a:443", said="PROXY p:1"),
+                PacAnswer(target="b:443"),
+                PacAnswer(target="c:443", said="PROXY p:1"),
+                PacAnswer(target="d:443", failure=Failure.PAC_BROKEN, raw=Raw(text="RangeError")),
+                PacAnswer(target="e:443", failure=Failure.TIMED_OUT),
+            ),
+        ),
+        "ask http://p/x about every target",
+        (
+            "“PROXY p:1” for a:443 and c:443; “DIRECT” for b:443; "
+            "not usable as a proxy auto-configuration (RangeError) for d:443; no answer for e:443"
+        ),
+    ),
+    (
+        _seen(PacEvaluation, url="http://p/x", failure=Failure.PAC_BROKEN, raw=Raw(text="SyntaxError")),
+        "ask http://p/x about every target",
+        "not usable as a proxy auto-configuration (SyntaxError)",
+    ),
+    (_seen(PacEvaluation, url="http://p/x"), "ask http://p/x about every target", "it says nothing"),
     (
         _seen(ApiHello, endpoint=AT, server_version="176"),
         "say the API's hello to 203.0.113.7:4001",

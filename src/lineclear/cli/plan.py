@@ -64,6 +64,10 @@ def _lines(plan: Plan) -> Iterator[str]:
     if plan.proxies:
         yield "Proxies asked for a way through:"
         yield from (f"  {one.authority:<44} {one.source}" for one in plan.proxies)
+    if plan.auto_configs:
+        yield "Proxy auto-configurations fetched, and asked what they say about each target:"
+        yield from (f"  {one.url:<44} {one.source}" for one in plan.auto_configs)
+        yield "  Names they look up are asked of the operating system; proxies they name are asked for a way through."
     if plan.idle_s:
         yield f"Silent connections, to one server of each kind that accepts: {_ages(plan)}"
     if plan.echo_urls:

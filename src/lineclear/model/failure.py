@@ -45,6 +45,7 @@ class Failure(enum.Enum):
     HTTP_MALFORMED = "http_malformed"
     PROXY_REFUSED = "proxy_refused"
     PROXY_AUTH_REQUIRED = "proxy_auth_required"
+    PAC_BROKEN = "pac_broken"
     NOT_THE_API = "not_the_api"
     API_UNTRUSTED = "api_untrusted_client"
     # The step was not finished, or not possible here.

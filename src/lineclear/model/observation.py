@@ -290,6 +290,47 @@ class ProxyTunnel(Observation, frozen=True, kw_only=True, omit_defaults=True, ta
     text: str = ""
 
 
+class PacFetch(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="pac-fetch"):
+    """A proxy auto-configuration (PAC) asked for where a setting names it: directly, once, no redirect followed."""
+
+    url: str
+    source: str = ""
+    """The setting, as the vantage has it, or how the address was found."""
+    endpoint: Endpoint | None = None
+    """None: a file, or a name without an address."""
+    status: int = 0
+    """Of HTTP; 0: a file, or no answer."""
+    location: str = ""
+    """Where the answer leads instead."""
+    size: int = 0
+    sha256: str = ""
+
+
+class PacAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the script says for one host:port, as a browser would ask it."""
+
+    target: str
+    said: str = ""
+    """Such as `PROXY a:3128; DIRECT`; at most 200 characters, escaped. Empty means the same as `DIRECT`."""
+    failure: Failure | None = None
+    raw: Raw | None = None
+
+
+class PacEvaluation(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="pac-evaluation"):
+    """A PAC script asked about every host:port of the list, in a process of its own that has no network.
+
+    And about a stranger, `www.example.com:443`, which shows what it does with sites it does not know; nothing is sent
+    there. A failure here is of the script as a whole; the answers it gave before stand.
+    """
+
+    url: str
+    source: str = ""
+    answers: tuple[PacAnswer, ...] = ()
+    looked_up: tuple[str, ...] = ()
+    """Names the script asked for, which were looked up for it."""
+    alerts: int = 0
+
+
 class ApiHello(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="api-hello"):
     r"""The publicly documented hello of the local TWS API: `API\0` and a range of versions."""
 
@@ -335,6 +376,8 @@ AnyObservation = (
     | IdleHold
     | TcpSummary
     | ProxyTunnel
+    | PacFetch
+    | PacEvaluation
     | ApiHello
     | SourceAddress
     | PublicAddress

@@ -5,7 +5,7 @@ import enum
 from msgspec import Struct
 
 from .catalog import Transport
-from .vantage import Proxy, Resolver
+from .vantage import AutoConfig, Proxy, Resolver
 
 
 class Depth(enum.Enum):
@@ -135,6 +135,8 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     redirections: tuple[Redirection, ...] = ()
     controls: tuple[Control, ...] = ()
     proxies: tuple[Proxy, ...] = ()
+    auto_configs: tuple[AutoConfig, ...] = ()
+    """Proxy auto-configurations to fetch, in the order of programs; those that are looked for until one is there."""
     echo_urls: tuple[str, ...] = ()
     expected_networks: tuple[str, ...] = ()
     """Networks where answers are expected to lie, such as 127.77.0.0/16 of the simulated edge."""

@@ -120,6 +120,8 @@ class AutoConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     url: str
     source: str
+    had_query: bool = False
+    """Whether a query was dropped when it was read: what is left may lead elsewhere."""
 
 
 class TrustStore(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from lineclear.model import (
+    AutoConfig,
     Catalog,
     Control,
     ControlKind,
@@ -22,6 +23,7 @@ from .dialling import dial, dialled_address
 from .networks import inside, is_address, is_loopback
 from .options import Options
 from .refusing import refuse_impossible
+from .wpad import auto_configs
 
 NOBODY = ("192.0.2.213", "198.51.100.213", "203.0.113.213")
 """Addresses of the documentation ranges (RFC 5737): no host has them, so whoever accepts there is in the path."""
@@ -60,6 +62,7 @@ def make_plan(catalog: Catalog, vantage: Vantage, options: Options) -> Plan:
         redirections=options.redirections,
         controls=tuple(_controls(targets, vantage, options)),
         proxies=vantage.proxies,
+        auto_configs=_auto_configs(targets, vantage, options),
         echo_urls=options.echo_urls,
         expected_networks=options.expected_networks,
         untestable=tuple(one.id for one in catalog.requirements if not one.testable),
@@ -67,6 +70,13 @@ def make_plan(catalog: Catalog, vantage: Vantage, options: Options) -> Plan:
         limits=options.limits,
         idle_s=options.idle_s,
     )
+
+
+def _auto_configs(targets: tuple[Target, ...], vantage: Vantage, options: Options) -> tuple[AutoConfig, ...]:
+    """None for a list of this machine's own ports, or where only names are asked for: no proxy is for those."""
+    if options.depth is Depth.NAMES or all(is_loopback(one.host) for one in targets):
+        return ()
+    return auto_configs(vantage)
 
 
 def _targets(catalog: Catalog, vantage: Vantage) -> Iterable[Target]:

@@ -64,7 +64,8 @@ class _First:
             return hosts
         proxies = (self._proxy(one) for one in self.plan.proxies)
         echoes = (self._echo(url) for url in self.plan.echo_urls)
-        return [*hosts, *self._controls(), *proxies, *echoes]
+        autos = [self._auto_configs()] if self.plan.auto_configs else []
+        return [*hosts, *self._controls(), *proxies, *echoes, *autos]
 
     async def _host(self, host: str, targets: Sequence[Target]) -> None:
         """Look a name up and walk to every port of it, at every address it has, as soon as the address is known."""
@@ -117,6 +118,12 @@ class _First:
             asked = _worth_asking_a_proxy(self.plan)
             await self.wire.run.reactor.gather([self._through(proxy, address, one) for one in asked])
             return
+
+    async def _auto_configs(self) -> None:
+        """Follow the proxy auto-configurations."""
+        from .autoconfig import follow_auto_configs  # noqa: PLC0415  only where there is one
+
+        await follow_auto_configs(self.wire, self.plan, self.names, self._proxy)
 
     async def _through(self, proxy: Proxy, address: str, target: Target) -> None:
         """Ask the proxy for a way to a target, and let it go again."""

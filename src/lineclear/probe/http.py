@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 200
 _BODY_S = 1.0
-"""How long a body is waited for once the head is here: it explains, it does not decide."""
+"""How long a body is waited for once the head is here, where it explains and does not decide."""
 _MOST_HEADERS = 32
 _TELLING = frozenset(
     {
@@ -56,6 +56,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     headers: Headers = ()
     """All of them, lower-case names, values escaped."""
     body: bytes = b""
+    whole: bool = False
+    """Whether the body is there to its end."""
 
 
 async def fetch(
@@ -108,9 +110,18 @@ def preload() -> None:
 
 
 async def ask(
-    stream: Stream, *, method: str, target: str, headers: Headers, moment: float, most: int = _SHOWN
+    stream: Stream,
+    *,
+    method: str,
+    target: str,
+    headers: Headers,
+    moment: float,
+    most: int = _SHOWN,
+    body_s: float = _BODY_S,
 ) -> Answer | Broken:
     """Send one request; the head of its answer with at most `most` bytes of body, or what went wrong.
+
+    The body is waited for `body_s` at most: what merely explains is not worth more.
 
     What wrongly follows the answer to a HEAD is taken for its body. After a CONNECT that was granted, what follows
     belongs to the far end: the stream gives it to whoever listens next.
@@ -124,7 +135,7 @@ async def ask(
     if isinstance(head, Broken):
         return head
     granted = wire.our_state is h11.SWITCHED_PROTOCOL
-    body = b"" if granted else await _body(stream, wire, moment, most)
+    body, whole = (b"", True) if granted else await _body(stream, wire, min(moment, _from_now(stream, body_s)), most)
     if granted:
         stream.unhear(wire.trailing_data[0])
     return Answer(
@@ -132,6 +143,7 @@ async def ask(
         reason=escape(bytes(head.reason)),
         headers=tuple((name.decode("ascii"), escape(bytes(value))) for name, value in head.headers),
         body=body[:most],
+        whole=whole,
     )
 
 
@@ -171,11 +183,11 @@ def _malformed(seen: bytes, why: str) -> Broken:
     return Broken(failure=Failure.HTTP_MALFORMED, raw=Raw(text=escape(seen) if seen else why))
 
 
-async def _body(stream: Stream, wire: h11.Connection, moment: float, most: int) -> bytes:
+async def _body(stream: Stream, wire: h11.Connection, moment: float, most: int) -> tuple[bytes, bool]:
+    """As much of the body as came, and whether that is all of it."""
     import h11  # noqa: PLC0415
 
     body = b""
-    moment = min(moment, stream.connection.run.now() + _BODY_S)
     while len(body) < most:
         try:
             event = wire.next_event()
@@ -185,12 +197,19 @@ async def _body(stream: Stream, wire: h11.Connection, moment: float, most: int) 
             body += event.data
         elif event is h11.NEED_DATA:
             heard = await stream.hear(moment)
-            if isinstance(heard, Broken):
+            if not isinstance(heard, Broken):
+                wire.receive_data(heard)
+            elif heard.failure is Failure.EOF:
+                wire.receive_data(b"")  # the end of a body whose length nobody told
+            else:
                 break
-            wire.receive_data(heard)
         else:
-            break
-    return body or wire.trailing_data[0]
+            return body or wire.trailing_data[0], True
+    return body or wire.trailing_data[0], False
+
+
+def _from_now(stream: Stream, seconds: float) -> float:
+    return stream.connection.run.now() + seconds
 
 
 def _authority(host: str, port: int | None) -> str:

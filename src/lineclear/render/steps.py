@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from lineclear.diagnose.codes import some
 from lineclear.model import (
     AnswerOrigin,
     ApiHello,
@@ -18,6 +19,9 @@ from lineclear.model import (
     NotMeasured,
     Nudge,
     Observation,
+    PacAnswer,
+    PacEvaluation,
+    PacFetch,
     PathTrace,
     Ping,
     Presence,
@@ -223,6 +227,28 @@ def _tunnel(one: ProxyTunnel) -> Step:
     return tried, " ".join(filter(None, (_failed(one) or "opened", f"({said})" if said else "")))
 
 
+def _pac_fetch(one: PacFetch) -> Step:
+    tried = f"fetch {one.url}" + (f" at {one.endpoint}" if one.endpoint else "")
+    if one.failure:
+        return tried, _failed(one)
+    leads = f", sent on to {one.location}" if one.location else ""
+    return tried, f"status {one.status}{leads}" if one.status and not one.size else counted(one.size, "byte")
+
+
+def _pac_evaluation(one: PacEvaluation) -> Step:
+    said: dict[str, list[str]] = {}
+    for answer in one.answers:
+        said.setdefault(_pac_answer(answer), []).append(answer.target)
+    told = "; ".join(f"{words} for {some(tuple(targets), 2)}" for words, targets in said.items())
+    return f"ask {one.url} about every target", "; ".join(filter(None, (_failed(one), told))) or "it says nothing"
+
+
+def _pac_answer(one: PacAnswer) -> str:
+    if one.failure:
+        return f"{FAILURE_WORDS[one.failure]} ({one.raw.text})" if one.raw else FAILURE_WORDS[one.failure]
+    return f"“{one.said or 'DIRECT'}”"
+
+
 def _hello(one: ApiHello) -> Step:
     came = _failed(one) if one.failure else f"the API, version {one.server_version}"
     return f"say the API's hello to {_at(one.endpoint, one.host)}", came + (
@@ -265,6 +291,8 @@ _LINES: dict[type[Observation], Callable[[Any], Step]] = {
     IdleHold: _hold,
     TcpSummary: _summary,
     ProxyTunnel: _tunnel,
+    PacFetch: _pac_fetch,
+    PacEvaluation: _pac_evaluation,
     ApiHello: _hello,
     SourceAddress: _source,
     PublicAddress: _public,

@@ -53,6 +53,7 @@ FAILURE_WORDS: dict[Failure, str] = {
     Failure.HTTP_MALFORMED: "the answer was not HTTP",
     Failure.PROXY_REFUSED: "the proxy refused",
     Failure.PROXY_AUTH_REQUIRED: "the proxy asks for a login",
+    Failure.PAC_BROKEN: "not usable as a proxy auto-configuration",
     Failure.NOT_THE_API: "something else than the API answered",
     Failure.API_UNTRUSTED: "the API does not trust this client",
     Failure.INTERRUPTED: "not finished, the run ended first",

@@ -70,7 +70,7 @@ def test_what_names_no_proxy(text: str) -> None:
     ],
 )
 def test_auto_configuration(url: str, kept: str) -> None:
-    assert parse_auto_config(url, "here") == AutoConfig(url=kept, source="here")
+    assert parse_auto_config(url, "here") == AutoConfig(url=kept, source="here", had_query="?" in url)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Proxy auto-configuration handed out by DHCP (option 252), as far as lease files may be read.
 
-Asking DNS for `wpad` would be a probe, and is not done here.
+Asking DNS for `wpad` would be a probe, and is not done here (`lineclear.plan.wpad` says when it is).
 """
 
 from collections.abc import Iterable, Iterator
+
+from lineclear.plan.wpad import BY_DHCP
 
 from .parts import Settings
 from .proxies import parse_auto_config
@@ -20,7 +22,7 @@ def from_leases(paths: Iterable[str]) -> Settings | None:
     texts = [read_text(path).text for path in paths]
     if not any(texts):
         return None
-    found = (parse_auto_config(url, "DHCP option 252") for text in texts for url in urls(text))
+    found = (parse_auto_config(url, BY_DHCP) for text in texts for url in urls(text))
     return Settings(auto_configs=tuple(dict.fromkeys(one for one in found if one is not None)))
 
 

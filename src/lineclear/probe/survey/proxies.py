@@ -71,7 +71,9 @@ def parse_auto_config(url: str, source: str) -> AutoConfig | None:
     names_a_place = bool(host and number) or (scheme == "file" and not authority)
     if not separator or not scheme.isalnum() or not names_a_place or "@" in rest[len(authority) :]:
         return None
-    return AutoConfig(url=f"{scheme}://{place}{path}", source=source) if path.isprintable() else None
+    if not path.isprintable():
+        return None
+    return AutoConfig(url=f"{scheme}://{place}{path}", source=source, had_query="?" in rest)
 
 
 def merged(proxies: Iterable[Proxy]) -> tuple[Proxy, ...]:

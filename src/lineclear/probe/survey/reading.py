@@ -31,7 +31,7 @@ def under(root: str, path: str) -> str:
 def read_text(path: str, most: int = MOST) -> Reading:
     """The file as text: bytes that are not UTF-8 replaced, a byte order mark dropped, at most `most` bytes."""
     try:
-        data = _read(path, most + 1)
+        data = read_at_most(path, most + 1)
     except (FileNotFoundError, NotADirectoryError):
         return _ABSENT
     except OSError as problem:
@@ -43,7 +43,7 @@ def read_text(path: str, most: int = MOST) -> Reading:
 def read_bytes(path: str, most: int) -> bytes:
     """At most `most` bytes of a file; none when it is not there or may not be read."""
     try:
-        return _read(path, most)
+        return read_at_most(path, most)
     except OSError:
         return b""
 
@@ -88,7 +88,12 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(one if one.isprintable() else "?" for one in text)
 
 
-def _read(path: str, most: int) -> bytes:
+def read_at_most(path: str, most: int) -> bytes:
+    """The first `most` bytes of a file.
+
+    Raises:
+        OSError: it is not there, or may not be read.
+    """
     handle = os.open(path, _FLAGS)
     try:
         pieces = []

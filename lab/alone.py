@@ -1,16 +1,22 @@
 """Processes that are alone: own network, mounts, processes and host name, killed with whoever started them.
 
-Everything a scenario makes lives in them (`/run` is a file system of its own), so killing the runner, in whatever way,
-leaves nothing behind: no namespace, no process, no file, no mount.
+Everything a scenario makes lives in them (`/run` is a file system of its own, and temporary files are put there), so
+killing the runner, in whatever way, leaves nothing behind: no namespace, no process, no file, no mount.
+`python -m lab.killing` tries it.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+_LIFELINE = "LAB_LIFELINE"
 NEEDS = ("unshare", "setpriv", "ip", "nft", "mount")
 _NOBODY = "65534"
 _UNSHARE = ("unshare", "--net", "--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child", "--mount-proc")
@@ -21,13 +27,37 @@ def command(*words: str) -> list[str]:
     return ["setpriv", "--pdeathsig", "KILL", *_UNSHARE, sys.executable, "-m", "lab.trial", *words]
 
 
+@contextlib.contextmanager
+def lifeline() -> Iterator[tuple[int, dict[str, str]]]:
+    """A descriptor to pass to a process that is alone, and what to add to its environment; it ends with the context.
+
+    The kernel kills it with its parent too; but that is asked for a moment after the start, and this holds from before.
+    """
+    end, kept = os.pipe()
+    try:
+        yield end, {_LIFELINE: str(end)}
+    finally:
+        os.close(end)
+        os.close(kept)
+
+
 def settle_in() -> None:
     """First thing in the new process: own `/run` and `/dev/shm`, loopback up, a host name that says nothing."""
+    end = os.environ.pop(_LIFELINE, "")
+    if end:
+        threading.Thread(target=_end_with, args=(int(end),), daemon=True).start()
     for place, mode in (("/run", "755"), ("/dev/shm", "1777")):  # noqa: S108  its own: squid leaves files there
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"mode={mode}", "none", place], check=True)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     Path("/proc/sys/kernel/hostname").write_text("desktop")
     os.environ["PATH"] += ":/usr/sbin:/sbin"
+    tempfile.tempdir = os.environ["TMPDIR"] = "/run"
+
+
+def _end_with(end: int) -> None:
+    """Wait until nobody holds the other end any more; this is the first process here, and all others end with it."""
+    os.read(end, 1)
+    os._exit(1)
 
 
 @cache

@@ -1,7 +1,7 @@
-"""The independent direct client: leaves a nonce at every server of a list, with plain sockets and nothing of Lineclear.
+"""The independent direct client: leaves a nonce at every server of a list, with plain sockets, nothing of Lineclear.
 
-Reads lines `host port transport nonce` on standard input; writes one JSON object a line: what it saw. Whether a nonce
-arrived only the servers know.
+Reads lines `host port transport family nonce` on standard input, the family 4 or 6; writes one JSON object a line: what
+it saw. Whether a nonce arrived only the servers know.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from typing import NamedTuple
 PATIENCE_S = 2.4
 LISTEN_S = 0.6
 LOOK_UP_S = 9.0
+FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
 _WEB = (80, 443)
 _SECURE = ("tls", "https")
 
@@ -28,6 +29,7 @@ class Errand(NamedTuple):
     host: str
     port: int
     transport: str
+    family: int
     nonce: str
     address: str
 
@@ -35,10 +37,10 @@ class Errand(NamedTuple):
 def main(roots: str, apart_s: float) -> None:
     """Every line in a thread of its own, started `apart_s` after the one before."""
     lines = [line.split() for line in sys.stdin]
-    addresses = look_up({line[0] for line in lines})
+    addresses = look_up({(line[0], int(line[3])) for line in lines})
     threads = []
-    for host, port, transport, nonce in lines:
-        errand = Errand(host, int(port), transport, nonce, addresses.get(host, ""))
+    for host, port, transport, family, nonce in lines:
+        errand = Errand(host, int(port), transport, int(family), nonce, addresses.get((host, int(family)), ""))
         threads.append(threading.Thread(target=run, args=(errand, roots), daemon=True))
         threads[-1].start()
         time.sleep(apart_s)
@@ -46,15 +48,15 @@ def main(roots: str, apart_s: float) -> None:
         one.join(3 * PATIENCE_S)
 
 
-def look_up(hosts: Iterable[str]) -> dict[str, str]:
-    """Addresses by name, as the system's resolver gives them, all asked at once."""
-    found: dict[str, str] = {}
+def look_up(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Addresses by name and family, as the system's resolver gives them, all asked at once."""
+    found: dict[tuple[str, int], str] = {}
 
-    def ask(host: str) -> None:
+    def ask(host: str, family: int) -> None:
         with contextlib.suppress(OSError):
-            found[host] = str(socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)[0][4][0])
+            found[host, family] = str(socket.getaddrinfo(host, None, FAMILIES[family], socket.SOCK_STREAM)[0][4][0])
 
-    threads = [threading.Thread(target=ask, args=(one,), daemon=True) for one in hosts]
+    threads = [threading.Thread(target=ask, args=one, daemon=True) for one in wanted]
     for one in threads:
         one.start()
     until = time.monotonic() + LOOK_UP_S
@@ -65,28 +67,30 @@ def look_up(hosts: Iterable[str]) -> dict[str, str]:
 
 def run(errand: Errand, roots: str) -> None:
     """Leave one nonce, and print what happened."""
-    seen = {"name": f"{errand.host}:{errand.port}", "address": errand.address}
-    fingerprint, trusted, error = "", None, "" if errand.address else "no address"
+    seen = {"name": f"{errand.host}:{errand.port}", "family": errand.family, "address": errand.address}
+    connected, fingerprint, trusted, error = False, "", None, "" if errand.address else "no address"
     if errand.address:
         try:
-            fingerprint = leave(errand)
+            with socket.create_connection((errand.address, errand.port), PATIENCE_S) as plain:
+                connected = True
+                fingerprint = leave(plain, errand)
             trusted = is_trusted(errand, roots) if fingerprint else None
         except OSError as problem:
             error = str(problem)
-    sys.stdout.write(json.dumps({**seen, "fingerprint": fingerprint, "trusted": trusted, "error": error}) + "\n")
+    told = {**seen, "connected": connected, "fingerprint": fingerprint, "trusted": trusted, "error": error}
+    sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
 
 
-def leave(errand: Errand) -> str:
-    """Connect, greet by TLS where the port speaks it, send the nonce; the certificate's SHA-256 where there is one."""
-    with socket.create_connection((errand.address, errand.port), PATIENCE_S) as plain:
-        if errand.transport not in _SECURE:
-            say(plain, errand)
-            return ""
-        with believing().wrap_socket(plain, server_hostname=errand.host) as secure:
-            certificate = secure.getpeercert(binary_form=True) or b""
-            say(secure, errand)
-            return hashlib.sha256(certificate).hexdigest()
+def leave(plain: socket.socket, errand: Errand) -> str:
+    """Greet by TLS where the port speaks it, send the nonce; the certificate's SHA-256 where there is one."""
+    if errand.transport not in _SECURE:
+        say(plain, errand)
+        return ""
+    with believing().wrap_socket(plain, server_hostname=errand.host) as secure:
+        certificate = secure.getpeercert(binary_form=True) or b""
+        say(secure, errand)
+        return hashlib.sha256(certificate).hexdigest()
 
 
 def believing() -> ssl.SSLContext:

@@ -1,7 +1,7 @@
 """What came of one run: what the check said, what really happened, and whether the two and the label agree."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -15,22 +15,27 @@ _SURVIVING = frozenset(one.name for one in ROWS if one.transport is Transport.HT
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """What the independent client saw of one target."""
+    """What the independent client saw of one target, by one family of addresses."""
 
     name: str
+    family: int
     address: str
+    connected: bool
     fingerprint: str
     trusted: bool | None
     error: str
 
 
-class Truth(Struct, frozen=True, kw_only=True):
-    """Per target: whether its nonce arrived at its own server, and whether the other end was that server."""
+class Reach(Struct, frozen=True, kw_only=True):
+    """What became of the targets by one family of addresses."""
 
-    arrived: frozenset[str] = frozenset()
-    genuine: frozenset[str] = frozenset()
+    connected: Names = frozenset()
+    """Somebody accepted the connection."""
+    arrived: Names = frozenset()
+    """The nonce arrived at the target's own server."""
+    genuine: Names = frozenset()
     """TLS targets that showed their own certificate; all others."""
-    trusted: frozenset[str] = frozenset()
+    trusted: Names = frozenset()
     """TLS targets whose certificate a client that verifies accepts; all others."""
 
     @property
@@ -66,6 +71,25 @@ class Said(Struct, frozen=True, kw_only=True):
         """Whether its words fit one of the expected codes."""
         fitting = [words for starts, words in CAUSES for code in codes if code.startswith(tuple(starts.split()))]
         return any(re.search(one, self.words, re.IGNORECASE) for one in fitting)
+
+
+class Truth(Struct, frozen=True, kw_only=True):
+    """What is so, proven by nonces, by each family of addresses the names have here."""
+
+    four: Reach = Reach()
+    six: Reach = Reach()
+
+    @property
+    def usable(self) -> Names:
+        """Targets that work whichever family software prefers: it tries the other only where nobody accepts."""
+        either = self.four.usable | self.six.usable
+        return either - (self.four.connected - self.four.usable) - (self.six.connected - self.six.usable)
+
+    @property
+    def genuine(self) -> Names:
+        """Targets that were reached, and nowhere met a stranger."""
+        either = self.four.genuine | self.six.genuine
+        return either - (self.four.connected - self.four.genuine) - (self.six.connected - self.six.genuine)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -106,13 +130,14 @@ class Score(Struct, frozen=True, kw_only=True):
     codes_extra: frozenset[str] = frozenset()
     label: Names = frozenset()
     """Targets where the label and the nonces disagree: the lab is wrong, not the check."""
+    label_by_family: Names = frozenset()
+    """The same, where the label speaks of IPv4 or IPv6 alone: `host:port over IPv6`."""
 
     @property
     def right(self) -> bool:
         """Whether nothing is wrong."""
-        return not any((self.false_success, self.false_failure, self.undecided, self.verdict, self.label)) and not (
-            self.codes_missing or self.codes_extra
-        )
+        targets = self.false_success, self.false_failure, self.undecided, self.label, self.label_by_family
+        return not (any(targets) or self.verdict or self.codes_missing or self.codes_extra)
 
 
 def score(scenario: Scenario, outcome: Outcome) -> Score:
@@ -135,6 +160,7 @@ def score(scenario: Scenario, outcome: Outcome) -> Score:
         codes_missing=scenario.codes - outcome.codes,
         codes_extra=outcome.codes - scenario.codes,
         label=(scenario.unusable ^ (frozenset(outcome.ok) - usable)) & counted if outcome.ok else frozenset(),
+        label_by_family=frozenset(_contradicted(scenario, outcome, counted)) if outcome.ok else frozenset(),
     )
 
 
@@ -147,6 +173,14 @@ def _belied(outcome: Outcome, counted: Names) -> str:
     if not lost and outcome.verdict == "failure":
         return "failure, though nothing required is lost"
     return ""
+
+
+def _contradicted(scenario: Scenario, outcome: Outcome, counted: Names) -> Iterator[str]:
+    """What the label says of one family, and the nonces do not."""
+    claims = (scenario.unusable4, outcome.truth.four, "IPv4"), (scenario.unusable6, outcome.truth.six, "IPv6")
+    for label, reach, words in claims:
+        wrong = label ^ (frozenset(outcome.ok) - reach.usable) if label is not None else frozenset()
+        yield from (f"{one} over {words}" for one in wrong & counted)
 
 
 def grave_codes(findings: list[dict[str, object]]) -> frozenset[str]:

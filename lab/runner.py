@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from lab.alone import command
+from lab.alone import command, lifeline
 from lab.outcome import Outcome
 from lab.scenario import Scenario
 from lab.world import missing
@@ -41,7 +41,16 @@ def run_one(scenario: Scenario, *, peers: tuple[str, ...] = ()) -> Outcome:
     words = command(scenario.name, *(("--peers", *peers) if peers else ()))
     limit_s = PEERS_LIMIT_S if peers else LIMIT_S
     try:
-        ran = subprocess.run(words, cwd=_ROOT, env=_environ(), capture_output=True, timeout=limit_s, check=False)
+        with lifeline() as (end, more):
+            ran = subprocess.run(
+                words,
+                cwd=_ROOT,
+                env={**_environ(), **more},
+                pass_fds=(end,),
+                capture_output=True,
+                timeout=limit_s,
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         return Outcome(name=scenario.name, broken=f"not done after {limit_s:g} s")
     if ran.returncode:

@@ -30,6 +30,10 @@ class Scenario(Struct, frozen=True, kw_only=True):
     """Codes of every finding at warning or above."""
     unusable: Names = NONE
     """`host:port` of every target software that connects directly cannot use. Proven by nonces in every run."""
+    unusable4: Names | None = None
+    """The same by IPv4 alone; None: the label does not speak of it."""
+    unusable6: Names | None = None
+    """The same by IPv6 alone."""
     unknown: Names = NONE
     """Targets that no unprivileged client can decide: an `ok` of null is right for these, whatever the truth."""
     optional: Names = NONE

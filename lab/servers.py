@@ -18,11 +18,12 @@ from typing import Self, cast
 import msgspec
 from msgspec import Struct
 
-from lab.addresses import ADDRESSES, BLOCK_PAGE, BLOCK_PAGE_NAME, NAMES, ROWS, UNRELATED, Row
+from lab import clock
+from lab.addresses import ADDRESSES, BLOCK_PAGE, BLOCK_PAGE_NAME, ROWS, UNRELATED, Row, six
 from lineclear.model import Transport
 from lineclear.simulate.authority import Certifier
 from lineclear.simulate.names import Book, replies
-from lineclear.simulate.scene import Leaf, Zone
+from lineclear.simulate.scene import Leaf
 
 Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -39,6 +40,8 @@ class Door(Struct, frozen=True, kw_only=True):
     host: str
     address: str
     port: int
+    families: tuple[int, ...] = (4, 6)
+    """By which it is there: IPv4, IPv6."""
     manner: str = "serves"
     """`serves`; `stalls`: accepts, never says a word, not even in TLS; `hangs-up`: closes at once; `absent`."""
     leaf: Leaf | None = None
@@ -47,6 +50,13 @@ class Door(Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """`host:port`."""
         return f"{self.host}:{self.port}"
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where it listens."""
+        if self.manner == "absent":
+            return ()
+        return tuple(self.address if family == 4 else six(self.address) for family in self.families)  # noqa: PLR2004
 
 
 class Arrivals:
@@ -88,13 +98,14 @@ def _leaf(host: str) -> Leaf:
 class Servers:
     """All servers of the internet, and the provider's resolver. A context: they serve while it lasts."""
 
-    def __init__(self, certifier: Certifier, zone: Zone, days: float = 0.0) -> None:
+    def __init__(self, certifier: Certifier, book: Book, days: float = 0.0) -> None:
         self._days = days
         self.arrivals = Arrivals()
         self._certifier = certifier
-        self._book = Book(zone=zone, addresses=NAMES)
-        self._listeners: list[tuple[Door, socket.socket]] = []
+        self._book = book
+        self._listeners: list[tuple[Door, list[socket.socket]]] = []
         self._resolvers: list[tuple[socket.socket, socket.socket]] = []
+        self._clocks: list[socket.socket] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._ready = threading.Event()
@@ -102,14 +113,17 @@ class Servers:
     def open(self, doors: tuple[Door, ...]) -> None:
         """Bind every door; call it inside the internet's namespace."""
         for door in doors:
-            if door.manner != "absent":
-                self._listeners.append((door, socket.create_server((door.address, door.port), backlog=_BACKLOG)))
+            sockets = [_listening(address, door.port) for address in door.addresses]
+            if sockets:
+                self._listeners.append((door, sockets))
 
-    def open_resolver(self, address: str) -> None:
-        """Bind a name server; call it inside the namespace it is to live in."""
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        udp.bind((address, 53))
-        self._resolvers.append((udp, socket.create_server((address, 53), backlog=_BACKLOG)))
+    def open_resolvers(self, *addresses: str) -> None:
+        """Bind name servers; call it inside the namespace they are to live in."""
+        self._resolvers += [(_datagrams(address, 53), _listening(address, 53)) for address in addresses]
+
+    def open_clock(self, *addresses: str) -> None:
+        """Bind time servers; call it inside the namespace they are to live in."""
+        self._clocks += [_datagrams(address, clock.PORT) for address in addresses]
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -131,20 +145,23 @@ class Servers:
         self._loop.call_later(0.05, self._loop.stop)
 
     async def _start(self) -> None:
-        for door, sock in self._listeners:
-            await self._serve(door, sock)
+        for door, sockets in self._listeners:
+            await self._serve(door, sockets)
         for udp, tcp in self._resolvers:
             await self._loop.create_datagram_endpoint(lambda: _Datagrams(self._book), sock=udp)
             await asyncio.start_server(self._answer_stream, sock=tcp)
+        for udp in self._clocks:
+            await self._loop.create_datagram_endpoint(lambda: clock.Clock(self._days * _DAY_S), sock=udp)
 
-    async def _serve(self, door: Door, sock: socket.socket) -> None:
+    async def _serve(self, door: Door, sockets: list[socket.socket]) -> None:
         context = (
             self._certifier.context(_shifted(door.leaf, self._days)) if door.leaf and door.manner == "serves" else None
         )
         if context is not None:
             self.arrivals.fingerprints[door.name] = await asyncio.to_thread(_fingerprint, context)
         patience = _IDLE_S if context else None
-        await asyncio.start_server(self._conversation(door), sock=sock, ssl=context, ssl_handshake_timeout=patience)
+        for sock in sockets:
+            await asyncio.start_server(self._conversation(door), sock=sock, ssl=context, ssl_handshake_timeout=patience)
 
     def _conversation(self, door: Door) -> Conversation:
         async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -226,6 +243,20 @@ class _Datagrams(asyncio.DatagramProtocol):
         _, answers = replies(self._book, data, "udp")
         for one in answers:
             asyncio.get_running_loop().call_later(one.after_s, self._transport.sendto, one.message.to_wire(), addr)
+
+
+def _listening(address: str, port: int) -> socket.socket:
+    return socket.create_server((address, port), family=_family(address), backlog=_BACKLOG)
+
+
+def _datagrams(address: str, port: int) -> socket.socket:
+    udp = socket.socket(_family(address), socket.SOCK_DGRAM)
+    udp.bind((address, port))
+    return udp
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
 def changed(doors: tuple[Door, ...], names: frozenset[str], **changes: object) -> tuple[Door, ...]:

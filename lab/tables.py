@@ -42,7 +42,7 @@ def wrong(outcome: Outcome, mark: Score) -> Iterator[str]:
         ("false Success", mark.false_success),
         ("false Failure", mark.false_failure),
         ("undecided", mark.undecided),
-        ("label and nonces disagree", mark.label),
+        ("label and nonces disagree", mark.label | mark.label_by_family),
     )
     yield from (f"{title}: {_some(names)}" for title, names in said if names)
     if not mark.right:
@@ -107,7 +107,7 @@ def counts(scored: list[Scored]) -> Iterator[str]:
     yield f"undecided though decidable: {sum(len(mark.undecided) for _, _, mark in ran)} of {targets} targets"
     left_open = sum(ok is None for _, outcome, _ in ran for ok in outcome.ok.values())
     yield f"left open, in all: {left_open} of {targets} targets"
-    yield f"labels that nonces contradict: {sum(bool(mark.label) for _, _, mark in ran)}"
+    yield f"labels that nonces contradict: {sum(bool(mark.label | mark.label_by_family) for _, _, mark in ran)}"
     yield f"slowest check: {max((outcome.check_s for _, outcome, _ in ran), default=0.0):.1f} s"
     again = [outcome.name for _, outcome, _ in ran if outcome.again]
     if again:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,14 +15,26 @@ from lab import peers
 from lab.addresses import ROWS, Row
 from lab.alone import settle_in
 from lab.drawn import named
-from lab.outcome import Outcome, Seen, Truth, grave_codes
-from lab.scenario import Scenario
+from lab.outcome import Outcome, Reach, Seen, Truth, grave_codes
+from lab.scenario import NONE, Scenario
 from lab.world import HOME, World
 from lineclear.model import TLS_TRANSPORTS, Transport
 
 _DIRECT = str(Path(__file__).with_name("direct.py"))
 _AT_ONCE_S = 0.004
 _REST_S = 0.7
+
+
+class Errand(NamedTuple):
+    """A nonce to leave at one target by one family of addresses."""
+
+    row: Row
+    family: int
+    nonce: str
+
+    def line(self) -> str:
+        """As the direct client reads it."""
+        return f"{self.row.host} {self.row.port} {self.row.transport.value} {self.family} {self.nonce}"
 
 
 def main(name: str, *, shell: bool = False, tools: tuple[str, ...] = ()) -> None:
@@ -77,30 +90,47 @@ def check_words(scenario: Scenario, *more: str) -> tuple[str, ...]:
 
 
 def find_truth(world: World, slowly_s: float) -> Truth:
-    """Leave a nonce at every server: all at once, then what did not arrive again, slowly."""
-    nonces = {row.name: secrets.token_hex(8) for row in ROWS}
-    seen: dict[str, Seen] = {}
+    """Leave a nonce at every server, by every family of its addresses: all at once, then the rest again, slowly."""
+    wanted = [Errand(row, family, secrets.token_hex(8)) for row in ROWS for family in world.families]
+    errands = {(one.row.name, one.family): one for one in wanted}
+    seen: dict[tuple[str, int], Seen] = {}
+    connected: set[tuple[str, int]] = set()
     for apart_s in (_AT_ONCE_S, slowly_s):
-        again = [row for row in ROWS if not _is_settled(world, row, nonces[row.name], seen.get(row.name))]
-        seen.update({one.name: one for one in _leave(world, again, nonces, apart_s)})
-    arrived = frozenset(name for name, nonce in nonces.items() if world.servers.arrivals.has(name, nonce))
-    shown = world.servers.arrivals.fingerprints
+        again = [one for key, one in errands.items() if not _is_settled(world, one, seen.get(key))]
+        seen.update({(one.name, one.family): one for one in _leave(world, again, apart_s)})
+        connected |= {key for key, one in seen.items() if one.connected}
+    four, six = (_reach(world, family, errands, seen, connected) for family in (4, 6))
+    return Truth(four=four, six=six)
+
+
+def _reach(
+    world: World,
+    family: int,
+    errands: dict[tuple[str, int], Errand],
+    seen: dict[tuple[str, int], Seen],
+    connected: set[tuple[str, int]],
+) -> Reach:
+    arrivals = world.servers.arrivals
+    mine = [one for (_, by), one in seen.items() if by == family]
+    left = [one for (_, by), one in errands.items() if by == family]
     plain = frozenset(row.name for row in ROWS if row.transport in (Transport.TCP, Transport.HTTP))
-    return Truth(
-        arrived=arrived,
-        genuine=plain | {name for name, one in seen.items() if one.fingerprint and one.fingerprint == shown.get(name)},
-        trusted=plain | {name for name, one in seen.items() if one.trusted},
+    own = {one.name for one in mine if one.fingerprint and one.fingerprint == arrivals.fingerprints.get(one.name)}
+    return Reach(
+        connected=frozenset(name for name, by in connected if by == family),
+        arrived=frozenset(one.row.name for one in left if arrivals.has(one.row.name, one.nonce)),
+        genuine=plain | own if mine else NONE,
+        trusted=plain | {one.name for one in mine if one.trusted} if mine else NONE,
     )
 
 
-def _is_settled(world: World, row: Row, nonce: str, seen: Seen | None) -> bool:
+def _is_settled(world: World, errand: Errand, seen: Seen | None) -> bool:
     """Whether a second look could tell nothing new: its nonce arrived, and its certificate was judged if it has one."""
-    judged = row.transport not in TLS_TRANSPORTS or (seen is not None and seen.trusted is not None)
-    return judged and world.servers.arrivals.has(row.name, nonce)
+    judged = errand.row.transport not in TLS_TRANSPORTS or (seen is not None and seen.trusted is not None)
+    return judged and world.servers.arrivals.has(errand.row.name, errand.nonce)
 
 
-def _leave(world: World, rows: list[Row], nonces: dict[str, str], apart_s: float) -> list[Seen]:
-    lines = "".join(f"{row.host} {row.port} {row.transport.value} {nonces[row.name]}\n" for row in rows)
+def _leave(world: World, errands: list[Errand], apart_s: float) -> list[Seen]:
+    lines = "".join(f"{one.line()}\n" for one in errands)
     words = sys.executable, _DIRECT, str(HOME / "system.pem"), str(apart_s)
     with contextlib.suppress(subprocess.TimeoutExpired):
         ran = world.client(*words, stdin=lines, timeout=25)

@@ -1,7 +1,4 @@
-r"""The topology of one scenario, and what a change may touch.
-
-    desktop -- office -- provider -- core == delay == internet
-                    \-- second ---/
+"""One network (`lab.topology`) with its servers, and what a change may touch.
 
 Built in a process that is alone in namespaces of its own (`lab.alone`), so that nothing of it can outlive the process.
 """
@@ -14,58 +11,57 @@ import socket
 import struct
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from bench.delay import Cable, Rule, Side
+from bench.delay import Cable, Rule, Side, Way
 from bench.world import Place
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from lab.addresses import (
     ADDRESSES,
+    ADDRESSES6,
     BLOCK_PAGE,
-    CORE_HOP,
-    DESKTOP,
+    CLOCK,
     HOSTS,
     NAMES,
-    OFFICE,
-    PROVIDER_HOP,
+    NOBODY_BESIDE,
+    NOBODY_BESIDE6,
+    REFLECTORS,
+    REFLECTORS6,
     RESOLVER,
+    RESOLVER6,
     ROWS,
     UNRELATED,
     round_trip_ms,
+    six,
 )
 from lab.alone import unprivileged
 from lab.servers import Servers, usual_doors
+from lab.topology import PLACES, lay
 from lineclear.simulate.authority import Certifier
+from lineclear.simulate.names import Book
 from lineclear.simulate.scene import Zone
 
 HOME = Path("/run/lab")
-_NAMES = ("desktop", "office", "provider", "second", "core", "internet")
-_LINKS = (
-    ("desktop", f"{DESKTOP}/24", "office", f"{OFFICE}/24"),
-    ("office", "100.64.1.2/24", "provider", f"{PROVIDER_HOP}/24"),
-    ("office", "100.64.9.2/24", "second", "100.64.9.1/24"),
-    ("provider", "100.64.2.2/24", "core", f"{CORE_HOP}/24"),
-    ("second", "100.64.10.2/24", "core", "100.64.10.1/24"),
-)
-_ROUTES = {
-    "desktop": (f"route add default via {OFFICE}",),
-    "office": (f"route add default via {PROVIDER_HOP}",),
-    "provider": (f"addr add {RESOLVER}/32 dev lo", f"route add default via {CORE_HOP}"),
-    "second": ("route add default via 100.64.10.1",),
-    "core": (
-        "route add 100.64.1.0/24 via 100.64.2.2",
-        "route add 100.64.9.0/24 via 100.64.10.2",
-        f"route add {RESOLVER}/32 via 100.64.2.2",
-        "route add unreachable default metric 900",
-    ),
-}
 _USUAL_FILES = {
-    "/etc/hosts": "127.0.0.1 localhost\n127.0.1.1 desktop\n",
+    "/etc/hosts": "127.0.0.1 localhost\n127.0.1.1 desktop\n::1 localhost ip6-localhost\n",
     "/etc/nsswitch.conf": "hosts: files dns\n",
 }
 _READY_S = 12.0
+_ELSEWHERE = (*UNRELATED.values(), BLOCK_PAGE, CLOCK)
+_ELSEWHERE_MS = 12.0
+_BEYOND = (
+    "203.0.113.0/24",
+    "2001:db8:203::/48",
+    *_ELSEWHERE,
+    "2001:db8:198::/48",
+    *REFLECTORS,
+    NOBODY_BESIDE,
+    "2001:db8:161::/48",
+)
+"""What the core sends over the long cable."""
 
 
 class World:
@@ -74,6 +70,12 @@ class World:
     def __init__(self) -> None:
         self.doors = usual_doors()
         self.zone = Zone(hosts=tuple(NAMES))
+        self.names = dict(NAMES)
+        """IPv4 address by name, as the zone says it."""
+        self.more_names: dict[str, tuple[str, ...]] = {}
+        """Further addresses of a name, of either family."""
+        self.families: tuple[int, ...] = (4,)
+        """Of the addresses names have here: by these, nonces are left."""
         self.resolvers: tuple[str, ...] = (RESOLVER,)
         self.resolver_options = ""
         self.hosts_lines: tuple[str, ...] = ()
@@ -81,25 +83,28 @@ class World:
         self.internet_days = 0.0
         """How far the clocks of the internet are ahead of the desktop's."""
         self.trusts_box = False
-        self.distances = {ADDRESSES[host]: round_trip_ms(host) for host in HOSTS}
-        self.losses: dict[str, float] = {}
+        self.ways = {address: Way(delay_ms=round_trip_ms(host) / 2) for host in HOSTS for address in _both(host)}
+        """From the core to each address of the list."""
+        self.ways_back = dict(self.ways)
         self.certifier = Certifier()
+        self.search = ""
+        self.home_files: dict[str, str] = {}
+        """Texts by path below the user's home."""
+        self.late: list[Callable[[World], None]] = []
+        """Changes made when the internet stands."""
         self._stack = contextlib.ExitStack()
         self._chains = 0
 
     def __enter__(self) -> Self:
         HOME.mkdir(mode=0o755, parents=True)
         Path("/run/netns").mkdir(exist_ok=True)
-        self.places = {name: self._stack.enter_context(Place(name)) for name in _NAMES}
-        self.desktop, self.office, self.provider = (self.places[name] for name in _NAMES[:3])
-        self.second, self.core, self.internet = (self.places[name] for name in _NAMES[3:])
-        for left, left_address, right, right_address in _LINKS:
-            self._link(left, left_address, right, right_address)
-        for name, lines in _ROUTES.items():
-            self.places[name].ip(*lines)
-        self._tune()
+        self.places = {name: self._stack.enter_context(Place(name)) for name in PLACES}
+        self.desktop, self.office, self.provider = (self.places[name] for name in PLACES[:3])
+        self.second, self.core, self.internet = (self.places[name] for name in PLACES[3:])
+        lay(self.places)
         self.file("public.pem", self.certifier.authorities["public"].pem)
-        self.chain(self.office, "nat hook postrouting priority 100", "oifname { to-provider, to-second } masquerade")
+        rule = "meta nfproto ipv4 oifname { to-provider, to-second } masquerade"
+        self.chain(self.office, "nat hook postrouting priority 100", rule)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -108,12 +113,16 @@ class World:
     def open(self) -> None:
         """Lay the delay, start the servers and write the desktop's files: after the changes."""
         self._lay_cable()
-        self.servers = Servers(self.certifier, self.zone, self.internet_days)
+        book = Book(zone=self.zone, addresses=self.names, more=self.more_names)
+        self.servers = Servers(self.certifier, book, self.internet_days)
         with self.internet.inside():
             self.servers.open(self.doors)
+            self.servers.open_clock(CLOCK, six(CLOCK))
         with self.provider.inside():
-            self.servers.open_resolver(RESOLVER)
+            self.servers.open_resolvers(RESOLVER, RESOLVER6)
         self._stack.enter_context(self.servers)
+        for start in self.late:
+            start(self)
         self._write_desktop()
 
     # -- what changes use --------------------------------------------------------------------------------------------
@@ -122,7 +131,7 @@ class World:
         """A chain of nftables in a place, such as of the kind `filter hook forward priority 0`."""
         self._chains += 1
         body = "\n".join((f"type {kind};", *rules))
-        self.run(place, "nft", "-f", "-", stdin=f"table ip lab{self._chains} {{\nchain main {{\n{body}\n}}\n}}\n")
+        self.run(place, "nft", "-f", "-", stdin=f"table inet lab{self._chains} {{\nchain main {{\n{body}\n}}\n}}\n")
 
     def run(self, place: Place, *words: str, stdin: str = "") -> str:
         """A command in a place; what it printed.
@@ -202,7 +211,10 @@ class World:
         for folder in ("home", "out"):
             (HOME / folder).mkdir()
             (HOME / folder).chmod(0o777)  # for whoever the user is
+        for path, text in self.home_files.items():
+            self.file(f"home/{path}", text)
         lines = [*(f"nameserver {one}" for one in self.resolvers)]
+        lines += [f"search {self.search}"] if self.search else []
         lines += [f"options {self.resolver_options}"] if self.resolver_options else []
         texts = {**_USUAL_FILES, "/etc/resolv.conf": "\n".join([*lines, ""])}
         texts["/etc/hosts"] += "".join(f"{one}\n" for one in self.hosts_lines)
@@ -211,40 +223,34 @@ class World:
 
     # -- building ----------------------------------------------------------------------------------------------------
 
-    def _link(self, left: str, left_address: str, right: str, right_address: str) -> None:
-        subprocess.run(
-            ["ip", "link", "add", f"to-{right}", "netns", left, "type", "veth", "peer", f"to-{left}", "netns", right],
-            check=True,
-        )
-        for place, other, address in ((left, right, left_address), (right, left, right_address)):
-            self.places[place].ip(f"addr add {address} dev to-{other}", f"link set to-{other} up")
-
-    def _tune(self) -> None:
-        """As usual machines are: routers limit their own ICMP errors, users may ping."""
-        for place in self.places.values():
-            self._sysctl(place, "net/ipv4/icmp_ratelimit", "1000")
-            for part in ("all", "default"):
-                self._sysctl(place, f"net/ipv4/conf/{part}/rp_filter", "0")
-        self._sysctl(self.desktop, "net/ipv4/ip_forward", "0")
-        self._sysctl(self.desktop, "net/ipv4/ping_group_range", "0 2147483647")
-
-    def _sysctl(self, place: Place, key: str, value: str) -> None:
-        with place.inside():
-            Path("/proc/sys", key).write_text(value)
-
     def _lay_cable(self) -> None:
-        plan = [Rule(address, ms, self.losses.get(address, 0.0)) for address, ms in self.distances.items()]
-        plan.append(Rule("0.0.0.0/0", 12.0))
+        plan = [Rule(address, there=way, back=self.ways_back[address]) for address, way in self.ways.items()]
+        plan += [Rule("0.0.0.0/0", _ELSEWHERE_MS), Rule("::/0", _ELSEWHERE_MS)]
         ends = Side(self.core.inside, "100.64.3.1/32"), Side(self.internet.inside, "100.64.3.2/32")
         self._stack.enter_context(Cable(*ends, plan))
-        elsewhere = [*UNRELATED.values(), BLOCK_PAGE]
-        routes = ("203.0.113.0/24", *(f"{one}/32" for one in elsewhere))
-        self.core.ip(*(f"route add {one} dev cable" for one in routes))
-        own = [f"addr add {one}/32 dev lo" for one in (*ADDRESSES.values(), *elsewhere)]
-        self.internet.ip(*own, "route add default dev cable", "route add unreachable 203.0.113.0/24")
-        silent = ", ".join(sorted({ADDRESSES[one.host] for one in ROWS if not one.pingable}))
-        rule = f"ip daddr {{ {silent} }} icmp type echo-request drop"
-        self.chain(self.internet, "filter hook input priority 0", rule)
+        self.core.ip("addr add 2001:db8:3::1/128 dev cable nodad", *(f"route add {one} dev cable" for one in _BEYOND))
+        own = [f"addr add {one} dev lo{' nodad' if ':' in one else ''}" for one in _here()]
+        routes = ["route add default dev cable", "route add ::/0 dev cable"]
+        routes += [f"route add unreachable {one}" for one in _BEYOND[:2]]
+        routes += [f"route add blackhole {one}" for one in (NOBODY_BESIDE, NOBODY_BESIDE6)]
+        self.internet.ip("addr add 2001:db8:3::2/128 dev cable nodad", *own, *routes)
+        silent = sorted({one.host for one in ROWS if not one.pingable})
+        self.chain(
+            self.internet,
+            "filter hook input priority 0",
+            f"ip daddr {{ {', '.join(ADDRESSES[one] for one in silent)} }} icmp type echo-request drop",
+            f"ip6 daddr {{ {', '.join(ADDRESSES6[one] for one in silent)} }} icmpv6 type echo-request drop",
+        )
+
+
+def _both(host: str) -> tuple[str, str]:
+    return ADDRESSES[host], ADDRESSES6[host]
+
+
+def _here() -> tuple[str, ...]:
+    """Every address of the internet."""
+    plain = (*ADDRESSES.values(), *_ELSEWHERE)
+    return (*plain, *map(six, plain), *REFLECTORS, *REFLECTORS6)
 
 
 def missing(programs: tuple[str, ...]) -> tuple[str, ...]:
@@ -258,6 +264,7 @@ def _sources() -> tuple[str, ...]:
 
 
 def _accepts(place: Place, address: str, port: int) -> bool:
-    with place.inside(), socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with place.inside(), socket.socket(family) as probe:
         probe.settimeout(1)
         return probe.connect_ex((address, port)) == 0

@@ -81,7 +81,9 @@ class TestRules:
 
             return watch
 
-        monkeypatch.setattr(import_module("lineclear.diagnose.fold"), "RULES", tuple(map(watched, RULES)))
+        for part in ("UP_TO_NAMES", "BEYOND_NAMES", "AFTERWARDS"):
+            fold = import_module("lineclear.diagnose.fold")
+            monkeypatch.setattr(fold, part, tuple(map(watched, getattr(fold, part))))
         for row in TABLE:
             diagnose(row.evidence)
         assert {rule.__name__ for rule in RULES} - fired == set()

@@ -7,22 +7,40 @@ import json
 import os
 import random
 import select
+import struct
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 _LARGEST = 2048
 _V4, _V6 = 4, 6
 _PORTED = (6, 17)
+_ICMP6 = 58
+_QUOTED4, _QUOTED6 = 548, 1232
+
+
+@dataclass
+class Way:
+    """One direction of a rule, and when its last packet is due."""
+
+    delay_s: float
+    jitter_s: float
+    loss: float
+    bytes_s: int
+    queue: int
+    lane: int
+    mtu: int
+    teller: bytes
+    last_s: float = 0.0
 
 
 class Rule(NamedTuple):
     network: ipaddress.IPv4Network | ipaddress.IPv6Network
     port: int
-    one_way_s: float
-    loss: float
     drop: bool
+    ways: tuple[Way, Way]
 
 
 class Element:
@@ -30,22 +48,54 @@ class Element:
 
     def __init__(self, rules: list[Rule], seed: int) -> None:
         self.held: list[tuple[float, int, int, bytes]] = []
-        self.counts = {"forwarded": 0, "lost": 0, "dropped": 0, "overflowed": 0}
+        self.counts = {"forwarded": 0, "lost": 0, "dropped": 0, "overflowed": 0, "oversize": 0}
         self.late_s: list[float] = [0.0]
         self._rules = rules
+        self._lane_free_s: dict[int, float] = {}
         self._chance = random.Random(seed)  # noqa: S311  not a secret
         self._order = itertools.count()
 
-    def take(self, packet: bytes, to: int, from_left: bool) -> None:
-        """Hold one packet, lose it or drop it."""
+    def take(self, packet: bytes, ends: tuple[int, int], from_left: bool) -> None:
+        """Hold one packet for the other of the two `ends`, lose it or drop it."""
+        back, to = ends if from_left else ends[::-1]
         rule = self._fitting(packet, from_left)
+        way = rule.ways[not from_left] if rule else None
+        due: float | None = time.monotonic()
         if rule is not None and rule.drop:
             self.counts["dropped"] += 1
-        elif rule is not None and self._chance.random() < rule.loss:
-            self.counts["lost"] += 1
-        else:
-            due = time.monotonic() + (rule.one_way_s if rule else 0.0)
+            due = None
+        elif way is not None and way.mtu and len(packet) > way.mtu:
+            self.counts["oversize"] += 1
+            if way.teller:
+                os.write(back, too_big(way, packet))
+            due = None
+        elif way is not None:
+            due = self._due_at(way, time.monotonic(), len(packet))
+        if due is not None:
             heapq.heappush(self.held, (due, next(self._order), to, packet))
+
+    def _due_at(self, way: Way, now: float, size: int) -> float | None:
+        if way.loss and self._chance.random() < way.loss:
+            self.counts["lost"] += 1
+            return None
+        due = self._turn(way, now, size)
+        if due is None:
+            self.counts["overflowed"] += 1
+            return None
+        due += way.delay_s
+        if way.jitter_s:
+            way.last_s = due = max(way.last_s, due + self._chance.uniform(0, way.jitter_s))
+        return due
+
+    def _turn(self, way: Way, now: float, size: int) -> float | None:
+        """When a packet may leave its queue; None: there is no room for it."""
+        if not way.bytes_s:
+            return now
+        start = max(now, self._lane_free_s.get(way.lane, 0.0))
+        if (start - now) * way.bytes_s + size > way.queue:
+            return None
+        self._lane_free_s[way.lane] = start + size / way.bytes_s
+        return self._lane_free_s[way.lane]
 
     def pass_on(self) -> None:
         """Send what is due."""
@@ -78,10 +128,42 @@ class Element:
         return next((one for one in self._rules if address in one.network and one.port in (0, port)), None)
 
 
+def too_big(way: Way, packet: bytes) -> bytes:
+    """What tells the sender of `packet` how much passes (RFC 1191, RFC 8201)."""
+    six = packet[0] >> 4 == _V6
+    quoted = packet[: _QUOTED6 if six else _QUOTED4]
+    kind = struct.pack("!BB", *((2, 0) if six else (3, 4)))
+    rest = struct.pack("!I", way.mtu) + quoted
+    size = len(rest) + 4
+    if six:
+        ends = way.teller + packet[8:24]
+        head = struct.pack("!IHBB", _V6 << 28, size, _ICMP6, 64) + ends
+        return head + kind + _checksum(ends + struct.pack("!II", size, _ICMP6) + kind + b"\0\0" + rest) + rest
+    ends = way.teller + packet[12:16]
+    start = struct.pack("!BBHIBB", 0x45, 0, 20 + size, 0, 64, 1)
+    return start + _checksum(start + b"\0\0" + ends) + ends + kind + _checksum(kind + b"\0\0" + rest) + rest
+
+
+def _checksum(data: bytes) -> bytes:
+    """RFC 1071."""
+    padded = data + b"\0" * (len(data) % 2)
+    total = sum(struct.unpack(f"!{len(padded) // 2}H", padded))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return struct.pack("!H", ~total & 0xFFFF)
+
+
 def _rule(line: str) -> Rule:
-    prefix, length, port, one_way_us, loss_ppm, drop = line.split()
+    prefix, length, port, drop, *ways = line.split()
     network = ipaddress.ip_network(f"{prefix}/{length}", strict=False)
-    return Rule(network, int(port), int(one_way_us) / 1e6, int(loss_ppm) / 1e6, drop == "1")
+    return Rule(network, int(port), drop == "1", (_way(ways[:8]), _way(ways[8:])))
+
+
+def _way(words: list[str]) -> Way:
+    *numbers, teller = words
+    delay_us, jitter_us, loss_ppm, *whole = map(int, numbers)
+    packed = b"" if teller == "-" else ipaddress.ip_address(teller).packed
+    return Way(delay_us / 1e6, jitter_us / 1e6, loss_ppm / 1e6, *whole, packed)
 
 
 def main(left: int, right: int, plan: str, seed: int) -> None:
@@ -98,7 +180,7 @@ def main(left: int, right: int, plan: str, seed: int) -> None:
             break
         for fd in ready:
             try:
-                element.take(os.read(fd, _LARGEST), right if fd == left else left, fd == left)
+                element.take(os.read(fd, _LARGEST), (left, right), fd == left)
             except BlockingIOError:
                 continue
     print(element.last_words())

@@ -1,6 +1,7 @@
 """How far things are, how lossy the way is, and by how many uplinks the office leaves."""
 
-from lab.addresses import ADDRESSES
+from typing import Any
+
 from lab.scenario import Change
 from lab.world import World
 
@@ -12,22 +13,47 @@ SPREADS = {
 }
 
 
+def both_ways(**changes: Any) -> Change:
+    """Every way from and to the vendor is changed: fields of `bench.delay.Way`."""
+
+    def change(world: World) -> None:
+        there(**changes)(world)
+        back(**changes)(world)
+
+    return change
+
+
+def there(**changes: Any) -> Change:
+    """The way to every host of the list."""
+
+    def change(world: World) -> None:
+        world.ways = {address: way._replace(**changes) for address, way in world.ways.items()}
+
+    return change
+
+
+def back(**changes: Any) -> Change:
+    """The way from every host of the list."""
+
+    def change(world: World) -> None:
+        world.ways_back = {address: way._replace(**changes) for address, way in world.ways_back.items()}
+
+    return change
+
+
 def farther(ms: float) -> Change:
     """Every host is this much farther, there and back."""
 
     def change(world: World) -> None:
-        world.distances = {address: before + ms for address, before in world.distances.items()}
+        for ways in (world.ways, world.ways_back):
+            ways.update({address: way._replace(delay_ms=way.delay_ms + ms / 2) for address, way in ways.items()})
 
     return change
 
 
 def lossy(chance: float) -> Change:
     """Every packet from and to the vendor is lost with this chance, each way."""
-
-    def change(world: World) -> None:
-        world.losses = dict.fromkeys(ADDRESSES.values(), chance)
-
-    return change
+    return both_ways(loss=chance)
 
 
 def two_uplinks(spread: str) -> Change:

@@ -7,6 +7,7 @@ from tests.diagnose import (
     rows_names,
     rows_quality,
     rows_run,
+    rows_several,
     rows_tls,
     rows_web,
 )
@@ -20,4 +21,5 @@ TABLE = (
     *rows_web.ROWS,
     *rows_quality.ROWS,
     *rows_run.ROWS,
+    *rows_several.ROWS,
 )

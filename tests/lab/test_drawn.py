@@ -3,7 +3,7 @@
 import pytest
 from lab.addresses import ROWS
 from lab.drawn import draw, named, together
-from lab.outcome import Outcome, Truth, score
+from lab.outcome import Outcome, Reach, Truth, score
 from lab.scenario import BACKUPS, NONE, Names, at, on
 from lab.scenarios import SCENARIOS
 from lab.tables import labels_apart, summary
@@ -39,7 +39,7 @@ def test_chance_is_the_same_for_a_seed_and_never_crowds_a_place() -> None:
 
 def said(verdict: str, lost: Names, said_lost: Names | None = None) -> Outcome:
     wrong = lost if said_lost is None else said_lost
-    truth = Truth(arrived=EVERY - lost, genuine=EVERY, trusted=EVERY)
+    truth = Truth(four=Reach(arrived=EVERY - lost, genuine=EVERY, trusted=EVERY))
     return Outcome(name=PAIR.name, verdict=verdict, ok={name: name not in wrong for name in EVERY}, truth=truth)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from lab.addresses import ROWS
-from lab.outcome import Outcome, Said, Truth, score
+from lab.outcome import Outcome, Reach, Said, Truth, score
 from lab.rehearsal import rehearsal
 from lab.scenario import on
 from lab.scenarios import SCENARIOS
@@ -21,7 +21,7 @@ def outcome(**peers: Said) -> Outcome:
         verdict="failure",
         codes=SCENARIO.codes,
         ok={name: name not in lost for name in EVERY},
-        truth=Truth(arrived=EVERY - lost, genuine=EVERY, trusted=EVERY),
+        truth=Truth(four=Reach(arrived=EVERY - lost, genuine=EVERY, trusted=EVERY)),
         evidence=evidence.load(SCENARIO.name),
         peers=peers,
     )

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from lab.addresses import ADDRESSES, ROWS
-from lab.outcome import Outcome, Truth, score
+from lab.outcome import Outcome, Reach, Truth, score
 from lab.scenario import EVERY, NONE, TWS, Names, Scenario, at, on
 from lab.scenarios import FAMILIES, SCENARIOS
 
@@ -45,11 +45,13 @@ def test_everything_kept_has_its_scenario() -> None:
 
 
 def outcome(said: bool | None, *, arrived: bool, genuine: bool = True, trusted: bool = True) -> Outcome:
+    return Outcome(name="a", verdict="success", ok={NAME: said}, truth=Truth(four=reach(arrived, genuine, trusted)))
+
+
+def reach(arrived: bool, genuine: bool = True, trusted: bool = True, connected: bool = True) -> Reach:
     here: Names = frozenset({NAME})
-    truth = Truth(
-        arrived=here if arrived else NONE, genuine=here if genuine else NONE, trusted=here if trusted else NONE
-    )
-    return Outcome(name="a", verdict="success", ok={NAME: said}, truth=truth)
+    words = {"arrived": arrived, "genuine": genuine, "trusted": trusted, "connected": connected}
+    return Reach(**{word: here if holds else NONE for word, holds in words.items()})
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,26 @@ def test_a_verdict_of_nothing_to_remark_before_a_stranger_is_a_false_success() -
     run = Outcome(name="a", verdict="success", unreserved=frozenset({"www.interactivebrokers.com:443"}))
     assert score(USUAL, run).false_success == {"www.interactivebrokers.com:443"}
     assert not score(USUAL, run).right
+
+
+@pytest.mark.parametrize(
+    ("six", "usable"),
+    [
+        (Reach(), True),
+        (reach(arrived=True), True),
+        (reach(arrived=False, connected=False), True),
+        (reach(arrived=False), False),
+        (reach(arrived=True, trusted=False), False),
+    ],
+)
+def test_software_tries_the_other_family_only_where_nobody_accepts(six: Reach, usable: bool) -> None:
+    truth = Truth(four=reach(arrived=True), six=six)
+    assert truth.usable == ({NAME} if usable else NONE)
+    assert Truth(four=six, six=truth.four).usable == truth.usable
+
+
+def test_a_label_may_speak_of_one_family() -> None:
+    run = Outcome(name="a", verdict="success", ok={NAME: True}, truth=Truth(four=reach(arrived=True)))
+    claims = Scenario(name="a", family="b", says="C.", verdict="success", unusable4=NONE, unusable6=NONE)
+    assert score(claims, run).label_by_family == {f"{NAME} over IPv6"}
+    assert not score(claims, run).right

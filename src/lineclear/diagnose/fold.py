@@ -1,11 +1,17 @@
-"""One root cause per fault: rules run from the nearest layer outwards, and what is explained is not explained again."""
+"""One root cause per fault: rules run from the nearest layer outwards, and what is explained is not explained again.
+
+Names are the exception: a target whose name leads to the wrong place may fail at the right one, too. So beyond names
+such targets are judged where other answers lead, as far as anybody walked there.
+"""
+
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
 from lineclear.model import Finding, Severity
 
 from .codes import code_of
-from .rules import RULES, Case
+from .rules import AFTERWARDS, BEYOND_NAMES, UP_TO_NAMES, Case, Rule
 from .standing import Standing, Standings
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -13,18 +19,53 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 def fold(standings: Standings) -> tuple[tuple[Finding, ...], Standings]:
     """Every finding of every rule, the gravest and widest first, and how the targets stand in their light."""
-    explained: frozenset[str] = frozenset()
-    found: list[Finding] = []
-    for rule in RULES:
-        for one in rule(Case(standings, explained)):
-            if one.severity is Severity.ERROR and not one.targets:
-                continue  # it would be a cause, and nothing is left for it to explain
-            found.append(one)
-            explained |= frozenset(one.targets)
-            if code_of(one).settles:
-                standings = standings.settle(one.targets)
-    weighed = [_weigh(one, standings) for one in found]
+    folding = _Folding(standings)
+    folding.apply(UP_TO_NAMES)
+    beyond = folding.led_right()
+    beyond.apply(BEYOND_NAMES)
+    folding.take_over(beyond)
+    folding.apply(AFTERWARDS)
+    standings = folding.standings
+    weighed = [_weigh(one, standings) for one in folding.found]
     return tuple(sorted(weighed, key=lambda one: _place(one, standings))), standings
+
+
+class _Folding:
+    """What was found so far, and what it explains."""
+
+    def __init__(self, standings: Standings, explained: frozenset[str] = frozenset()) -> None:
+        self.standings = standings
+        self.explained = explained
+        self.found: list[Finding] = []
+
+    def apply(self, rules: Iterable[Rule]) -> None:
+        """Let each rule explain what is not explained yet."""
+        for rule in rules:
+            for one in rule(Case(self.standings, self.explained)):
+                if one.severity is Severity.ERROR and not one.targets:
+                    continue  # it would be a cause, and nothing is left for it to explain
+                self.found.append(one)
+                self.explained |= frozenset(one.targets)
+                if code_of(one).settles:
+                    self.standings = self.standings.settle(one.targets)
+
+    def led_right(self) -> "_Folding":
+        """The same evidence where every name leads to the right place; what names explain is open again there."""
+        misled = frozenset(name for one in self.found if code_of(one).misleads for name in one.targets)
+        if not misled:
+            return _Folding(self.standings, self.explained)
+        stands = self.standings.all
+        right = self.standings.led_right(frozenset(stands[name].target.host for name in misled))
+        reopened = {name for name in misled if right.view.addresses(stands[name].target.host)}
+        return _Folding(right, self.explained - reopened)
+
+    def take_over(self, beyond: "_Folding") -> None:
+        """Add what was found there."""
+        self.found += beyond.found
+        self.explained |= beyond.explained
+        for one in beyond.found:
+            if code_of(one).settles:
+                self.standings = self.standings.settle(one.targets)
 
 
 def _place(finding: Finding, standings: Standings) -> tuple[int, int, str, tuple[str, ...]]:

@@ -83,6 +83,11 @@ class Standings:
         self._settled = settled
         self._doubts = Doubts(view)
 
+    def led_right(self, hosts: frozenset[str]) -> "Standings":
+        """The same, as though these names led to the other addresses that were given for them."""
+        names = {target.name for target in self.view.plan.targets if target.host in hosts}
+        return Standings(View(self.view.evidence, hosts), self._settled - names)
+
     def settle(self, names: Iterable[str]) -> "Standings":
         """The same, where these targets (`host:port`) cannot be used."""
         return Standings(self.view, self._settled | frozenset(names))

@@ -130,10 +130,14 @@ def _is_comparison(one: Observation) -> bool:
 
 
 class View:
-    """One run's evidence, indexed."""
+    """One run's evidence, indexed.
 
-    def __init__(self, evidence: Evidence) -> None:
+    `misled`: names that lead to the wrong place. They are read as though they led wherever else an answer pointed.
+    """
+
+    def __init__(self, evidence: Evidence, misled: frozenset[str] = frozenset()) -> None:
         self.evidence = evidence
+        self.misled = misled
         self.plan = evidence.plan
         self.vantage = evidence.vantage
         self.catalog = evidence.catalog
@@ -161,9 +165,12 @@ class View:
         """The addresses the application would use: the system's where it answered, else every resolver's."""
         if is_address(host):
             return (host,)
-        elsewhere = dialled_address(self.plan.redirections, host)
-        if elsewhere:
-            return (elsewhere,)
+        redirected = dialled_address(self.plan.redirections, host)
+        if redirected:
+            return (redirected,)
+        return self._elsewhere(host) if host in self.misled else self._used(host)
+
+    def _used(self, host: str) -> tuple[str, ...]:
         system = self.lookups.get(host)
         if system is not None and system.addresses:
             return system.addresses
@@ -171,6 +178,14 @@ class View:
             address for one in self.queries.get(host, ()) if not self._is_only_by_tcp(one) for address in one.addresses
         )
         return tuple(dict.fromkeys(given))
+
+    def _elsewhere(self, host: str) -> tuple[str, ...]:
+        """The addresses that some answer gave for a name, and the application would not use."""
+        used = self._used(host) if not self._is_denied(host) else ()
+        asked = self.queries.get(host, ())
+        given = [address for one in asked for address in one.addresses]
+        others = [record.value for one in asked for other in one.other_answers for record in other]
+        return tuple(address for address in dict.fromkeys((*given, *others)) if address not in used)
 
     def _is_only_by_tcp(self, query: DnsQuery) -> bool:
         """Whether the resolver gave it by TCP after silence by UDP, which is how programs ask."""
@@ -184,6 +199,9 @@ class View:
 
         "Try again" may be a lost packet, so it counts only when it is said of every name.
         """
+        return host not in self.misled and self._is_denied(host)
+
+    def _is_denied(self, host: str) -> bool:
         said = self.lookups.get(host)
         if said is None or said.addresses:
             return False
@@ -197,6 +215,10 @@ class View:
         if is_address(target.host) or is_loopback(target.host) or self.dialled(target, "").address:
             return False
         return is_nowhere(address, self.plan.expected_networks)
+
+    def is_expected(self, address: str) -> bool:
+        """Whether the user said that answers lie there."""
+        return inside(address, self.plan.expected_networks)
 
     def is_near(self, address: str) -> bool:
         """Whether an address is on this machine or on a network it is connected to."""

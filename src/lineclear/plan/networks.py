@@ -16,6 +16,9 @@ _NOWHERE = (
 """Networks no server on the internet can have. Private and documentation ranges are not here: both are in real use
 behind split DNS and in laboratories, and a certificate decides about them."""
 
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+"""Networks of houses and providers (RFC 1918, RFC 6598, RFC 4193): never routed on the internet."""
+
 _MOST_DIGITS = 4
 _HEX = frozenset("0123456789abcdefABCDEF")
 
@@ -28,6 +31,11 @@ def inside(address: str, networks: Iterable[str]) -> bool:
 def is_nowhere(address: str, expected: Iterable[str] = ()) -> bool:
     """Whether no server can have `address`, unless it is `expected` there."""
     return inside(address, _NOWHERE) and not inside(address, expected)
+
+
+def is_private(address: str) -> bool:
+    """Whether an address means somebody else in every house, and nobody on the internet."""
+    return inside(address, _PRIVATE)
 
 
 def is_loopback(host: str) -> bool:

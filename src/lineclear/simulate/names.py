@@ -1,7 +1,7 @@
 """The name server, and the ways one can be wrong. What it answers is a pure function of the question.
 
-RFC 1035 as dnspython writes it: an A record for every host of the catalog, no data for AAAA,
-NXDOMAIN for everything else.
+RFC 1035 as dnspython writes it: an A record for every host of the catalog, no data for AAAA unless the book has an IPv6
+address, NXDOMAIN for everything else.
 """
 
 from collections.abc import Callable
@@ -34,10 +34,13 @@ class Book(Struct, frozen=True, kw_only=True):
 
     zone: Zone
     addresses: dict[str, str]
+    more: dict[str, tuple[str, ...]] = {}
+    """Further addresses of a name, of either family."""
 
-    def address(self, name: str) -> str:
-        """The true address of a name; empty: there is none."""
-        return self.addresses.get(name, "") if name in self.zone.hosts else ""
+    def of(self, name: str) -> tuple[str, ...]:
+        """The true addresses of a name."""
+        known = (self.addresses.get(name, ""), *self.more.get(name, ())) if name in self.zone.hosts else ()
+        return tuple(filter(None, known))
 
 
 Manner = Callable[[Book, dns.message.Message, str], tuple[Reply, ...]]
@@ -45,7 +48,7 @@ Manner = Callable[[Book, dns.message.Message, str], tuple[Reply, ...]]
 
 def honest(book: Book, query: dns.message.Message, _over: str) -> tuple[Reply, ...]:
     """The truth, after the zone's delay."""
-    return (Reply(message=_answer(query, book.address(_name(query))), after_s=book.zone.delay_s),)
+    return (Reply(message=_answer(query, *book.of(_name(query))), after_s=book.zone.delay_s),)
 
 
 def nxdomain(_book: Book, query: dns.message.Message, _over: str) -> tuple[Reply, ...]:
@@ -94,6 +97,16 @@ def aaaa_silent(book: Book, query: dns.message.Message, over: str) -> tuple[Repl
     return () if _type(query) == dns.rdatatype.AAAA else honest(book, query, over)
 
 
+def aaaa_refused(book: Book, query: dns.message.Message, over: str) -> tuple[Reply, ...]:
+    """Answer A, refuse AAAA."""
+    return refused(book, query, over) if _type(query) == dns.rdatatype.AAAA else honest(book, query, over)
+
+
+def aaaa_denied(book: Book, query: dns.message.Message, over: str) -> tuple[Reply, ...]:
+    """Answer A, and deny that the name exists when asked for AAAA, as some load balancers do (RFC 4074, 4.2)."""
+    return nxdomain(book, query, over) if _type(query) == dns.rdatatype.AAAA else honest(book, query, over)
+
+
 MANNERS: dict[str, Manner] = {
     "honest": honest,
     "nxdomain": nxdomain,
@@ -104,6 +117,8 @@ MANNERS: dict[str, Manner] = {
     "hijack": hijack,
     "injected": injected,
     "aaaa-silent": aaaa_silent,
+    "aaaa-refused": aaaa_refused,
+    "aaaa-denied": aaaa_denied,
 }
 
 
@@ -128,16 +143,18 @@ def _type(query: dns.message.Message) -> dns.rdatatype.RdataType:
 
 
 def _known(book: Book, query: dns.message.Message) -> bool:
-    return bool(book.address(_name(query)))
+    return bool(book.of(_name(query)))
 
 
-def _answer(query: dns.message.Message, address: str) -> dns.message.Message:
-    """An A record with `address`, no data for another type, NXDOMAIN where there is no address."""
-    if not address:
+def _answer(query: dns.message.Message, *addresses: str) -> dns.message.Message:
+    """Those addresses that are of the type asked for; no data if none is, NXDOMAIN where there are none at all."""
+    if not addresses:
         return _refusal(query, dns.rcode.NXDOMAIN)
     answer = _response(query)
-    if _type(query) == dns.rdatatype.A:
-        answer.answer.append(dns.rrset.from_text(query.question[0].name, TTL_S, "IN", "A", address))
+    kind = _type(query)
+    fitting = [one for one in addresses if kind == (dns.rdatatype.AAAA if ":" in one else dns.rdatatype.A)]
+    if fitting:
+        answer.answer.append(dns.rrset.from_text(query.question[0].name, TTL_S, "IN", kind, *fitting))
     else:
         answer.authority.append(_start_of_authority())
     return answer

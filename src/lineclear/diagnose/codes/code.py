@@ -33,6 +33,9 @@ class Code(Struct, frozen=True, kw_only=True):
     settles: bool = False
     """Whether a target it claims cannot be used, even if nothing but doubt spoke against it before."""
 
+    misleads: bool = False
+    """Whether names are at fault, so that another cause may lie where they should have led."""
+
     @property
     def label(self) -> str:
         """`LC301`."""

@@ -135,6 +135,21 @@ HOSTS_FILE = Code(
     sure="Sure: the line stands in the file.",
     facts=("hosts", "file"),
     settles=True,
+    misleads=True,
+)
+HOSTS_FILE_DIFFERS = Code(
+    number=111,
+    id="hosts-file-differs",
+    severity=Severity.WARNING,
+    title="The hosts file of this machine sends {hosts} to {subject}, the name servers say otherwise, and both fail.",
+    why=(
+        "The operating system answers from a line of its hosts file, the name servers give other addresses, and the "
+        "connection fails at both. So another fault stands before this one, and hides which of the two is right."
+    ),
+    sees="These names fail on this machine; they may go on failing once the other fault is mended.",
+    remedies=(Remedy(who=Audience.USER, text="Delete the lines for {hosts} from {file}, unless they are meant so."),),
+    sure="Sure that the line stands in the file and differs; whether it is wrong cannot be seen while both ways fail.",
+    facts=("hosts", "file"),
 )
 PROXY_DEAD = Code(
     number=109,
@@ -170,6 +185,7 @@ MACHINE = (
     LOCAL_EXHAUSTION,
     CLOCK_WRONG,
     HOSTS_FILE,
+    HOSTS_FILE_DIFFERS,
     PROXY_DEAD,
     VPN_CAPTURES,
 )

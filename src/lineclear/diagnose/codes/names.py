@@ -94,13 +94,17 @@ SINKHOLE = Code(
     number=207,
     id="names-sinkholed",
     severity=Severity.ERROR,
-    title="The name server {subject} answers {address} for {hosts}: an address where no server can be.",
-    why="The answer is an address that is never used on the internet, the usual answer of a blocking resolver.",
+    title="The name server {subject} answers {address} for {hosts}: an address that no server on the internet has.",
+    why=(
+        "The answer is an address that is never used on the internet, the usual answer of a blocking resolver, and "
+        "nobody there proves to be the server."
+    ),
     sees="TWS connects nowhere, or to this machine itself.",
     remedies=(Remedy(who=Audience.NETWORK, text="Make an exception in the DNS filter at {subject} for: {hosts}."),),
     sure="Sure.",
     facts=("hosts", "address"),
     settles=True,
+    misleads=True,
 )
 HIJACKED = Code(
     number=208,
@@ -119,6 +123,7 @@ HIJACKED = Code(
     sure="Sure that the server behind the answer is not the vendor's.",
     facts=("hosts", "address"),
     settles=True,
+    misleads=True,
 )
 INJECTED = Code(
     number=209,
@@ -137,6 +142,7 @@ INJECTED = Code(
     sure="Sure: a resolver answers a question once.",
     facts=("hosts",),
     settles=True,
+    misleads=True,
 )
 UNDERSCORE = Code(
     number=210,
@@ -211,6 +217,7 @@ SYSTEM_REFUSES = Code(
     ),
     sure="Sure of both answers; which part of this machine is at fault is not visible.",
     facts=("hosts", "said"),
+    misleads=True,
 )
 LOOKUP_FAILS = Code(
     number=216,

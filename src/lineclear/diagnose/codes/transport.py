@@ -304,6 +304,22 @@ PORT_SILENT = Code(
     ),
     sure="Sure that it cannot be reached from here; whether a rule or the host is at fault is not visible from here.",
 )
+NOTHING_TO_COMPARE = Code(
+    number=321,
+    id="nothing-to-compare",
+    severity=Severity.ERROR,
+    title="Connections to {targets} get no answer, and nothing else of the list could be tried to compare with.",
+    why=(
+        "First fast, then slowly, nobody accepted or refused. The other targets have another fault that stands before "
+        "this one, so a dead host, a rule on its port and a dead line look the same here."
+    ),
+    sees="What hangs on these hosts fails, as the rest does.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Mend the other faults first and check again."),
+        Remedy(who=Audience.NETWORK, text="Check that outbound connections to {targets} are allowed."),
+    ),
+    sure="Sure that nobody answers; why is not visible before the other faults are mended.",
+)
 IDLE_TIMEOUT = Code(
     number=333,
     id="idle-timeout-short",
@@ -349,5 +365,6 @@ TRANSPORT = (
     PROXY_IN_PATH,
     HIDDEN_BEHIND_PROXY,
     PORT_SILENT,
+    NOTHING_TO_COMPARE,
     IDLE_TIMEOUT,
 )

@@ -7,13 +7,14 @@ A rule sees only what no earlier finding explained, so one root cause stays one 
 from . import acceptor, connects, machine, names, quality, run, tls, web
 from .case import Case, Rule
 
-RULES: tuple[Rule, ...] = (
+UP_TO_NAMES: tuple[Rule, ...] = (
     machine.no_link,
     machine.no_route,
     machine.gateway_unreachable,
     machine.exhausted,
     machine.local_refusal,
     run.local_api,
+    names.injected,
     web.captive_portal,
     web.proxy_only,
     machine.hosts_file,
@@ -22,8 +23,9 @@ RULES: tuple[Rule, ...] = (
     names.resolvers_fail,
     names.system_refuses,
     names.names_missing,
-    names.injected,
     names.hijacked,
+)
+BEYOND_NAMES: tuple[Rule, ...] = (
     connects.nothing_passes,
     tls.clock_wrong,
     tls.interception,
@@ -40,9 +42,12 @@ RULES: tuple[Rule, ...] = (
     connects.port_rules,
     connects.regions,
     connects.allow_list,
+    connects.nothing_to_compare,
     connects.whole_hosts,
     connects.single_ports,
     acceptor.passed_on,
+)
+AFTERWARDS: tuple[Rule, ...] = (
     run.stopped_early,
     run.only_once,
     run.unproven,
@@ -52,6 +57,7 @@ RULES: tuple[Rule, ...] = (
     names.one_resolver_dead,
     names.aaaa_unanswered,
     names.slow_names,
+    machine.hosts_file_differs,
     machine.proxy_dead,
     web.proxy_login,
     web.site_errors,
@@ -61,5 +67,6 @@ RULES: tuple[Rule, ...] = (
     tls.java_names,
     run.not_testable,
 )
+RULES: tuple[Rule, ...] = (*UP_TO_NAMES, *BEYOND_NAMES, *AFTERWARDS)
 
-__all__ = ["RULES", "Case", "Rule"]
+__all__ = ["AFTERWARDS", "BEYOND_NAMES", "RULES", "UP_TO_NAMES", "Case", "Rule"]

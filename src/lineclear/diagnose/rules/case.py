@@ -35,6 +35,10 @@ class Case:
         """Targets that could not be tested, and are not explained."""
         return self._left((Symptom.UNTESTED,))
 
+    def unexplained(self) -> tuple[Standing, ...]:
+        """Targets nobody has explained yet, however they stand."""
+        return self._left(())
+
     def working(self, *symptoms: Symptom) -> tuple[Standing, ...]:
         """Targets that can be used, explained or not: in spite of these symptoms, or in any way."""
         return tuple(one for one in self.all if one.ok and (not symptoms or one.symptom in symptoms))

@@ -55,11 +55,25 @@ def _anybody_answers(case: Case) -> bool:
 
 
 def routing_loop(case: Case) -> Iterator[Finding]:
-    """A time to live of 64 ran out."""
+    """A time to live of 64 ran out. Routers say so only once a second, so most of the same looks like silence."""
     looped = [one for one in case.open(Symptom.REJECTED) if _kind(one)[0] in _EXPIRED]
     if looped:
+        names = set(hosts(looped))
+        everywhere = _is_widespread(case, looped) and not any(one.is_accepted for one in case.all)
+        silent = case.open(Symptom.SILENT)
+        alike = [one for one in silent if everywhere or one.target.host in names or _goes_round(case, one)]
         senders = listed(dict.fromkeys(_sender(one) for one in looped))
-        yield finding(codes.ROUTING_LOOP, looped, _trace_ids(case, looped), subject=senders)
+        yield finding(codes.ROUTING_LOOP, (*looped, *alike), _trace_ids(case, [*looped, *alike]), subject=senders)
+
+
+def _goes_round(case: Case, one: Standing) -> bool:
+    """Whether a router was heard from twice on the way to a target, a round apart."""
+    trace = case.view.traces.get(one.walk.endpoint) if one.walk else None
+    places: dict[str, list[int]] = {}
+    for hop in trace.hops if trace else ():
+        if hop.outcome == "expired":
+            places.setdefault(hop.sender, []).append(hop.limit)
+    return any(max(limits) - min(limits) > 1 for limits in places.values())
 
 
 def rejected(case: Case) -> Iterator[Finding]:
@@ -189,6 +203,14 @@ def allow_list(case: Case) -> Iterator[Finding]:
     stands = [one for one in case.open(Symptom.SILENT, Symptom.REFUSED) if one.target.port in accepted]
     if len(hosts(stands)) >= _SPREAD:
         yield finding(codes.STALE_ALLOW_LIST, stands, _trace_ids(case, stands))
+
+
+def nothing_to_compare(case: Case) -> Iterator[Finding]:
+    """The few that could be tried are silent, and nobody showed that anything else gets through."""
+    lost = case.open(Symptom.SILENT, Symptom.REJECTED)
+    answered = any(one.is_accepted or one.symptom is Symptom.REFUSED for one in case.all)
+    if lost and not answered:
+        yield finding(codes.NOTHING_TO_COMPARE, lost, _trace_ids(case, lost))
 
 
 def whole_hosts(case: Case) -> Iterator[Finding]:

@@ -1,10 +1,11 @@
 """Faults of this machine: they come first, for everything else follows from them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lineclear.diagnose.codes import machine as codes
+from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.standing import Standing
-from lineclear.diagnose.symptom import Symptom
+from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom
 from lineclear.model import (
     LOCAL,
     ControlKind,
@@ -12,6 +13,7 @@ from lineclear.model import (
     Failure,
     Finding,
     HostsEntry,
+    Icmp,
     Observation,
     Presence,
     Proxy,
@@ -140,7 +142,14 @@ def _is_firewall(case: Case, step: TcpConnect | DnsQuery) -> bool:
     if step.failure is Failure.PERMISSION_DENIED:
         return _errno(step) != "EACCES" or case.view.vantage.platform != "linux"
     icmp = step.raw.icmp if step.raw else None
-    return icmp is not None and icmp.sender in case.view.own_addresses and step.took_ms < _FROM_SELF_AFTER_MS
+    if icmp is None or icmp.sender not in case.view.own_addresses or step.took_ms >= _FROM_SELF_AFTER_MS:
+        return False
+    return not (_is_absence(icmp) and case.view.is_near(_destination(step)))
+
+
+def _is_absence(icmp: Icmp) -> bool:
+    """What this machine says of a neighbour it has asked for in vain; who asked last waited for it least."""
+    return (icmp.version, icmp.type, icmp.code) in ((4, 3, 1), (6, 1, 3))
 
 
 def _errno(step: Observation) -> str:
@@ -160,33 +169,53 @@ def hosts_file(case: Case) -> Iterator[Finding]:
     failing = hosts(case.open())
     listed_here = (one for one in case.view.vantage.hosts_entries if one.name in failing)
     wrong = {one.name: one for one in listed_here if _is_to_blame(case, one)}
-    broken = [one for one in case.belied() if one.target.host in wrong]
-    entries = [wrong[name] for name in hosts(broken)]
-    if entries:
-        asked = [step for entry in entries for step in case.view.queries.get(entry.name, ())]
+    yield from _by_hosts_file(case, codes.HOSTS_FILE, wrong, case.belied())
+
+
+def hosts_file_differs(case: Case) -> Iterator[Finding]:
+    """The hosts file and the resolvers differ about names that work nowhere: nobody can tell who is right."""
+    entries = [one for one in case.view.vantage.hosts_entries if _differs(case, one) and not _is_to_blame(case, one)]
+    failing = [one for one in case.all if one.ok is False and one.symptom in CONNECT_SYMPTOMS]
+    yield from _by_hosts_file(case, codes.HOSTS_FILE_DIFFERS, {one.name: one for one in entries}, failing)
+
+
+def _by_hosts_file(
+    case: Case, code: Code, entries: dict[str, HostsEntry], failing: Iterable[Standing]
+) -> Iterator[Finding]:
+    broken = [one for one in failing if one.target.host in entries]
+    lines = [entries[name] for name in hosts(broken)]
+    if lines:
+        asked = [step for entry in lines for step in case.view.queries.get(entry.name, ())]
         yield finding(
-            codes.HOSTS_FILE,
+            code,
             broken,
             ("vantage.hosts_entries", *ids(asked)),
-            subject=listed(dict.fromkeys(one.address for one in entries)),
-            file=listed(dict.fromkeys(one.source for one in entries)),
+            subject=listed(dict.fromkeys(one.address for one in lines)),
+            file=listed(dict.fromkeys(one.source for one in lines)),
         )
 
 
+def _differs(case: Case, entry: HostsEntry) -> bool:
+    """Whether a line is followed, and the resolvers give other addresses; nowhere does the name work."""
+    others = _answered(case, entry)
+    followed = entry.address in case.view.addresses(entry.name)
+    works = any(one.target.host == entry.name for one in case.working())
+    return followed and bool(others) and entry.address not in others and not works
+
+
+def _answered(case: Case, entry: HostsEntry) -> set[str]:
+    return {address for one in case.view.queries.get(entry.name, ()) for address in one.addresses}
+
+
 def _is_to_blame(case: Case, entry: HostsEntry) -> bool:
-    """Whether a name fails where the line sends it, and works where the resolvers do, or nobody can be there."""
-    others = {address for one in case.view.queries.get(entry.name, ()) for address in one.addresses}
+    """Whether a name fails where the line sends it, and works where the resolvers do, or meets a stranger or nobody."""
+    others = _answered(case, entry)
     if entry.address in others or any(one.target.host == entry.name for one in case.working()):
         return False
-    elsewhere = [
-        walk
-        for one in case.all
-        if one.target.host == entry.name
-        for walk in case.view.walks[one.target.name]
-        if walk.endpoint.address in others
-    ]
-    works = any(walk.symptom is None for walk in elsewhere)
-    return works or is_nowhere(entry.address, case.view.plan.expected_networks)
+    walks = [walk for one in case.all if one.target.host == entry.name for walk in case.view.walks[one.target.name]]
+    works = any(walk.symptom is None for walk in walks if walk.endpoint.address in others)
+    strange = any(walk.symptom is Symptom.WRONG_NAME for walk in walks if walk.endpoint.address == entry.address)
+    return works or (strange and bool(others)) or is_nowhere(entry.address, case.view.plan.expected_networks)
 
 
 def vpn_captures(case: Case) -> Iterator[Finding]:

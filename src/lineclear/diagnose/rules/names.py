@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from lineclear.diagnose.codes import names as codes
 from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.standing import Standing
-from lineclear.diagnose.symptom import IDENTITY_SYMPTOMS, TLS_SYMPTOMS, Symptom
-from lineclear.model import UNTESTED, DnsQuery, Failure, Finding, Purpose
-from lineclear.plan.networks import is_nowhere
+from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, TLS_SYMPTOMS, Symptom
+from lineclear.model import UNTESTED, DnsQuery, Failure, Finding, HttpExchange, Purpose
+from lineclear.plan import is_address
+from lineclear.plan.networks import is_nowhere, is_private
 
 from .case import Case, finding, hosts, ids, listed
+from .places import domain, elsewhere
 
 _NEGATIVE = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER, Failure.DNS_REFUSED, Failure.DNS_FORMERR})
 _UNWILLING = frozenset({Failure.DNS_REFUSED, Failure.DNS_SERVFAIL, Failure.DNS_MALFORMED, Failure.DNS_FORMERR})
@@ -39,14 +41,43 @@ def no_resolver(case: Case) -> Iterator[Finding]:
 
 
 def sinkholed(case: Case) -> Iterator[Finding]:
-    """The answer is an address where no server can be."""
-    caught = case.open(Symptom.NOWHERE)
+    """The answer is an address where no server of the internet can be."""
+    caught = [*case.open(Symptom.NOWHERE), *_led_inside(case)]
     if caught:
         used = dict.fromkeys(address for name in hosts(caught) for address in case.view.addresses(name))
-        nowhere = [address for address in used if is_nowhere(address)]
+        nowhere = [address for address in used if is_nowhere(address) or is_private(address)]
         yield finding(
             codes.SINKHOLE, caught, _look_ups(case, caught), subject=_resolver(case, caught), address=listed(nowhere)
         )
+
+
+def _led_inside(case: Case) -> list[Standing]:
+    """Targets led to private addresses where nobody accepts.
+
+    Some vendors do stand in the house. So either several names must lead to one place, or the rest of the list must
+    work where the public is.
+    """
+    accepted = {one.target.host for one in case.all if one.is_accepted}
+    lost = [one for one in case.open(*CONNECT_SYMPTOMS) if one.target.host not in accepted]
+    inside = [one for one in lost if _is_private(case, one)]
+    outside = case.working()
+    if outside and not any(_is_private(case, one) for one in outside):
+        return inside
+    places: dict[tuple[str, ...], list[Standing]] = {}
+    for one in inside:
+        places.setdefault(case.view.addresses(one.target.host), []).append(one)
+    return [one for stands in places.values() if len(hosts(stands)) >= _SAME_PLACE for one in stands]
+
+
+def _is_private(case: Case, one: Standing) -> bool:
+    """Whether a resolver leads a name to private addresses alone, and nobody meant it so."""
+    if is_address(one.target.host) or case.view.dialled(one.target, "").address:
+        return False
+    used = case.view.addresses(one.target.host)
+    given = {address for step in case.view.queries.get(one.target.host, ()) for address in step.addresses}
+    return bool(used) and all(
+        is_private(address) and address in given and not case.view.is_expected(address) for address in used
+    )
 
 
 def resolvers_fail(case: Case) -> Iterator[Finding]:
@@ -161,17 +192,22 @@ def hijacked(case: Case) -> Iterator[Finding]:
 
 
 def _is_strangers(case: Case, address: str, stands: list[Standing]) -> bool:
-    """Whether several kinds of names meet somebody here who can prove to be none of them."""
-    kinds = {_domain(name) for name in hosts(stands)}
-    if len(hosts(stands)) < _SAME_PLACE or len(kinds) == 1:
+    """Whether several names meet somebody here who can prove to be none of them.
+
+    Names of one domain may well share a place whose certificate is merely bad: then its web must lead away, too.
+    """
+    kinds = {domain(name) for name in hosts(stands)}
+    if len(hosts(stands)) < _SAME_PLACE or (len(kinds) == 1 and not _leads_away(case, address)):
         return False
     if any(one.walk and one.walk.tls and one.walk.endpoint.address == address for one in case.working()):
         return False
     return any(one.symptom in IDENTITY_SYMPTOMS | TLS_SYMPTOMS for one in stands)
 
 
-def _domain(name: str) -> str:
-    return ".".join(name.split(".")[-2:])
+def _leads_away(case: Case, address: str) -> bool:
+    """Whether web requests to an address are sent to somebody else's site."""
+    answers = (one for one in case.view.ordered if isinstance(one, HttpExchange) and one.endpoint.address == address)
+    return any(elsewhere(case.view, one) for one in answers)
 
 
 def _look_ups(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> tuple[str, ...]:

@@ -17,42 +17,27 @@ from lineclear.model import (
     Transport,
 )
 
-from .case import Case, finding, ids, listed
+from .case import Case, finding, hosts, ids, listed
+from .places import LOGIN_REQUIRED, domain, elsewhere
 
-_LOGIN_REQUIRED = 511
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SERVER_ERROR = 500
 
 
 def captive_portal(case: Case) -> Iterator[Finding]:
     """One foreign page answers for unrelated sites, and nothing encrypted works."""
+    left = case.unexplained()
+    names = set(hosts(left))
     pages: dict[str, list[HttpExchange]] = {}
     for one in case.view.ordered:
-        if isinstance(one, HttpExchange) and one.scheme == "http" and _elsewhere(case, one):
-            pages.setdefault(_elsewhere(case, one), []).append(one)
+        if isinstance(one, HttpExchange) and one.scheme == "http" and one.host in names and elsewhere(case.view, one):
+            pages.setdefault(elsewhere(case.view, one), []).append(one)
     if any(one.walk and one.walk.tls for one in case.working()):
         return
     for page, steps in pages.items():
-        if len({_domain(step.host) for step in steps}) > 1:
-            stands = [one for one in case.all if one.symptom is not Symptom.UNTESTED]
+        if len({domain(step.host) for step in steps}) > 1:
+            stands = [one for one in left if one.symptom is not Symptom.UNTESTED]
             yield finding(codes.CAPTIVE_PORTAL, stands, ids(steps), subject=page)
             return
-
-
-def _elsewhere(case: Case, step: HttpExchange) -> str:
-    """The foreign host an answer leads to; empty when it stays with the vendor or leads nowhere."""
-    if step.status == _LOGIN_REQUIRED:
-        return "(login required)"
-    if step.status not in _REDIRECTS:
-        return ""
-    place = dict(step.headers).get("location", "")
-    host = place.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
-    ours = {_domain(name) for name in case.view.plan.names} | {step.host}
-    return host if host and _domain(host) not in ours and host not in ours else ""
-
-
-def _domain(name: str) -> str:
-    return ".".join(name.split(".")[-2:])
 
 
 def proxy_only(case: Case) -> Iterator[Finding]:
@@ -94,13 +79,13 @@ def _error(one: Standing) -> str:
         return ""
     if step.failure is not None:
         return "no answer" if one.target.transport in TLS_TRANSPORTS else ""
-    return f"HTTP {step.status}" if step.status >= _SERVER_ERROR and step.status != _LOGIN_REQUIRED else ""
+    return f"HTTP {step.status}" if step.status >= _SERVER_ERROR and step.status != LOGIN_REQUIRED else ""
 
 
 def plain_web(case: Case) -> Iterator[Finding]:
     """Port 80 is answered by another, while the encrypted site is fine."""
     plain = [one for one in case.all if one.ok is not False and one.target.transport is Transport.HTTP]
-    places = {one.target.name: _elsewhere(case, one.walk.http) for one in plain if one.walk and one.walk.http}
+    places = {one.target.name: elsewhere(case.view, one.walk.http) for one in plain if one.walk and one.walk.http}
     odd = [one for one in plain if places.get(one.target.name)]
     if odd:
         yield finding(

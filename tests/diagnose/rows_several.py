@@ -1,0 +1,234 @@
+"""Several faults at once, where the nearest must not hide the next; and answers that lead into the house."""
+
+from tests.diagnose.network import HERE, Network
+from tests.diagnose.rows import ALL, FAILURE, GATEWAYS, OPAQUE, SITES, SUCCESS, Row, row
+from tests.diagnose.words import (
+    addresses,
+    answered,
+    answered_twice,
+    catalog,
+    control_accepts,
+    doors,
+    dumb,
+    hosts_file,
+    options,
+    refused,
+    rejected,
+    silent,
+    system_says,
+    unanswered,
+    wrong_name,
+)
+
+from lineclear.catalog import parse_toml
+from lineclear.model import Failure, Icmp, Redirection
+
+BLOCK_PAGE = "198.51.100.80"
+ELSEWHERE = "198.51.100.9"
+INSIDE = "10.0.0.99"
+ISP = "100.64.0.2"
+ZURICH = "zdc1.ibllc.com"
+_FORGED = (ZURICH, "hdc1.ibllc.com", "cdc1.ibllc.com")
+_BROKERS = "*.interactivebrokers.com"
+_TO_PAGE = (answered(_BROKERS, with_=(BLOCK_PAGE,)), wrong_name(f"*:443@{BLOCK_PAGE}"))
+_ABSENT = Icmp(type=3, code=1, sender=HERE)
+_HOUSE = parse_toml(
+    """
+format = "lineclear.catalog/1"
+id = "house"
+edition = "1"
+title = "Servers of a house"
+publisher = "House"
+application = "a program of the house"
+[[service]]
+id = "files"
+label = "FILES"
+name = "Files"
+hosts = ["files.house.example", "mail.house.example"]
+ports = ["443/https"]
+""",
+    "house.toml",
+)
+_AT_HOME = (catalog(_HOUSE), addresses("files.house.example", "10.9.0.1"), addresses("mail.house.example", "10.9.0.2"))
+
+
+def _all_forged(network: Network) -> Network:
+    for name in network.addresses:
+        network = answered_twice(name, first=BLOCK_PAGE)(network)
+    return network
+
+
+ROWS: tuple[Row, ...] = (
+    row(
+        "a forger answers first, and where the names should lead 4000 is dropped for all",
+        *(answered_twice(name, first=BLOCK_PAGE) for name in _FORGED),
+        refused(f"*@{BLOCK_PAGE}"),
+        silent(*OPAQUE),
+        verdict=FAILURE,
+        errors=("names-injected", "egress-port-dropped"),
+        dead=(*OPAQUE, *(f"{name}:*" for name in _FORGED)),
+    ),
+    row(
+        "a forger leads everything to a page, and where the names should lead TLS is cut",
+        _all_forged,
+        wrong_name(f"*@{BLOCK_PAGE}"),
+        doors(f"*:80@{BLOCK_PAGE}", location="https://blocked.filter.example/"),
+        doors("*:4001@203.0.113.*", tls=Failure.CONNECTION_RESET),
+        verdict=FAILURE,
+        errors=("names-injected", "tls-reset"),
+        dead=ALL,
+    ),
+    row(
+        "a forger answers first, and a box accepts for the servers behind which nobody is",
+        *(answered_twice(name, first=BLOCK_PAGE) for name in _FORGED),
+        refused(f"*@{BLOCK_PAGE}"),
+        control_accepts(4001),
+        dumb("*:4001@203.0.113.*"),
+        verdict=FAILURE,
+        errors=("names-injected", "accepted-by-a-box-in-the-path"),
+        dead=("*:4001", *(f"{name}:*" for name in _FORGED)),
+        unsure=("*:4000", *(f"!{name}:*" for name in _FORGED)),
+    ),
+    row(
+        "the hosts file misleads a gateway, and 4000 is dropped for all",
+        hosts_file(ZURICH, ELSEWHERE),
+        refused(f"*@{ELSEWHERE}"),
+        silent("*:4000@203.0.113.*"),
+        verdict=FAILURE,
+        errors=("hosts-file-override", "egress-port-dropped"),
+        dead=(*OPAQUE, f"{ZURICH}:*"),
+    ),
+    row(
+        "the hosts file leads a gateway to a stranger, and 4000 and 4001 are dropped elsewhere",
+        hosts_file(ZURICH, ELSEWHERE),
+        wrong_name(f"*@{ELSEWHERE}"),
+        silent("*:400?@203.0.113.*"),
+        verdict=FAILURE,
+        errors=("hosts-file-override", "egress-port-dropped"),
+        dead=GATEWAYS,
+    ),
+    row(
+        "the hosts file and the resolver differ, and nothing works",
+        hosts_file(ZURICH, ELSEWHERE),
+        silent("*"),
+        verdict=FAILURE,
+        errors=("uplink-down",),
+        warnings=("hosts-file-differs",),
+        dead=ALL,
+    ),
+    row(
+        "the hosts file says what the resolver says, and nothing works",
+        lambda network: hosts_file(ZURICH, network.addresses[ZURICH][0])(network),
+        silent("*"),
+        verdict=FAILURE,
+        errors=("uplink-down",),
+        dead=ALL,
+    ),
+    row(
+        "the hosts file has a line, no resolver answers, and nothing works",
+        hosts_file(ZURICH, ELSEWHERE),
+        unanswered(),
+        silent("*"),
+        verdict=FAILURE,
+        errors=("resolver-silent", "nothing-to-compare"),
+        dead=ALL,
+    ),
+    row(
+        "the system gives no address for a gateway, and 4000 is dropped for all",
+        system_says(ZURICH, Failure.DNS_NXDOMAIN),
+        silent(*OPAQUE),
+        verdict=FAILURE,
+        errors=("system-lookup-fails", "egress-port-dropped"),
+        dead=(*OPAQUE, f"{ZURICH}:*"),
+    ),
+    row(
+        "sites lead to one address in the house where nobody is",
+        answered(_BROKERS, with_=(INSIDE,)),
+        doors(f"*@{INSIDE}", connect=Failure.HOST_UNREACHABLE, errno="EHOSTUNREACH", icmp=_ABSENT, wait_ms=500.0),
+        verdict=FAILURE,
+        errors=("names-sinkholed",),
+        dead=(f"{_BROKERS}:*",),
+    ),
+    row(
+        "every name leads to one address in the house where nobody is",
+        answered(with_=(INSIDE,)),
+        silent(f"*@{INSIDE}"),
+        verdict=FAILURE,
+        errors=("names-sinkholed",),
+        dead=ALL,
+    ),
+    row(
+        "a gateway leads to an address in the house where nobody is, by the resolver",
+        answered(ZURICH, with_=(INSIDE,)),
+        silent(f"*@{INSIDE}"),
+        verdict=FAILURE,
+        errors=("names-sinkholed",),
+        dead=(f"{ZURICH}:*",),
+    ),
+    row(
+        "every name leads to one address in the house where nobody is, as the user expects",
+        options(expected_networks=("10.0.0.0/8",)),
+        answered(with_=(INSIDE,)),
+        silent(f"*@{INSIDE}"),
+        verdict=FAILURE,
+        errors=("uplink-down",),
+        dead=ALL,
+    ),
+    row(
+        "the user himself sends a gateway into the house, and nobody is there",
+        options(redirections=(Redirection(host=ZURICH, to_address=INSIDE),)),
+        silent(f"*@{INSIDE}"),
+        verdict=FAILURE,
+        errors=("host-does-not-answer",),
+        dead=(f"{ZURICH}:*",),
+    ),
+    row(
+        "one of two servers of a house is down, where both belong",
+        *_AT_HOME,
+        silent("mail.house.example:*"),
+        verdict=FAILURE,
+        errors=("host-does-not-answer",),
+        dead=("mail.*",),
+    ),
+    row("two servers of a house", *_AT_HOME, verdict=SUCCESS),
+    row(
+        "names of one domain lead to a page that sends the browser to somebody else",
+        *_TO_PAGE,
+        doors(f"*:80@{BLOCK_PAGE}", location="https://blocked.filter.example/"),
+        verdict=FAILURE,
+        errors=("names-hijacked",),
+        dead=(f"{_BROKERS}:*",),
+    ),
+    row(
+        "names of one domain lead to one place of the vendor's whose certificate is another's",
+        *_TO_PAGE,
+        verdict=FAILURE,
+        errors=("certificate-wrong-name",),
+        dead=("*.interactivebrokers.com:443",),
+        unsure=("*.interactivebrokers.com:80",),
+    ),
+    row(
+        "packets go round in circles, and the router says so of a few",
+        silent("*"),
+        rejected("*:443", by=ISP, kind=11, code=0),
+        verdict=FAILURE,
+        errors=("routing-loop",),
+        dead=ALL,
+    ),
+    row(
+        "packets to a gateway go round in circles, and the router says so of one port; others are dropped",
+        silent("*:4000"),
+        rejected(f"{ZURICH}:4001", by=ISP, kind=11, code=0),
+        verdict=FAILURE,
+        errors=("routing-loop", "egress-port-dropped"),
+        dead=(*OPAQUE, f"{ZURICH}:*"),
+    ),
+    row(
+        "packets to the sites go round in circles, other ports are dropped",
+        silent(*GATEWAYS),
+        rejected("*:443", by=ISP, kind=11, code=0),
+        verdict=FAILURE,
+        errors=("routing-loop", "egress-port-dropped"),
+        dead=(*SITES, *GATEWAYS),
+    ),
+)

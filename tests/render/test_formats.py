@@ -290,7 +290,7 @@ def test_text_alone_imports_no_other_format() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     own = ("exits", "layout", "prose", "safe", "steps", "tables", "text", "view", "words")
-    assert done.stdout.split() == ["lineclear.render", *(f"lineclear.render.{one}" for one in own)]
+    assert done.stdout.split() == ["lineclear.locale", "lineclear.render", *(f"lineclear.render.{one}" for one in own)]
 
 
 def _parsed(text: str) -> ET.Element:

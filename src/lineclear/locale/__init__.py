@@ -4,8 +4,12 @@ A domain is one room's words: `report`, `page`, `findings`. Its sources are `LAN
 them the `.mo` that `python -m lineclear.locale.compile` makes of each. What is not translated is said in English.
 """
 
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
 
 DEFAULT = "en"
 LANGUAGES: dict[str, str] = {"en": "English", "de": "Deutsch", "zh-Hans": "简体中文", "ja": "日本語"}
@@ -15,9 +19,16 @@ _ALSO = {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh-my": "zh-H
 """Tags that mean one of ours without saying so; other Chinese (`zh-TW`, `zh-Hant`) is another script, and not ours."""
 
 
+def N_(text: str) -> str:  # noqa: N802 - the name by which extractors know a string that is translated later
+    """`text`, marked for translation."""
+    return text
+
+
 def translation(language: str, *domains: str) -> NullTranslations:
     """The words of some domains in a language, the first domain first; English where there is no catalogue."""
-    found: NullTranslations = NullTranslations()
+    from gettext import NullTranslations  # noqa: PLC0415  a run that prints text in English needs none of it
+
+    found = NullTranslations()
     for domain in reversed(domains):
         more = _catalogue(language, domain)
         if more is not None:
@@ -52,9 +63,12 @@ def _ours(tag: str) -> str:
     return exact.get(plain.partition("-")[0], "")
 
 
-def _catalogue(language: str, domain: str) -> GNUTranslations | None:
+def _catalogue(language: str, domain: str) -> NullTranslations | None:
     if language not in LANGUAGES or language == DEFAULT:
         return None
+    from gettext import GNUTranslations  # noqa: PLC0415
+    from io import BytesIO  # noqa: PLC0415
+
     folder = __file__[: -len("__init__.py")]
     try:
         with open(f"{folder}{language}/LC_MESSAGES/{domain}.mo", "rb") as file:  # noqa: PTH123  as the rest of packaged files
@@ -63,4 +77,4 @@ def _catalogue(language: str, domain: str) -> GNUTranslations | None:
         return None
 
 
-__all__ = ["DEFAULT", "LANGUAGES", "translation", "wanted"]
+__all__ = ["DEFAULT", "LANGUAGES", "N_", "translation", "wanted"]

@@ -1,14 +1,23 @@
-"""The three lines everybody reads: the verdict's word, the cause, and what to ask of whom."""
+"""The three lines everybody reads: the verdict's word, the cause, and what to ask of whom.
+
+Each takes a `say`, which gives a sentence in the reader's language; without one it is said in English. Sentences stand
+here whole, with their gaps in braces, so that another language may order them as it likes.
+"""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lineclear.diagnose.codes import BY_LABEL, remedies, sentence
+from lineclear.diagnose.codes import BY_LABEL, fill
+from lineclear.locale import N_
 from lineclear.model import Audience, Finding, Report, Severity, Verdict
 
-from .words import VERDICT_WORDS, counted
+from .words import VERDICT_WORDS
+
+Say = Callable[[str], str]
+"""A sentence of ours in the reader's language."""
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _UNMEASURED = "LC9"
@@ -17,17 +26,30 @@ _UNMEASURED = "LC9"
 _FEW = 3
 _HOSTS = "hosts"
 """The fact that may be long: a sentence names a few, a ticket all."""
+_LISTS = (_HOSTS, "ports")
+"""Facts that are lists: `4000 and 4001`."""
 
 _ASK = {
-    Audience.USER: "On this machine",
-    Audience.NETWORK: "Ask the network administrator",
-    Audience.VENDOR: "Tell the vendor",
+    Audience.USER: N_("On this machine: {what}"),
+    Audience.NETWORK: N_("Ask the network administrator: {what}"),
+    Audience.VENDOR: N_("Tell the vendor: {what}"),
+    Audience.NOBODY: "{what}",
 }
+_STOPPED = {
+    "": N_("stopped early"),
+    "deadline": N_("stopped early by the deadline"),
+    "user": N_("stopped early by the user"),
+}
+_LET_FINISH = N_("Ask nobody yet: run it again and let it finish.")
+_RUN_AGAIN = {"deadline": N_("Ask nobody yet: run it again with a longer --deadline.")}
+_MISSING = N_("Nothing to ask of anybody on this evidence alone; what is missing stands beside each service.")
+_AND = N_("{several} and {last}")
+_COMMA = N_("{one}, {other}")
 
 
-_LET_FINISH = "Ask nobody yet: run it again and let it finish."
-_RUN_AGAIN = {"deadline": "Ask nobody yet: run it again with a longer --deadline."}
-_MISSING = "Nothing to ask of anybody on this evidence alone; what is missing stands beside each service."
+def plainly(text: str) -> str:
+    """English, as it stands."""
+    return text
 
 
 class Headline(Struct, frozen=True, kw_only=True):
@@ -38,13 +60,13 @@ class Headline(Struct, frozen=True, kw_only=True):
     ask: str
 
 
-def headline(report: Report) -> Headline:
+def headline(report: Report, say: Say = plainly) -> Headline:
     """The verdict's word, the cause in one sentence, and what to ask of whom."""
     finding = head(report)
     word = VERDICT_WORDS[report.diagnosis.verdict]
     if finding is None:
-        return Headline(word=word, cause=_cause_without_finding(report), ask=_ask_without_finding(report))
-    return Headline(word=word, cause=cause(finding) + _and_more(report, finding), ask=ask(finding))
+        return Headline(word=word, cause=_cause_without_finding(report, say), ask=_ask_without_finding(report, say))
+    return Headline(word=word, cause=cause(finding, say) + _and_more(report, finding, say), ask=ask(finding, say))
 
 
 def head(report: Report) -> Finding | None:
@@ -58,43 +80,50 @@ def head(report: Report) -> Finding | None:
     return min(able, key=lambda one: _RANK[one.severity], default=None)
 
 
-def cause(finding: Finding) -> str:
+def cause(finding: Finding, say: Say = plainly) -> str:
     """The cause in one plain sentence; the bare id for a code that this version does not know."""
-    return sentence(_short(finding)) if finding.code in BY_LABEL else f"{finding.id} (not known to this version)."
+    if finding.code not in BY_LABEL:
+        return say(N_("{finding} (not known to this version).")).format(finding=finding.id)
+    text = fill(say(BY_LABEL[finding.code].title), _said(finding, _FEW, say))
+    return f"P{text[1:]}" if text.startswith("port") else text
 
 
-def why(finding: Finding) -> str:
+def why(finding: Finding, say: Say = plainly) -> str:
     """How the evidence shows it; empty for a code that this version does not know."""
-    return BY_LABEL[finding.code].why if finding.code in BY_LABEL else ""
+    return say(BY_LABEL[finding.code].why) if finding.code in BY_LABEL else ""
 
 
-def changes(finding: Finding) -> tuple[tuple[Audience, str], ...]:
-    """What to change, by whom, with every host and port; nothing for a code that this version does not know."""
-    return remedies(_whole(finding)) if finding.code in BY_LABEL else ()
+def changes(finding: Finding, say: Say = plainly, *, whole: bool = True) -> tuple[tuple[Audience, str], ...]:
+    """What to change, by whom; of many hosts all, or the first few. Nothing for a code this version does not know."""
+    if finding.code not in BY_LABEL:
+        return ()
+    told = _said(finding, 0 if whole else _FEW, say)
+    return tuple((one.who, fill(say(one.text), told)) for one in BY_LABEL[finding.code].remedies)
 
 
-def requests(finding: Finding, *, whole: bool) -> tuple[str, ...]:
+def requests(finding: Finding, say: Say = plainly, *, whole: bool) -> tuple[str, ...]:
     """The changes as sentences, each addressed to who can make it; of many hosts all, or the first few."""
-    known = remedies(_whole(finding) if whole else _short(finding)) if finding.code in BY_LABEL else ()
-    return tuple(addressed(who, text) for who, text in known)
+    return tuple(addressed(who, text, say) for who, text in changes(finding, say, whole=whole))
 
 
-def ask(finding: Finding) -> str:
+def ask(finding: Finding, say: Say = plainly) -> str:
     """The first change, addressed to who can make it; of many hosts the first few."""
-    return next(iter(requests(finding, whole=False)), f"See: lineclear explain {finding.code}.")
+    see = say(N_("See: lineclear explain {code}.")).format(code=finding.code)
+    return next(iter(requests(finding, say, whole=False)), see)
 
 
-def addressed(who: Audience, text: str) -> str:
+def addressed(who: Audience, text: str, say: Say = plainly) -> str:
     """A change as a sentence: `Ask the network administrator: ...`; what nobody need change stands alone."""
-    return text if who is Audience.NOBODY else f"{_ASK[who]}: {text}"
+    return say(_ASK[who]).format(what=text)
 
 
-def stopped(report: Report) -> str:
+def stopped(report: Report, say: Say = plainly) -> str:
     """Who ended the run: `stopped early by the deadline`."""
-    return f"stopped early by the {by}" if (by := report.evidence.interrupted_by) else "stopped early"
+    by = report.evidence.interrupted_by
+    return say(_STOPPED[by]) if by in _STOPPED else f"stopped early by the {by}"
 
 
-def hosts_and_ports(targets: tuple[str, ...], most: int = 0) -> str:
+def hosts_and_ports(targets: tuple[str, ...], most: int = 0, say: Say = plainly) -> str:
     """Targets as one would put them in a ticket: `ports 4000 and 4001 of ndc1.ibllc.com, zdc1.ibllc.com`.
 
     `most`: how many hosts are named of those with the same ports; 0: all.
@@ -106,77 +135,106 @@ def hosts_and_ports(targets: tuple[str, ...], most: int = 0) -> str:
     hosts: dict[tuple[str, ...], list[str]] = {}
     for host, several in ports.items():
         hosts.setdefault(tuple(sorted(several, key=lambda one: (len(one), one))), []).append(host)
-    return "; ".join(f"{_ports(several)} of {_few(names, most)}" for several, names in hosts.items())
+    told = say(N_("{ports} of {hosts}"))
+    each = (told.format(ports=_ports(several, say), hosts=_few(names, most, say)) for several, names in hosts.items())
+    return "; ".join(each)
 
 
-def _ports(ports: tuple[str, ...]) -> str:
+def _ports(ports: tuple[str, ...], say: Say) -> str:
     *several, last = ports
-    return f"ports {', '.join(several)} and {last}" if several else f"port {last}"
+    if not several:
+        return say(N_("port {port}")).format(port=last)
+    return say(N_("ports {ports}")).format(ports=_joined(ports, say))
 
 
-def _few(names: list[str], most: int) -> str:
+def _joined(names: Sequence[str], say: Say) -> str:
+    """`a, b and c`."""
+    *several, last = names
+    return say(_AND).format(several=_commas(several, say), last=last) if several else last
+
+
+def _commas(names: Sequence[str], say: Say) -> str:
+    between = say(_COMMA).format(one="", other="")
+    return between.join(names)
+
+
+def _few(names: Sequence[str], most: int, say: Say) -> str:
     if not most or len(names) <= most + 1:
-        return ", ".join(names)
-    return f"{', '.join(names[:most])} and {len(names) - most} more"
+        return _commas(names, say)
+    return say(N_("{several} and {number} more")).format(several=_commas(names[:most], say), number=len(names) - most)
 
 
-def _short(finding: Finding) -> Finding:
-    return _said(finding, _FEW)
-
-
-def _whole(finding: Finding) -> Finding:
-    return _said(finding, 0)
-
-
-def _said(finding: Finding, most: int) -> Finding:
+def _said(finding: Finding, most: int, say: Say) -> Finding:
     """The finding with its targets as one phrase where there are several, and lists of hosts no longer than asked."""
-    targets = (hosts_and_ports(finding.targets, most),) if len(finding.targets) > 1 else finding.targets
-    facts = tuple((name, _listed(text, most) if name == _HOSTS else text) for name, text in finding.facts)
+    several = len(finding.targets) > 1
+    targets = (hosts_and_ports(finding.targets, most, say),) if several else finding.targets
+    facts = tuple(
+        (name, _listed(text, most if name == _HOSTS else 0, say) if name in _LISTS else text)
+        for name, text in finding.facts
+    )
     return replace(finding, targets=targets, facts=facts)
 
 
-def _listed(text: str, most: int) -> str:
-    """`a, b, c and d` cut to a few: `a, b, c and 8 more`."""
-    return _few(text.replace(" and ", ", ").split(", "), most) if most and text.count(", ") >= most else text
+def _listed(text: str, most: int, say: Say) -> str:
+    """`a, b, c and d` in the reader's language, cut to a few where `most` is given: `a, b, c and 8 more`."""
+    names = text.replace(" and ", ", ").split(", ")
+    if most and len(names) > most:
+        return _few(names, most, say)
+    return _joined(names, say)
 
 
-def _and_more(report: Report, finding: Finding) -> str:
+def _and_more(report: Report, finding: Finding, say: Say) -> str:
     others = sum(one is not finding and one.severity is not Severity.INFO for one in report.diagnosis.findings)
-    return f" (And {counted(others, 'more cause')}.)" if others else ""
+    if not others:
+        return ""
+    text = say(N_("(And 1 more cause.)")) if others == 1 else say(N_("(And {number} more causes.)"))
+    return f" {text.format(number=others)}"
 
 
-def _cause_without_finding(report: Report) -> str:
+def _cause_without_finding(report: Report, say: Say) -> str:
     needed = [one for one in report.diagnosis.targets if one.required]
     met = sum(one.ok is True for one in needed)
     failed = sum(one.ok is False for one in needed)
     if report.diagnosis.verdict is Verdict.SUCCESS:
-        return f"Every host and port the list demands answered and proved itself ({met} of {len(needed)})."
+        text = say(N_("Every host and port the list demands answered and proved itself ({met} of {number})."))
+        return text.format(met=met, number=len(needed))
     if report.diagnosis.verdict is Verdict.INCONCLUSIVE:
-        return _unknown(report, len(needed) - met - failed, len(needed))
-    return f"{failed} of {counted(len(needed), 'required target')} failed, and no single cause of it is proven."
+        return _unknown(report, len(needed) - met - failed, len(needed), say)
+    if len(needed) == 1:
+        return say(N_("{failed} of 1 required target failed, and no single cause of it is proven.")).format(
+            failed=failed
+        )
+    text = say(N_("{failed} of {number} required targets failed, and no single cause of it is proven."))
+    return text.format(failed=failed, number=len(needed))
 
 
-def _unknown(report: Report, number: int, needed: int) -> str:
-    told = f"{number} of {counted(needed, 'required target')} could not be judged"
+def _unknown(report: Report, number: int, needed: int, say: Say) -> str:
+    one = say(N_("{unknown} of 1 required target could not be judged"))
+    many = say(N_("{unknown} of {number} required targets could not be judged"))
+    told = (one if needed == 1 else many).format(unknown=number, number=needed)
     notes = Counter(one.note for one in report.diagnosis.targets if one.required and one.ok is None and one.note)
-    early = f"the run was {stopped(report)}" if report.evidence.interrupted else ""
+    early = say(N_("the run was {stopped}")).format(stopped=stopped(report, say)) if report.evidence.interrupted else ""
     reason = early or next((note.rstrip(".") for note, _ in notes.most_common(1)), "")
-    return f"{told}: {reason}." if reason else f"{told}."
-
-
-def _ask_without_finding(report: Report) -> str:
-    if report.diagnosis.verdict is Verdict.SUCCESS:
-        return _nothing_to_change(report)
-    if report.diagnosis.verdict is Verdict.INCONCLUSIVE:
-        return _RUN_AGAIN.get(report.evidence.interrupted_by, _LET_FINISH) if report.evidence.interrupted else _MISSING
-    return "Ask the network administrator to look at the evidence below; save it with --save FILE."
-
-
-def _nothing_to_change(report: Report) -> str:
-    who = report.evidence.catalog.application or "the application"
-    more = (
-        f" If {who} still does not connect, it is not this network; the next suspects follow."
-        if report.diagnosis.suspects
-        else ""
+    return (
+        say(N_("{what}: {reason}.")).format(what=told, reason=reason)
+        if reason
+        else say(N_("{what}.")).format(what=told)
     )
-    return f"Nothing to change.{more}"
+
+
+def _ask_without_finding(report: Report, say: Say) -> str:
+    if report.diagnosis.verdict is Verdict.SUCCESS:
+        return _nothing_to_change(report, say)
+    if report.diagnosis.verdict is Verdict.INCONCLUSIVE:
+        early = say(_RUN_AGAIN.get(report.evidence.interrupted_by, _LET_FINISH))
+        return early if report.evidence.interrupted else say(_MISSING)
+    return say(N_("Ask the network administrator to look at the evidence below; save it with --save FILE."))
+
+
+def _nothing_to_change(report: Report, say: Say) -> str:
+    nothing = say(N_("Nothing to change."))
+    if not report.diagnosis.suspects:
+        return nothing
+    who = report.evidence.catalog.application or say(N_("the application"))
+    more = say(N_("If {who} still does not connect, it is not this network; the next suspects follow."))
+    return f"{nothing} {more.format(who=who)}"

@@ -17,24 +17,24 @@ Each returns one element with a stable id, so that a later state of it can take 
 `language` is one of `lineclear.locale.LANGUAGES`.
 """
 
-from lineclear.locale import DEFAULT
+from lineclear.diagnose.codes import BY_LABEL
 from lineclear.model import Finding, Severity, TargetResult, Verdict
-from lineclear.render.prose import cause, changes, headline, hosts_and_ports, stopped, why
+from lineclear.render.prose import cause, changes, head, headline, hosts_and_ports, stopped, why
 from lineclear.render.steps import cited, telling
 from lineclear.render.words import SEVERITY_WORDS, place_of
 
 from . import words
 from .about import again, machine, method
-from .pages import filled
+from .pages import filled, speaker, spoken
 from .path import way
-from .rows import look_of, service_rows, tables, target_word
+from .rows import ServiceRows, look_of, service_rows, tables, target_word
 from .run import Run, State, element_id, state_of
 from .waterfall import scale_ms, waterfall
 
 _VERDICT_STYLES = {
     Verdict.SUCCESS: "good",
     Verdict.DEGRADED: "doubt",
-    Verdict.INCONCLUSIVE: "doubt",
+    Verdict.INCONCLUSIVE: "unsure",
     Verdict.FAILURE: "bad",
 }
 _RANK = (Severity.ERROR, Severity.WARNING, Severity.INFO)
@@ -44,29 +44,29 @@ def banner(run: Run, language: str = "en") -> str:
     """The verdict; of a run under way, how far it has come."""
     report = run.report
     states = [state_of(run, one) for one in report.diagnosis.targets] if run.diagnosis is None else []
-    told = None if run.diagnosis is None else headline(report)
+    say = speaker(language)
+    told = None if run.diagnosis is None else headline(report, say)
+    finding = head(report)
     return filled(
         "banner.html",
         language,
         known=told is not None,
         cause=told.cause if told else "",
         ask=told.ask if told else "",
-        spoken=DEFAULT,
+        spoken=_spoken(finding, language) if finding else language,
         word=words.VERDICTS[report.diagnosis.verdict],
         kind=report.diagnosis.verdict.value,
         style="faint" if run.diagnosis is None else _VERDICT_STYLES[report.diagnosis.verdict],
-        early=stopped(report) if run.evidence.interrupted else "",
+        early=stopped(report, say) if run.evidence.interrupted else "",
         begun=sum(one is State.MEASURING for one in states),
         number=len(states),
         lost=_lost(run),
     )
 
 
-def _lost(run: Run) -> tuple[str, ...]:
-    """What the user cannot do, each loss once."""
-    if run.diagnosis is None:
-        return ()
-    return tuple(dict.fromkeys(one.lost for table in tables(run) for one in table.services if one.lost))
+def _lost(run: Run) -> tuple[ServiceRows, ...]:
+    """The services that lose something, each with its word."""
+    return tuple(one for table in tables(run) for one in table.services if one.lost)
 
 
 def path(run: Run, language: str = "en") -> str:
@@ -109,16 +109,22 @@ def findings(run: Run, language: str = "en") -> str:
         "findings.html",
         language,
         known=run.diagnosis is not None,
-        claims=[_finding(run, one) for one in told if one.severity is not Severity.INFO],
-        notes=[_finding(run, one) for one in told if one.severity is Severity.INFO],
+        claims=[_finding(run, one, language) for one in told if one.severity is not Severity.INFO],
+        notes=[_finding(run, one, language) for one in told if one.severity is Severity.INFO],
         suspects=report.diagnosis.suspects,
         application=run.evidence.catalog.application,
         place=place_of(run.evidence.catalog),
     )
 
 
-def _finding(run: Run, finding: Finding) -> dict[str, object]:
+def _spoken(finding: Finding, language: str) -> str:
+    """The language in which a finding can be told."""
+    return spoken(language, BY_LABEL[finding.code].title) if finding.code in BY_LABEL else language
+
+
+def _finding(run: Run, finding: Finding, language: str) -> dict[str, object]:
     """What the template says of one finding."""
+    say = speaker(language)
     proofs = cited(run.evidence, finding.because)
     chosen = telling(proofs)
     style, sign = look_of(SEVERITY_WORDS[finding.severity])
@@ -128,10 +134,11 @@ def _finding(run: Run, finding: Finding) -> dict[str, object]:
         "name": finding.id,
         "style": style,
         "sign": sign,
-        "cause": cause(finding),
-        "why": why(finding),
-        "changes": [(words.ASKS[who.value], text) for who, text in changes(finding)],
-        "concerns": hosts_and_ports(finding.targets),
+        "spoken": _spoken(finding, language),
+        "cause": cause(finding, say),
+        "why": why(finding, say),
+        "changes": [(words.ASKS[who.value], text) for who, text in changes(finding, say)],
+        "concerns": hosts_and_ports(finding.targets, say=say),
         "proofs": chosen,
         "more": [one for one in proofs if one not in chosen],
     }

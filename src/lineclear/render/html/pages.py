@@ -6,25 +6,42 @@ end. So no template and no translation can let one through.
 
 import base64
 import hashlib
-from functools import cache
+from functools import cache, partial
+from gettext import NullTranslations
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from lineclear.locale import translation
+from lineclear.locale import DEFAULT, translation
+from lineclear.render.prose import Say
 from lineclear.render.safe import safe
 from lineclear.render.words import duration
 
 from .run import element_id
 from .waterfall import percent
 
-DOMAINS = ("report",)
+DOMAINS = ("report", "findings")
 
 
 def filled(template: str, language: str, /, **values: Any) -> str:
     """A template of this folder with its values, in a language."""
     return calm(_environment(language).get_template(template).render(values))
+
+
+def speaker(language: str) -> Say:
+    """What gives our sentences in a language."""
+    return _words(language).gettext
+
+
+def spoken(language: str, text: str) -> str:
+    """The language a sentence of ours is said in: English where it is not translated."""
+    return language if _words(language).gettext(text) != text else DEFAULT
+
+
+@cache
+def _words(language: str) -> NullTranslations:
+    return translation(language, *DOMAINS)
 
 
 def style() -> str:
@@ -54,10 +71,16 @@ def _environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
         finalize=lambda value: safe(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
-    words = translation(language, *DOMAINS)
-    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(language=language, element_id=element_id, percent=percent, duration=duration)
+    environment.install_gettext_translations(_words(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(
+        language=language, lang=partial(_attribute, language), element_id=element_id, percent=percent, duration=duration
+    )
     return environment
+
+
+def _attribute(language: str, of: str) -> Markup:
+    """` lang="en"` for what is said in another language than the page."""
+    return Markup("") if of == language else Markup(' lang="{}"').format(of)
 
 
 @cache

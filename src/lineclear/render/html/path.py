@@ -3,11 +3,12 @@
 import enum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lineclear.model import Evidence, Finding, Hop, PathTrace, Report, Severity, TargetResult, TcpConnect
 from lineclear.render.prose import head
 
-from .run import Run
+from .run import Run, concerning
 
 _SILENT = "silent"
 _EXPIRED = "expired"
@@ -33,6 +34,8 @@ class Break(enum.Enum):
     REFUSED = "refused"
     REJECTED = "rejected"
     RESET = "reset"
+    NOT_THE_SERVER = "not the server"
+    """The way is open; what stands at its end cannot be used."""
     SOMEWHERE = "somewhere"
     """It breaks, and the evidence does not say where."""
 
@@ -62,6 +65,11 @@ class Way(Struct, frozen=True, kw_only=True):
         """Where it breaks."""
         return next((one for one in self.places if one.broken), None)
 
+    @property
+    def quiet(self) -> bool:
+        """Whether a hop did not say who it is, and is not where it breaks."""
+        return any(one.station is Station.SILENT and not one.broken for one in self.places)
+
 
 def way(run: Run) -> Way | None:
     """The way that tells most: to a target of the finding that heads the report, else to any that was traced."""
@@ -72,9 +80,17 @@ def way(run: Run) -> Way | None:
         return None
     target, trace = chosen
     broken = target.ok is False
-    middle = _traced(trace, broken=broken) if trace else _untraced(run.evidence, target, broken=broken)
+    connected = _connected(run.evidence, target)
+    cut = broken and not connected
+    middle = _traced(trace, cut=cut) if trace else _untraced(run.evidence, target, cut=cut)
     reached = not any(one.broken for one in middle)
-    server = Place(station=Station.SERVER, address=target.name, rtt_ms=target.rtt_ms, reached=reached)
+    server = Place(
+        station=Station.SERVER,
+        address=target.name,
+        rtt_ms=target.rtt_ms,
+        reached=reached,
+        broken=Break.NOT_THE_SERVER if broken and reached else None,
+    )
     return Way(
         target=target.name,
         places=(Place(station=Station.MACHINE, address=_source(run.evidence, target)), *middle, server),
@@ -105,13 +121,19 @@ def _telling(trace: PathTrace) -> tuple[bool, int]:
     return any(one.outcome == _CONNECTED for one in trace.hops), sum(bool(one.sender) for one in trace.hops)
 
 
+def _connected(evidence: Evidence, target: TargetResult) -> bool:
+    """Whether a handshake with it was ever completed, by whomever."""
+    tried = concerning(evidence, target.host, target.port)
+    return any(isinstance(one, TcpConnect) and one.failure is None for one in tried)
+
+
 def _source(evidence: Evidence, target: TargetResult) -> str:
     """The address this machine spoke from."""
     tried = (one.local for one in evidence.of(TcpConnect) if one.host == target.host and one.local)
     return next((one.address for one in tried), "")
 
 
-def _traced(trace: PathTrace, *, broken: bool) -> tuple[Place, ...]:
+def _traced(trace: PathTrace, *, cut: bool) -> tuple[Place, ...]:
     """The hops up to the one that decides; those that keep silent drawn together."""
     places: list[Place] = []
     for hop in sorted(trace.hops, key=lambda one: one.limit):
@@ -120,9 +142,9 @@ def _traced(trace: PathTrace, *, broken: bool) -> tuple[Place, ...]:
         if hop.outcome not in (_EXPIRED, _SILENT):
             return (*places, _deciding(hop))
         places = _with(places, hop)
-    if not broken:
+    if not cut:
         return (*_without_silence(places), Place(station=Station.UNKNOWN))
-    return _ending(_without_silence(places))
+    return _ending(places)
 
 
 def _with(places: list[Place], hop: Hop) -> list[Place]:
@@ -154,13 +176,15 @@ def _deciding(hop: Hop) -> Place:
 
 def _ending(places: list[Place]) -> tuple[Place, ...]:
     """The last hop that answered, and silence after it."""
-    return (*places, Place(station=Station.UNKNOWN, broken=Break.NO_ANSWER))
+    known = _without_silence(places)
+    rest = places[-1] if len(places) > len(known) else Place(station=Station.UNKNOWN)
+    return (*known, replace(rest, broken=Break.NO_ANSWER))
 
 
-def _untraced(evidence: Evidence, target: TargetResult, *, broken: bool) -> tuple[Place, ...]:
+def _untraced(evidence: Evidence, target: TargetResult, *, cut: bool) -> tuple[Place, ...]:
     """The machine's own router, and a stretch that nobody looked at."""
     wide = any(":" in one for one in target.addresses[:1])
     routers = [one.gateway for one in evidence.vantage.routes if one.is_default and one.gateway]
     router = next((one for one in routers if (":" in one) == wide), "")
     known = (Place(station=Station.HOP, address=router, first=1, last=1),) if router else ()
-    return (*known, Place(station=Station.UNKNOWN, broken=Break.SOMEWHERE if broken else None))
+    return (*known, Place(station=Station.UNKNOWN, broken=Break.SOMEWHERE if cut else None))

@@ -38,6 +38,8 @@ class Row(Struct, frozen=True, kw_only=True):
 
     id: str
     host: str
+    title: str
+    """Name of the service, where this row stands for the whole of it."""
     role: str
     in_use: bool
     cells: tuple[Cell, ...]
@@ -56,6 +58,8 @@ class ServiceRows(Struct, frozen=True, kw_only=True):
     style: str
     lost: str
     rows: tuple[Row, ...]
+    headed: bool
+    """Whether it has a line of its own above its hosts: not a service of one host with nothing to say."""
 
 
 class Table(Struct, frozen=True, kw_only=True):
@@ -105,14 +109,17 @@ def _table(run: Run, ports: tuple[int, ...], members: list[ServiceView]) -> Tabl
 def _service(run: Run, view: ServiceView, columns: tuple[int, ...]) -> ServiceRows:
     word = view.word if run.diagnosis is not None or not view.result.applies else _worst_state(run, view)
     style, sign = look_of(word)
+    lost = view.lost if run.diagnosis is not None else ""
+    headed = len(view.hosts) != 1 or bool(lost)
     return ServiceRows(
         id=element_id("service", view.result.id),
         name=view.result.name,
         word=word,
         sign=sign,
         style=style,
-        lost=view.lost if run.diagnosis is not None else "",
-        rows=tuple(_row(run, view, one, columns) for one in view.hosts),
+        lost=lost,
+        rows=tuple(_row(run, view, one, columns, titled=not headed) for one in view.hosts),
+        headed=headed,
     )
 
 
@@ -130,11 +137,12 @@ def _row_id(view: ServiceView, host: HostView) -> str:
     return element_id("row", view.result.id, host.host)
 
 
-def _row(run: Run, view: ServiceView, host: HostView, columns: tuple[int, ...]) -> Row:
+def _row(run: Run, view: ServiceView, host: HostView, columns: tuple[int, ...], *, titled: bool) -> Row:
     targets = {one.port: one for one in host.targets}
     return Row(
         id=_row_id(view, host),
         host=host.host,
+        title=view.result.name if titled else "",
         role="" if host.role is Role.ONLY else host.role.value,
         in_use=host.in_use,
         cells=tuple(_cell(run, port, targets.get(port)) for port in columns or targets),

@@ -88,7 +88,7 @@ def scale_ms(falls: tuple[Waterfall, ...]) -> float:
 
 def percent(ms: float, scale: float) -> str:
     """A length as a share of the drawing, at most all of it: `12.3%`."""
-    return f"{min(ms / scale, 1.0) * _PERCENT:.2f}%"
+    return f"{min(max(ms / scale, 0.0), 1.0) * _PERCENT:.2f}%"
 
 
 def _phases(steps: tuple[Observation, ...]) -> list[tuple[Phase, Observation]]:

@@ -1,15 +1,10 @@
 """Words the page says for values, marked for translation. A value without a word here is shown as it is, in English."""
 
+from lineclear.locale import N_
 from lineclear.model import Role, Verdict
 
 from .path import Break, Station
 from .waterfall import Phase
-
-
-def N_(text: str) -> str:  # noqa: N802 - the name by which gettext's extractors know a string that is translated later
-    """`text`, marked for translation."""
-    return text
-
 
 VERDICTS: dict[Verdict, str] = {
     Verdict.SUCCESS: N_("SUCCESS"),
@@ -41,16 +36,17 @@ PHASES: dict[Phase, str] = {
 STATIONS: dict[Station, str] = {
     Station.MACHINE: N_("this machine"),
     Station.HOP: N_("hop"),
-    Station.SILENT: N_("hop that stays silent"),
+    Station.SILENT: N_("silent hop"),
     Station.UNKNOWN: N_("not traced"),
     Station.SERVER: N_("the server"),
 }
 
 BREAKS: dict[Break, str] = {
-    Break.NO_ANSWER: N_("No answer from beyond this point."),
+    Break.NO_ANSWER: N_("No answer from here on."),
     Break.REFUSED: N_("Refused here."),
     Break.REJECTED: N_("Rejected here: the device says so itself."),
     Break.RESET: N_("Reset here."),
+    Break.NOT_THE_SERVER: N_("Something answers here, and it cannot be used."),
     Break.SOMEWHERE: N_("It breaks on the way; the evidence does not say where."),
 }
 

@@ -1,6 +1,6 @@
 """Words of the page for values, marked for translation."""
 
-from lineclear.render.html.words import N_
+from lineclear.locale import N_
 
 from .columns import Meaning, Outcome
 

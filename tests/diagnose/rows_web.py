@@ -95,7 +95,8 @@ ROWS: tuple[Row, ...] = (
         proxy("*:443"),
         unresolved(),
         verdict=FAILURE,
-        errors=("proxy-is-the-only-way-out",),
+        errors=("names-filtered",),
+        notes=("web-only-through-the-proxy",),
         dead=ALL,
     ),
     row(

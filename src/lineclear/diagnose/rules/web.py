@@ -41,16 +41,21 @@ def captive_portal(case: Case) -> Iterator[Finding]:
 
 
 def proxy_only(case: Case) -> Iterator[Finding]:
-    """Sites answer through the proxy and not directly: enough for what can use a proxy, and not for TWS."""
+    """Sites answer through the proxy and not directly: enough for what can use a proxy, and not for TWS.
+
+    What has no address was never tried directly: that is for the rules on names to explain.
+    """
     ways = case.view.through_proxies
     blocked = case.open(*CONNECT_SYMPTOMS, Symptom.NO_ADDRESS)
     sites = [one for one in blocked if one.target.transport in TLS_TRANSPORTS and one.target.name in ways]
     through = [ways[one.target.name] for one in sites if case.standings.is_carried(one)]
     if not through:
         return
-    helpless = any(not case.view.is_proxy_capable(one.target) and one.target.required for one in blocked)
+    tried = [one for one in blocked if one.symptom in CONNECT_SYMPTOMS]
+    carried = [one for one in blocked if case.standings.is_carried(one) is not False]
+    helpless = any(not case.view.is_proxy_capable(one.target) and one.target.required for one in tried)
     code = codes.PROXY_ONLY if helpless else codes.WEB_BY_PROXY
-    stands = blocked if helpless else [one for one in blocked if case.standings.is_carried(one) is not False]
+    stands = list({one.target.name: one for one in (*tried, *carried)}.values()) if helpless else carried
     yield finding(code, stands, ids(through), subject=listed(dict.fromkeys(one.proxy for one in through)))
 
 

@@ -53,7 +53,7 @@ CAUSES = (
     ("LC401 LC402 LC409", r"unable to get local issuer|self.signed certificate|unknown authority"),
     ("LC404", r"no alternative certificate subject name|certificate is valid for"),
     ("LC104 LC301 LC303 LC306", r'state="filtered"|admin-prohibited|net-prohibited|host-prohibited'),
-    ("LC314", r'reason="conn-refused"|connection refused'),
+    ("LC314 LC332", r'reason="conn-refused"|connection refused'),
     ("LC503", r"407|proxy authentication required"),
 )
 """Beginnings of codes, and words of any tool that say as much."""

@@ -12,7 +12,7 @@ import pytest
 from tests.diagnose.table import TABLE
 
 from lineclear.diagnose import diagnose
-from lineclear.diagnose.codes import ALL, BY_LABEL, Code, machine, names, run, tls, transport, web
+from lineclear.diagnose.codes import ALL, BY_LABEL, Code, machine, names, paths, run, tls, transport, web
 from lineclear.diagnose.rules import RULES, Case, Rule
 from lineclear.model import Failure, Finding
 
@@ -24,6 +24,7 @@ LAYERS = {
     machine.MACHINE: (100,),
     names.NAMES: (200,),
     transport.TRANSPORT: (300,),
+    paths.PATHS: (300,),
     tls.TLS: (400,),
     web.WEB: (500,),
     run.RUN: (600, 700, 900),
@@ -59,7 +60,7 @@ class TestCodes:
         assert code.remedies
 
     def test_every_code_is_defined_in_a_tuple_of_its_layer(self) -> None:
-        for module in (machine, names, transport, tls, web, run):
+        for module in (machine, names, transport, paths, tls, web, run):
             defined = {one for one in vars(module).values() if isinstance(one, Code)}
             assert defined <= set(ALL), module.__name__
 

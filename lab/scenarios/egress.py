@@ -76,14 +76,14 @@ SCENARIOS = (
         "reset-office",
         "The office router resets 4000 and 4001.",
         blocked("office", by="reject with tcp reset"),
-        code="LC302",
+        code="LC331",
         unusable=TWS,
     ),
     _scenario(
         "reset-provider-4001",
         "The provider resets 4001.",
         blocked("provider", (4001,), "reject with tcp reset"),
-        code="LC302",
+        code="LC331",
         unusable=on(4001),
     ),
     *(

@@ -58,7 +58,7 @@ SCENARIOS = (
         "no-ping-and-reset",
         "The office drops every ping and resets 4000 and 4001.",
         rules("office", "icmp type echo-request drop", "tcp dport { 4000, 4001 } reject with tcp reset"),
-        code="LC302",
+        code="LC331",
         unusable=TWS,
     ),
     _scenario(
@@ -109,7 +109,7 @@ SCENARIOS = (
         "The certificate of the gateway of Europe ran out, and the office resets 4000.",
         certificate(f"{_EUROPE}:4001", from_days=-90, to_days=-2),
         blocked("office", (4000,), "reject with tcp reset"),
-        code="LC403 LC302",
+        code="LC403 LC331",
         unusable=on(4000) | {f"{_EUROPE}:4001"},
     ),
     _scenario(

@@ -38,7 +38,7 @@ SCENARIOS = (
         "primary-refuses",
         "Nothing listens on the primary gateway of Europe.",
         door(at(_EUROPE), manner="absent"),
-        code="LC314",
+        code="LC332",
         unusable=at(_EUROPE),
     ),
     _scenario(
@@ -52,7 +52,7 @@ SCENARIOS = (
         "backup-refuses",
         "Nothing listens on the backup gateway of Europe.",
         door(at(_EUROPE_BACKUP), manner="absent"),
-        code="LC314",
+        code="LC332",
         unusable=at(_EUROPE_BACKUP),
         verdict="degraded",
     ),
@@ -75,7 +75,7 @@ SCENARIOS = (
         "one-port-closed",
         "The gateway of Europe listens on 4001 and not on 4000.",
         door(_one(f"{_EUROPE}:4000"), manner="absent"),
-        code="LC314",
+        code="LC332",
         unusable=_one(f"{_EUROPE}:4000"),
     ),
     _scenario(

@@ -61,6 +61,8 @@ class Door(Struct, frozen=True, kw_only=True):
     """0: as far as the host is."""
     opens_at: int = FAR_HOPS
     """The smallest hop limit at which a connect is answered."""
+    refused_by: int = 0
+    """The hop that sends a refusal; 0: the server."""
     stops_at: int = 2
     """The last router heard from on the way to a port that stays silent."""
     listen: Failure | None = None

@@ -51,7 +51,7 @@ ROWS: tuple[Row, ...] = (
         refused("www.interactivebrokers.ca:443"),
         verdict=FAILURE,
         errors=("egress-port-dropped",),
-        warnings=("port-refused-by-host",),
+        warnings=("refused-by-the-server",),
         dead=(*GATEWAYS, "www.interactivebrokers.ca:443"),
     ),
     row(
@@ -168,7 +168,7 @@ ROWS: tuple[Row, ...] = (
         "a primary refuses",
         refused("zdc1.ibllc.com:*"),
         verdict=FAILURE,
-        errors=("port-refused-by-host",),
+        errors=("refused-by-the-server",),
         dead=("zdc1.ibllc.com:*",),
     ),
     row(
@@ -225,7 +225,7 @@ ROWS: tuple[Row, ...] = (
         "one port of one host is refused",
         refused("zdc1.ibllc.com:4000"),
         verdict=FAILURE,
-        errors=("port-refused-by-host",),
+        errors=("refused-by-the-server",),
         dead=("zdc1.ibllc.com:4000",),
     ),
     row(
@@ -317,7 +317,7 @@ ROWS: tuple[Row, ...] = (
         at_first(refused("*:4001")),
         refused("zdc1.ibllc.com:400?"),
         verdict=FAILURE,
-        errors=("port-refused-by-host",),
+        errors=("refused-by-the-server",),
         notes=("connection-rate-limited",),
         dead=("zdc1.ibllc.com:400?",),
     ),

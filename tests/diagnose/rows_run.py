@@ -203,7 +203,7 @@ ROWS: tuple[Row, ...] = (
         catalog(_WAYS),
         refused("*"),
         verdict=FAILURE,
-        errors=("port-refused-by-host",),
+        errors=("refused-by-the-server",),
         notes=("not-testable",),
         dead=ALL,
     ),

@@ -196,7 +196,7 @@ ROWS: tuple[Row, ...] = (
         "a website refuses",
         refused("www.ibkr.com.cn:*"),
         verdict=DEGRADED,
-        warnings=("port-refused-by-host",),
+        warnings=("refused-by-the-server",),
         dead=("www.ibkr.com.cn:*",),
     ),
     row(

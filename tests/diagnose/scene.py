@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from msgspec.structs import replace
-from tests.diagnose.deep import Step, deep
+from tests.diagnose.deep import FIRST_LIMIT, Step, deep
 from tests.diagnose.network import (
     CONTROL,
     FAR_HOPS,
@@ -394,5 +394,13 @@ class _Check:
                 lost = None if self.network.pings else Failure.TIMED_OUT
                 rtt_ms = None if lost else self.network.distance_ms(target.host)
                 self._note(
-                    Ping, 1500.0, 40.0, address=address, host=target.host, by="socket", rtt_ms=rtt_ms, failure=lost
+                    Ping,
+                    1500.0,
+                    40.0,
+                    address=address,
+                    host=target.host,
+                    by="socket",
+                    rtt_ms=rtt_ms,
+                    hop_limit=None if lost else FIRST_LIMIT - FAR_HOPS + 1,
+                    failure=lost,
                 )

@@ -6,6 +6,7 @@ from tests.diagnose import (
     rows_machine,
     rows_names,
     rows_quality,
+    rows_refusals,
     rows_run,
     rows_several,
     rows_tls,
@@ -20,6 +21,7 @@ TABLE = (
     *rows_tls.ROWS,
     *rows_web.ROWS,
     *rows_quality.ROWS,
+    *rows_refusals.ROWS,
     *rows_run.ROWS,
     *rows_several.ROWS,
 )

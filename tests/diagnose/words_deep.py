@@ -2,9 +2,15 @@
 
 from msgspec.structs import replace
 from tests.diagnose.network import Change, Memory
-from tests.diagnose.words import options
+from tests.diagnose.words import doors, options
 
 from lineclear.model import Failure
+
+
+def refused_by(hop: int, *patterns: str, takes: bool = False) -> Change:
+    """A device that many hops away resets connections: on passing them on, or, if it `takes` them, as their end."""
+    at = hop if takes else hop + 1
+    return doors(*patterns, connect=Failure.CONNECTION_REFUSED, errno="ECONNREFUSED", opens_at=at, refused_by=hop)
 
 
 def forgets(after_s: float, ends_in: Failure = Failure.TIMED_OUT, longest_s: float = 480.0) -> Change:

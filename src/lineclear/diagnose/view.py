@@ -10,6 +10,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from lineclear.model import (
+    AnswerOrigin,
     ApiHello,
     Control,
     ControlKind,
@@ -338,6 +339,11 @@ class View:
             if isinstance(one, PathTrace) and len(one.hops) >= len(getattr(found.get(one.endpoint), "hops", ())):
                 found[one.endpoint] = one
         return found
+
+    @cached_property
+    def origins(self) -> dict[Endpoint, AnswerOrigin]:
+        """From how near the refusals of endpoints come."""
+        return {one.endpoint: one for one in self.ordered if isinstance(one, AnswerOrigin) and one.failure is None}
 
     def controls(self, kind: ControlKind) -> Iterator[tuple[Control, TcpConnect]]:
         """The controls of a kind that were tried, each with what came of it."""

@@ -125,13 +125,15 @@ def _got_past(look: Look, latest: _Steps) -> bool:
 
 
 def traces(plan: Plan, looks: Sequence[Look], observations: Iterable[AnyObservation]) -> tuple[Look, ...]:
-    """Where the path to a failing port is worth following, and one healthy sibling to compare it with."""
+    """Where the path to a failing port is worth following, and one healthy sibling, of the same host if possible."""
     chosen = [one for group in groups(looks) for one in _spread(_traceable(group), _TRACES_OF_A_GROUP)]
     if not chosen:
         return ()
     failed = {(one.target.host, one.endpoint) for one in looks}
-    healthy = next((look for one in observations for look in _accepted(plan, one, failed)), None)
-    return (*chosen[: _MOST_TRACES - 1], *((healthy,) if healthy else ()))
+    addresses = {one.endpoint.address for one in chosen}
+    healthy = [look for one in observations for look in _accepted(plan, one, failed)]
+    siblings = sorted(healthy, key=lambda look: look.endpoint.address not in addresses)
+    return (*chosen[: _MOST_TRACES - 1], *siblings[:1])
 
 
 def _accepted(plan: Plan, one: AnyObservation, failed: set[tuple[str, Endpoint]]) -> Iterable[Look]:

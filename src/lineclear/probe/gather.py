@@ -12,6 +12,7 @@ from lineclear.model import ControlKind, Depth, Endpoint, Plan, Proxy, Purpose, 
 from lineclear.plan import again, dial, is_address
 from lineclear.plan.again import Look
 from lineclear.plan.holding import ages, held
+from lineclear.plan.refusals import refusals
 
 from .examine import examine, examine_again
 from .names import Names
@@ -170,6 +171,8 @@ async def _second_look(wire: Wire, plan: Plan) -> None:
         await reactor.gather([wire.trace(one.target.host, one.endpoint) for one in traces])
     if pings is not None:
         await pings
+        asked = refusals(observations)
+        await reactor.gather([wire.origin(one.host, one.endpoint, one.floors, one.hop_limit) for one in asked])
     if plan.depth is Depth.FULL and plan.idle_s:
         places = [(one, endpoint, age) for one, endpoint in held(plan, observations) for age in ages(plan.idle_s)]
         await reactor.gather([wire.hold(one, endpoint, age) for one, endpoint, age in places])

@@ -30,6 +30,10 @@ _KEEP_ICMP = {
     AF_INET: (int(_socket.IPPROTO_IP), 11, 1),  # IP_RECVERR, linux/in.h
     AF_INET6: (int(_socket.IPPROTO_IPV6), 25, 1),  # IPV6_RECVERR, linux/in6.h
 }
+_FLOORS = {
+    AF_INET: (int(_socket.IPPROTO_IP), 21),  # IP_MINTTL, linux/in.h
+    AF_INET6: (int(_socket.IPPROTO_IPV6), 73),  # IPV6_MINHOPCOUNT, linux/in6.h
+}
 _IPPROTO_TCP = int(_socket.IPPROTO_TCP)
 _TCP_INFO = 11  # linux/tcp.h
 _TCP_FACTS = struct.Struct("=24xI40xI28xI")
@@ -77,6 +81,12 @@ def set_hop_limit(sock: _socket.socket, address: str, hops: int) -> None:
         sock.setsockopt(_socket.IPPROTO_IP, _IP_TTL, hops)
     else:
         sock.setsockopt(_socket.IPPROTO_IPV6, _IPV6_UNICAST_HOPS, hops)
+
+
+def set_answer_floor(sock: _socket.socket, address: str, least: int) -> None:
+    """Ignore packets to this socket that arrive with a hop limit below `least` (Linux)."""
+    level, option = _FLOORS[family(address)]
+    sock.setsockopt(level, option, least)
 
 
 def start_connect(sock: _socket.socket, endpoint: Endpoint) -> int:

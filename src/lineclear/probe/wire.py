@@ -109,6 +109,12 @@ class Wire:
 
         await trace(self.run, host=host, endpoint=endpoint)
 
+    async def origin(self, host: str, endpoint: Endpoint, floors: tuple[int, ...], hop_limit: int | None) -> None:
+        """From how near a refusal comes."""
+        from .origin import origin  # noqa: PLC0415
+
+        await origin(self.run, host=host, endpoint=endpoint, floors=floors, hop_limit=hop_limit)
+
     async def hold(self, target: Target, endpoint: Endpoint, seconds: float) -> None:
         """Whether a connection that was silent for a while still stands."""
         from .idle import hold  # noqa: PLC0415  only when the user asks for it

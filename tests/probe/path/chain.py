@@ -24,7 +24,7 @@ from typing import Any
 import msgspec
 
 from lineclear.model import Endpoint, Limits
-from lineclear.probe import idle, path, tcp
+from lineclear.probe import idle, origin, path, tcp
 from lineclear.probe.reactor import Reactor
 from lineclear.probe.run import Run
 
@@ -34,6 +34,8 @@ VERBS: dict[str, Callable[..., Coroutine[Any, Any, object]]] = {
     "fence": path.fence,
     "connect": tcp.connect,
     "hold": functools.partial(idle.hold, seconds=0.0),
+    "origin": functools.partial(origin.origin, floors=(0, 60, 61, 62, 63, 64, 65), hop_limit=None),
+    "near": functools.partial(origin.origin, floors=(0, 63, 64, 127, 128, 254, 255), hop_limit=2),
 }
 _NEW_NET = 0x40000000
 _SYSCTLS = {

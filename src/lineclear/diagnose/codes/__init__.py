@@ -8,12 +8,13 @@ from lineclear.model import Audience, Finding, Severity
 from .code import Code, Remedy, fill, some
 from .machine import MACHINE
 from .names import NAMES
+from .paths import PATHS
 from .run import RUN
 from .tls import TLS
 from .transport import TRANSPORT
 from .web import WEB
 
-ALL: tuple[Code, ...] = (*MACHINE, *NAMES, *TRANSPORT, *TLS, *WEB, *RUN)
+ALL: tuple[Code, ...] = (*MACHINE, *NAMES, *TRANSPORT, *PATHS, *TLS, *WEB, *RUN)
 BY_LABEL: dict[str, Code] = {code.label: code for code in ALL}
 
 

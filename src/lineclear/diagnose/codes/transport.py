@@ -320,30 +320,6 @@ NOTHING_TO_COMPARE = Code(
     ),
     sure="Sure that nobody answers; why is not visible before the other faults are mended.",
 )
-IDLE_TIMEOUT = Code(
-    number=333,
-    id="idle-timeout-short",
-    severity=Severity.WARNING,
-    title="A device on the way forgets connections that are silent: they still stand after {alive}, and not after "
-    "{dead}.",
-    why=(
-        "Connections were held without a word, each for longer than the one before, and then asked by keep-alive "
-        "segments, which every server acknowledges. Up to a length of silence they were answered, beyond it no more."
-    ),
-    sees="Quotes freeze, or the session drops, after a quiet time; a new connection works at once.",
-    remedies=(
-        Remedy(
-            who=Audience.NETWORK,
-            text="Raise the idle timeout for TCP {ports} on firewalls and translators to two hours and more "
-            "(RFC 5382), at the least above the application's heartbeat.",
-        ),
-        Remedy(
-            who=Audience.USER, text="Until then, let the system send TCP keep-alives more often than every {alive}."
-        ),
-    ),
-    sure="Sure for these connections; which device forgets them is not visible from here.",
-    facts=("alive", "dead", "ports"),
-)
 TRANSPORT = (
     EGRESS_DROPPED,
     EGRESS_REFUSED,
@@ -366,5 +342,4 @@ TRANSPORT = (
     HIDDEN_BEHIND_PROXY,
     PORT_SILENT,
     NOTHING_TO_COMPARE,
-    IDLE_TIMEOUT,
 )

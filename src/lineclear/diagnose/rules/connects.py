@@ -7,6 +7,7 @@ widest to the narrowest; each takes what it explains, and the next sees the rest
 
 from collections.abc import Iterator, Sequence
 
+from lineclear.diagnose.codes import paths
 from lineclear.diagnose.codes import transport as codes
 from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.standing import Standing
@@ -15,6 +16,7 @@ from lineclear.model import ControlKind, Failure, Finding, Icmp, PathTrace, Serv
 
 from .case import Case, finding, hosts, ids, listed
 from .machine import gateway_answers
+from .refusers import refuser, refuses_itself
 
 _SPREAD = 3
 """Hosts that must share a fate before it is a rule's and not theirs."""
@@ -155,10 +157,19 @@ def _by_reflector(case: Case, stands: list[Standing], code: Code) -> Iterator[Fi
     by_address = [one for one in stands if one.target.port in open_there]
     by_port = [one for one in stands if one.target.port not in open_there]
     if by_port:
-        yield finding(code, by_port, _trace_ids(case, by_port))
+        yield _by_whom(case, by_port, code)
     if by_address:
         proof = ids(open_there[port] for port in sorted({one.target.port for one in by_address}))
         yield finding(codes.STALE_ALLOW_LIST, by_address, (*proof, *_trace_ids(case, by_address)))
+
+
+def _by_whom(case: Case, stands: list[Standing], code: Code) -> Finding:
+    """The finding of `code`, or who refuses where that is proven."""
+    found = refuser(case, stands) if all(one.symptom is Symptom.REFUSED for one in stands) else None
+    proof = _trace_ids(case, stands)
+    if found is None:
+        return finding(code, stands, proof)
+    return finding(paths.REFUSED_ON_THE_WAY, stands, (*found.because, *proof), subject=found.place)
 
 
 def _is_whole_list(case: Case, stands: list[Standing]) -> bool:
@@ -227,13 +238,18 @@ def whole_hosts(case: Case) -> Iterator[Finding]:
 
 def single_ports(case: Case) -> Iterator[Finding]:
     """What is left: ports that fail by themselves."""
-    for symptoms, code in (
-        ((Symptom.REFUSED,), codes.PORT_CLOSED),
-        ((Symptom.SILENT, Symptom.REJECTED), codes.PORT_SILENT),
-    ):
-        stands = case.open(*symptoms)
-        if stands:
-            yield finding(code, stands, _trace_ids(case, stands))
+    refused = case.open(Symptom.REFUSED)
+    own = {one.target.name: steps for one in refused if (steps := refuses_itself(case, one))}
+    servers = {one.target.host for one in refused if one.target.name in own}
+    by_servers = [one for one in refused if one.target.host in servers]
+    if by_servers:
+        yield finding(paths.REFUSED_BY_SERVER, by_servers, (step for steps in own.values() for step in steps))
+    others = [one for one in refused if one.target.host not in servers]
+    if others:
+        yield _by_whom(case, others, codes.PORT_CLOSED)
+    silent = case.open(Symptom.SILENT, Symptom.REJECTED)
+    if silent:
+        yield finding(codes.PORT_SILENT, silent, _trace_ids(case, silent))
 
 
 def _trace_ids(case: Case, stands: Sequence[Standing]) -> tuple[str, ...]:

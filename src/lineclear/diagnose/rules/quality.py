@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lineclear.diagnose.codes import transport as codes
+from lineclear.diagnose.codes import paths as codes
 from lineclear.diagnose.standing import Standing
 from lineclear.model import Endpoint, Failure, Finding, IdleHold
 

@@ -64,20 +64,26 @@ def plan_for(
 
 
 def _with_reflector(options: Options) -> Options:
-    """The options with the reflector's address in place of its name.
+    """The options with the reflector's addresses in place of its names.
 
     Raises:
-        UsageError: this machine does not know the name.
+        UsageError: this machine does not know a name.
     """
-    if not options.reflector or is_address(options.reflector):
-        return options
+    names = [one for one in options.reflectors if not is_address(one)]
+    addresses = (address for one in options.reflectors for address in _addresses_of(one))
+    return replace(options, reflectors=tuple(dict.fromkeys(addresses)), reflector_name=next(iter(names), ""))
+
+
+def _addresses_of(reflector: str) -> tuple[str, ...]:
+    if is_address(reflector):
+        return (reflector,)
     try:
-        found = getaddrinfo(options.reflector.encode(), None)
+        found = getaddrinfo(reflector.encode(), None)
     except OSError:
         raise UsageError(
-            f"The reflector {options.reflector!r} has no address here.", "Give its address, or correct the name."
+            f"The reflector {reflector!r} has no address here.", "Give its address, or correct the name."
         ) from None
-    return replace(options, reflector=str(found[0][4][0]))
+    return tuple(dict.fromkeys(str(one[4][0]) for one in found))
 
 
 def _refuse_unreadable(urls: Iterable[str]) -> None:

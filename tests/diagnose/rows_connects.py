@@ -269,7 +269,7 @@ ROWS: tuple[Row, ...] = (
     ),
     row(
         "a reflector shows that the port is open to others",
-        options(reflector="198.51.100.7"),
+        options(reflectors=("198.51.100.7",)),
         silent("*:4000", "*:4001"),
         verdict=FAILURE,
         errors=("allow-list-incomplete",),
@@ -277,7 +277,7 @@ ROWS: tuple[Row, ...] = (
     ),
     row(
         "a reflector cannot be reached either",
-        options(reflector="198.51.100.7"),
+        options(reflectors=("198.51.100.7",)),
         silent("*:4000", "*:4001", "control/answers:400?"),
         verdict=FAILURE,
         errors=("egress-port-dropped",),

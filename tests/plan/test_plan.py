@@ -214,7 +214,7 @@ class TestControls:
         ]
 
     def test_a_reflector_on_every_port_of_the_list(self) -> None:
-        found = controls(plan_of(load("ibkr"), reflector="198.51.100.7"), ControlKind.ANSWERS)
+        found = controls(plan_of(load("ibkr"), reflectors=("198.51.100.7",)), ControlKind.ANSWERS)
         assert [(one.endpoint.address, one.endpoint.port, one.port) for one in found] == [
             ("198.51.100.7", port, port) for port in (80, 443, 4000, 4001)
         ]

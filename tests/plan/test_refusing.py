@@ -61,7 +61,9 @@ IMPOSSIBLE = [
     Options(redirections=(Redirection(to_address="x"),)),
     Options(redirections=(Redirection(to_port=70000),)),
     Options(nobody=("x",)),
-    Options(reflector="x"),
+    Options(reflectors=("x",)),
+    Options(reflectors=("192.0.2.1",), reflector_pin="ab"),
+    Options(reflector_pin="ab" * 32),
     Options(expected_networks=("10.0.0.0/33",)),
 ]
 
@@ -80,6 +82,6 @@ def test_what_can_be_is_not() -> None:
             nobody=("192.0.2.1", "80@127.0.0.1:9"),
             answering=("127.0.0.1:1",),
             expected_networks=("10.0.0.0/8",),
-            reflector="::1",
+            reflectors=("::1",),
         )
     )

@@ -159,7 +159,7 @@ class TestWeb:
         proof = page(one.hear(get()))["prove"]
         told = page(one.hear(get(prove=proof)))
         assert told["seen"]["request"]["line"].startswith(f"GET /lineclear/1/{NONCE}?run=")
-        assert ["Host", "reflector.example"] in told["seen"]["request"]["headers"]
+        assert {"name": "Host", "value": "reflector.example"} in told["seen"]["request"]["headers"]
 
     def test_the_second_request_may_come_over_another_connection(self) -> None:
         house = new_house()

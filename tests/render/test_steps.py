@@ -1,6 +1,7 @@
 """Each observation as one line a person understands."""
 
 import typing
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,18 +12,21 @@ from lineclear.model import (
     AnswerOrigin,
     AnyObservation,
     ApiHello,
+    Arrivals,
     Attempt,
     Certificate,
     DnsQuery,
     Endpoint,
     Failure,
     Floor,
+    HelloFacts,
     Hop,
     HttpExchange,
     Icmp,
     IdleHold,
     Interface,
     Judgement,
+    LargeFlight,
     NameMatch,
     NotMeasured,
     Nudge,
@@ -31,6 +35,7 @@ from lineclear.model import (
     PacEvaluation,
     PacFetch,
     PathTrace,
+    Payload,
     Ping,
     Presence,
     ProxyTunnel,
@@ -38,7 +43,9 @@ from lineclear.model import (
     Purpose,
     Raw,
     Record,
+    Reflection,
     Route,
+    Seen,
     Severity,
     SourceAddress,
     SystemLookup,
@@ -66,6 +73,23 @@ _A = Record(name="h", type="A", value="203.0.113.7", ttl_s=60)
 _B = Record(name="h", type="A", value="198.51.100.1", ttl_s=60)
 _RESOLVER = Endpoint(address="10.0.0.53", port=53)
 _CHAIN = (Certificate(subject="CN=h", issuer="CN=Box"),)
+_FAR = Endpoint(address="198.51.100.7", port=4000)
+
+
+def _at_reflector(**values: Any) -> Seen:
+    return Seen(source=Endpoint(address="192.0.2.7", port=1024), local=_FAR, **values)
+
+
+def _reflection(**values: Any) -> Observation:
+    usual: dict[str, Any] = {
+        "endpoint": _FAR,
+        "port": 4000,
+        "kind": Payload.LINES,
+        "nonce": "n",
+        "seen": _at_reflector(),
+    }
+    return Reflection(id="o1", at_ms=0.0, took_ms=24.0, **(usual | values))
+
 
 TABLE: list[tuple[Observation, str, str]] = [
     (_seen(SystemLookup, name="h", addresses=("203.0.113.7",)), "look up h", "203.0.113.7 in 24 ms"),
@@ -266,6 +290,52 @@ TABLE: list[tuple[Observation, str, str]] = [
         _seen(TcpSummary, endpoint=AT, data_segments=9, retransmits=1, rtt_ms=24.0, min_rtt_ms=12.0),
         "connection to 203.0.113.7:4001",
         "1 of 9 segments sent again; round trip 24 ms, at best 12 ms",
+    ),
+    (_reflection(), "say lines of JSON to your reflector 198.51.100.7:4000", "it saw 192.0.2.7:1024"),
+    (
+        _reflection(kind=Payload.TLS, hello_sha256="ab", seen=_at_reflector(hello=HelloFacts(sha256="cd"))),
+        "say lines in TLS to your reflector 198.51.100.7:4000",
+        "it saw 192.0.2.7:1024; another TLS hello than ours arrived",
+    ),
+    (
+        _reflection(kind=Payload.TLS, hello_sha256="ab", seen=_at_reflector(hello=HelloFacts(sha256="ab"))),
+        "say lines in TLS to your reflector 198.51.100.7:4000",
+        "it saw 192.0.2.7:1024",
+    ),
+    (
+        _reflection(kind=Payload.BINARY, seen=None),
+        "say bytes without meaning to your reflector 198.51.100.7:4000",
+        "echoed as it went",
+    ),
+    (
+        _reflection(kind=Payload.FIX, seen=None, stage="greeting", failure=Failure.TIMED_OUT),
+        "say FIX to your reflector 198.51.100.7:4000",
+        "connected; no answer",
+    ),
+    (
+        _reflection(kind=Payload.WEB, seen=None, stage="connect", failure=Failure.CONNECTION_REFUSED),
+        "say a web request to your reflector 198.51.100.7:4000",
+        "refused",
+    ),
+    (
+        _seen(Arrivals, endpoint=_FAR, arrived=(("n", 443),)),
+        "ask your reflector 198.51.100.7:4000 what arrived",
+        "1 connection of this run",
+    ),
+    (
+        _seen(Arrivals, endpoint=_FAR, failure=Failure.EOF),
+        "ask your reflector 198.51.100.7:4000 what arrived",
+        "closed by the far end",
+    ),
+    (
+        _seen(LargeFlight, endpoint=_FAR, port=4000, inbound=True, size=9),
+        "full segments from your reflector 198.51.100.7:4000",
+        "arrived",
+    ),
+    (
+        _seen(LargeFlight, endpoint=_FAR, port=4000, inbound=False, size=9, segment=1000, failure=Failure.TIMED_OUT),
+        "full segments of at most 1000 bytes to your reflector 198.51.100.7:4000",
+        "no answer",
     ),
     (_seen(NotMeasured, verb="path", why="not on Windows"), "path", "not measured: not on Windows"),
 ]

@@ -52,7 +52,10 @@ def add_network(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--trust-store", default="", metavar="PEM", help="authorities instead of the system's")
     how.add_argument("--java-store", default="", metavar="FILE", help="authorities instead of those of TWS's Java")
     how.add_argument("--echo-url", action="append", default=[], metavar="URL", help="asks what our public address is")
-    how.add_argument("--reflector", default="", metavar="HOST", help="a host of yours that accepts the same ports")
+    how.add_argument(
+        "--reflector", action="append", default=[], metavar="HOST[,HOST]", help="your own far end: lineclear reflect"
+    )
+    how.add_argument("--reflector-pin", default="", metavar="SHA256", help="the certificate it must show")
     how.add_argument(
         "--resolver", action="append", default=[], metavar="ADDRESS[:PORT]", help="instead of the system's"
     )

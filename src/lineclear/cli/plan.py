@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from lineclear.model import Plan
+    from lineclear.model import Plan, Reflecting
 
 _KINDS = {
     "nobody-there": "nobody has this address; whoever accepts is in the path",
@@ -73,6 +73,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     if plan.echo_urls:
         yield "Services asked for our public address:"
         yield from (f"  {one}" for one in plan.echo_urls)
+    if plan.reflector is not None:
+        yield from _reflector(plan.reflector, plan)
     yield "Nothing else is contacted."
 
 
@@ -80,6 +82,17 @@ def _ages(plan: Plan) -> str:
     from lineclear.plan.holding import ages  # noqa: PLC0415  only when the user asks for it
 
     return ", ".join(f"{one:g} s" for one in ages(plan.idle_s))
+
+
+def _reflector(reflector: Reflecting, plan: Plan) -> Iterator[str]:
+    from lineclear.plan.reflecting import fine_ages, first_calls  # noqa: PLC0415  only with a reflector
+
+    calls = len(first_calls(reflector, plan.redirections))
+    silent = fine_ages(plan.idle_s)
+    idle = f" and {len(silent)} left silent for up to {silent[0]:g} s" if silent else ""
+    yield f"Your reflector, about {calls} connections to the first address{idle}:"
+    yield from (f"  {one}" for one in reflector.addresses)
+    yield "  and at most 4 more addresses that it tells of, and 1 that it says is empty"
 
 
 def _resolvers(plan: Plan) -> str:

@@ -52,7 +52,8 @@ def chosen_options(args: argparse.Namespace) -> Options:
         answering=tuple(place for kind, place in controls if kind == "answers"),
         expected_networks=tuple(args.expect_net),
         echo_urls=tuple(args.echo_url),
-        reflector=args.reflector,
+        reflectors=tuple(dict.fromkeys(one for text in args.reflector for one in text.split(",") if one)),
+        reflector_pin=args.reflector_pin.replace(":", "").lower(),
         idle_s=args.idle,
     )
 

@@ -2,6 +2,7 @@
 
 from lineclear.errors import UsageError
 
+from .any_observation import AnyObservation
 from .catalog import (
     TLS_TRANSPORTS,
     Catalog,
@@ -34,7 +35,6 @@ from .evidence import EVIDENCE_SCHEMA, Evidence
 from .failure import LOCAL, SILENT, UNTESTED, Failure, Icmp, Raw
 from .observation import (
     AnswerOrigin,
-    AnyObservation,
     ApiHello,
     Attempt,
     Certificate,
@@ -64,7 +64,20 @@ from .observation import (
     TcpSummary,
     TlsHandshake,
 )
-from .plan import Control, ControlKind, Depth, Endpoint, Limits, Plan, Redirection, Target
+from .plan import (
+    Control,
+    ControlKind,
+    Depth,
+    Endpoint,
+    Limits,
+    Payload,
+    Plan,
+    Redirection,
+    ReflectedPort,
+    Reflecting,
+    Target,
+)
+from .reflected import Arrivals, LargeFlight, Reflection
 from .reflection import (
     LEAST_GREETING,
     PROTOCOL,
@@ -72,6 +85,7 @@ from .reflection import (
     Ask,
     Challenge,
     Greeting,
+    Header,
     HelloFacts,
     RequestFacts,
     Seen,
@@ -109,6 +123,7 @@ __all__ = [
     "AnswerOrigin",
     "AnyObservation",
     "ApiHello",
+    "Arrivals",
     "Ask",
     "Attempt",
     "Audience",
@@ -129,6 +144,7 @@ __all__ = [
     "Footnote",
     "GatewayUse",
     "Greeting",
+    "Header",
     "HelloFacts",
     "Hop",
     "HostsEntry",
@@ -138,6 +154,7 @@ __all__ = [
     "Interface",
     "Judgement",
     "Kind",
+    "LargeFlight",
     "Limits",
     "NameMatch",
     "Neighbour",
@@ -148,6 +165,7 @@ __all__ = [
     "PacEvaluation",
     "PacFetch",
     "PathTrace",
+    "Payload",
     "Ping",
     "Plan",
     "PolicyRule",
@@ -165,6 +183,9 @@ __all__ = [
     "Raw",
     "Record",
     "Redirection",
+    "ReflectedPort",
+    "Reflecting",
+    "Reflection",
     "Report",
     "RequestFacts",
     "Requirement",

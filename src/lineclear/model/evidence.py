@@ -5,8 +5,9 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from .any_observation import AnyObservation
 from .catalog import Catalog
-from .observation import AnyObservation, Observation
+from .observation import Observation
 from .plan import Plan
 from .vantage import Vantage
 

@@ -48,6 +48,7 @@ class Failure(enum.Enum):
     PAC_BROKEN = "pac_broken"
     NOT_THE_API = "not_the_api"
     API_UNTRUSTED = "api_untrusted_client"
+    NOT_THE_REFLECTOR = "not_the_reflector"
     # The step was not finished, or not possible here.
     INTERRUPTED = "interrupted"
     NOT_MEASURED = "not_measured"

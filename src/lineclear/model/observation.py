@@ -360,26 +360,3 @@ class NotMeasured(Observation, frozen=True, kw_only=True, omit_defaults=True, ta
     verb: str
     subject: str = ""
     why: str = ""
-
-
-AnyObservation = (
-    SystemLookup
-    | DnsQuery
-    | TcpConnect
-    | TcpListen
-    | Nudge
-    | PathTrace
-    | AnswerOrigin
-    | TlsHandshake
-    | HttpExchange
-    | Ping
-    | IdleHold
-    | TcpSummary
-    | ProxyTunnel
-    | PacFetch
-    | PacEvaluation
-    | ApiHello
-    | SourceAddress
-    | PublicAddress
-    | NotMeasured
-)

@@ -82,6 +82,39 @@ class Control(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The port of the list it stands beside; 0: any."""
 
 
+class Payload(enum.Enum):
+    """What is said to a reflector. Filters tell applications apart by it."""
+
+    LINES = "lines"
+    """A few lines of JSON: an application nobody knows."""
+    WEB = "web"
+    TLS = "tls"
+    """The lines, inside TLS."""
+    TLS_WEB = "tls-web"
+    BINARY = "binary"
+    FIX = "fix"
+    """The first bytes of the trading protocol FIX."""
+
+
+class ReflectedPort(Struct, frozen=True, kw_only=True, order=True):
+    """A port of the list, tried at a reflector as it is tried at the vendor."""
+
+    port: int
+    transport: Transport
+
+
+class Reflecting(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is asked of the user's reflector."""
+
+    addresses: tuple[str, ...]
+    """The first is asked most; the others tell balancing by destination."""
+    ports: tuple[ReflectedPort, ...] = ()
+    name: str = ""
+    """What TLS calls it; empty: nothing."""
+    pin: str = ""
+    """SHA-256 of its certificate, where the user knows it."""
+
+
 class Limits(Struct, frozen=True, kw_only=True):
     """How patient and how polite this run is. Seconds unless the name says otherwise."""
 
@@ -138,6 +171,7 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     auto_configs: tuple[AutoConfig, ...] = ()
     """Proxy auto-configurations to fetch, in the order of programs; those that are looked for until one is there."""
     echo_urls: tuple[str, ...] = ()
+    reflector: Reflecting | None = None
     expected_networks: tuple[str, ...] = ()
     """Networks where answers are expected to lie, such as 127.77.0.0/16 of the simulated edge."""
     untestable: tuple[str, ...] = ()

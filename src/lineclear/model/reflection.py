@@ -32,11 +32,18 @@ class HelloFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     alpn: tuple[str, ...] = ()
 
 
+class Header(Struct, frozen=True, kw_only=True):
+    """One header of a web request."""
+
+    name: str
+    value: str
+
+
 class RequestFacts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A web request's line and headers as they arrived."""
 
     line: str
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[Header, ...] = ()
 
 
 class Seen(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -22,8 +22,8 @@ class Options(Struct, frozen=True, kw_only=True):
     echo_urls: tuple[str, ...] = ()
     idle_s: float = 0.0
     """How long a few connections are held silent at most, beyond the deadline; 0: none are."""
-    reflector: str = ""
-    """Address (or, before the plan, name) of a host of the user's that accepts the ports of the list.
-
-    The same port, another destination: what tells a rule on ports from one on addresses.
-    """
+    reflectors: tuple[str, ...] = ()
+    """Addresses (before the plan, names) of the user's reflector (`lineclear reflect`)."""
+    reflector_name: str = ""
+    reflector_pin: str = ""
+    """SHA-256 of its certificate."""

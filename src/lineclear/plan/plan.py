@@ -11,6 +11,7 @@ from lineclear.model import (
     Endpoint,
     Plan,
     Presence,
+    Reflecting,
     Requirement,
     Resolver,
     Target,
@@ -22,6 +23,7 @@ from lineclear.model import (
 from .dialling import dial, dialled_address
 from .networks import inside, is_address, is_loopback
 from .options import Options
+from .reflecting import reflecting
 from .refusing import refuse_impossible
 from .wpad import auto_configs
 
@@ -64,6 +66,7 @@ def make_plan(catalog: Catalog, vantage: Vantage, options: Options) -> Plan:
         proxies=vantage.proxies,
         auto_configs=_auto_configs(targets, vantage, options),
         echo_urls=options.echo_urls,
+        reflector=_reflector(targets, options),
         expected_networks=options.expected_networks,
         untestable=tuple(one.id for one in catalog.requirements if not one.testable),
         depth=options.depth,
@@ -77,6 +80,13 @@ def _auto_configs(targets: tuple[Target, ...], vantage: Vantage, options: Option
     if options.depth is Depth.NAMES or all(is_loopback(one.host) for one in targets):
         return ()
     return auto_configs(vantage)
+
+
+def _reflector(targets: tuple[Target, ...], options: Options) -> Reflecting | None:
+    """What is asked of the user's reflector; None without one, or where ports are not walked in full."""
+    if not options.reflectors or options.depth is not Depth.FULL:
+        return None
+    return reflecting(targets, options.reflectors, name=options.reflector_name, pin=options.reflector_pin)
 
 
 def _targets(catalog: Catalog, vantage: Vantage) -> Iterable[Target]:
@@ -133,9 +143,10 @@ def _controls(targets: tuple[Target, ...], vantage: Vantage, options: Options) -
             yield from _nobody(text, ports, options)
     for text in options.answering:
         yield Control(kind=ControlKind.ANSWERS, endpoint=endpoint_from(text))
-    if options.reflector:
+    for address in options.reflectors[:1]:
         for one in ports:
-            yield Control(kind=ControlKind.ANSWERS, endpoint=Endpoint(address=options.reflector, port=one), port=one)
+            place = dial(options.redirections, address, one, address)
+            yield Control(kind=ControlKind.ANSWERS, endpoint=place, port=one)
     if not options.answering and not local:
         for route in vantage.routes:
             if route.is_default and route.gateway and ":" not in route.gateway:

@@ -1,5 +1,6 @@
 """Options that cannot be: found before anything is sent, and not by a socket that was given nonsense."""
 
+import re
 from collections.abc import Iterable
 
 from lineclear.model import UsageError
@@ -10,6 +11,7 @@ from .options import Options
 _MOST_PORT = 65535
 _MOST_IDLE_S = 7500
 """A little more than what a translator must keep a silent connection for (RFC 5382, REQ-5: 2 h 4 min)."""
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def refuse_impossible(options: Options) -> None:
@@ -26,6 +28,7 @@ def refuse_impossible(options: Options) -> None:
         raise UsageError(
             f"Connections cannot be held silent for {options.idle_s:g} s.", f"Give seconds up to {_MOST_IDLE_S}."
         )
+    _refuse_reflecting(options)
     for option, address in _addresses(options):
         if not is_address(address):
             raise UsageError(
@@ -39,11 +42,21 @@ def refuse_impossible(options: Options) -> None:
             raise UsageError(f"{text!r} in --expect-net is not a network.", "Write it as 10.20.0.0/16.")
 
 
+def _refuse_reflecting(options: Options) -> None:
+    if options.reflector_pin and not _DIGEST.fullmatch(options.reflector_pin):
+        raise UsageError(
+            f"{options.reflector_pin!r} in --reflector-pin is no SHA-256.",
+            "Give the 64 hex digits that lineclear reflect prints.",
+        )
+    if options.reflector_pin and not options.reflectors:
+        raise UsageError("--reflector-pin needs a reflector.", "Name it with --reflector HOST.")
+
+
 def _addresses(options: Options) -> Iterable[tuple[str, str]]:
     yield from (("--resolver", one.address) for one in options.resolvers)
     yield from (("--connect-to or --resolve", one.to_address) for one in options.redirections if one.to_address)
     yield from (("--control", text) for text in options.nobody if "@" not in text)
-    yield from (("--reflector", text) for text in (options.reflector,) if text)
+    yield from (("--reflector", text) for text in options.reflectors)
 
 
 def _ports(options: Options) -> Iterable[tuple[str, int]]:

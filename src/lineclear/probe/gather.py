@@ -37,6 +37,10 @@ async def gather(wire: Wire, plan: Plan) -> None:
     await wire.run.reactor.gather(first.everything())
     if plan.depth is not Depth.NAMES and not wire.run.reactor.is_cut:
         await _second_look(wire, plan)
+    if plan.reflector is not None:
+        from .reflecting import ask_reflector  # noqa: PLC0415  only where the user has one
+
+        await ask_reflector(wire, plan)
     await names.finish()
 
 

@@ -36,6 +36,7 @@ _FLOORS = {
 }
 _IPPROTO_TCP = int(_socket.IPPROTO_TCP)
 _TCP_INFO = 11  # linux/tcp.h
+_TCP_MAXSEG = 2  # linux/tcp.h
 _TCP_FACTS = struct.Struct("=24xI40xI28xI")
 """Of `struct tcp_info`: `tcpi_unacked`, `tcpi_rtt` in microseconds, `tcpi_total_retrans`."""
 _LAST_HEARD = struct.Struct("=56xI")
@@ -68,6 +69,12 @@ def open_stream(address: str, hop_limit: int | None = None) -> _socket.socket:
     if hop_limit is not None:
         set_hop_limit(sock, address, hop_limit)
     return sock
+
+
+def limit_segments(sock: _socket.socket, size: int) -> None:
+    """Have a socket that is not yet connected send and allow segments of at most `size` bytes, where that can be."""
+    if LINUX:
+        sock.setsockopt(_IPPROTO_TCP, _TCP_MAXSEG, size)
 
 
 def keep_icmp(sock: _socket.socket, address: str) -> None:

@@ -17,7 +17,7 @@ from lineclear.model import Attempt, Endpoint, Failure, Icmp, Nudge, Purpose, Ra
 from .errors import classify, classify_here, errno_name, escape, queued_icmp, raw
 from .poller import HANGUP, READ, WRITE
 from .run import Run
-from .sockets import open_stream, pending_error, start_connect, tcp_facts, unacknowledged
+from .sockets import limit_segments, open_stream, pending_error, start_connect, tcp_facts, unacknowledged
 
 _ONLY_ON_LOSS = 1.25
 """Round trips before the second SYN: repeats then leave only when an answer is overdue."""
@@ -109,10 +109,13 @@ async def connect(
 
 
 async def reach(
-    run: Run, *, host: str, endpoint: Endpoint, purpose: Purpose = Purpose.TARGET
+    run: Run, *, host: str, endpoint: Endpoint, purpose: Purpose = Purpose.TARGET, segment: int = 0
 ) -> tuple[Connection | None, Failure | None, Raw | None]:
-    """The same connect without a record, for a verb whose own observation tells of it: what opened, or what failed."""
-    race = _Race(run, host, endpoint, purpose)
+    """The same connect without a record, for a verb whose own observation tells of it: what opened, or what failed.
+
+    `segment`: the largest segment either side may send; 0: the usual.
+    """
+    race = _Race(run, host, endpoint, purpose, segment)
     await race.run_out(run.limits.hedges, None)
     return race.connection, race.failure, race.raw
 
@@ -120,13 +123,14 @@ async def reach(
 class _Race:
     """A hedged connect, and what came of it."""
 
-    __slots__ = ("connection", "endpoint", "facts", "failure", "host", "purpose", "raw", "run", "syns")
+    __slots__ = ("connection", "endpoint", "facts", "failure", "host", "purpose", "raw", "run", "segment", "syns")
 
-    def __init__(self, run: Run, host: str, endpoint: Endpoint, purpose: Purpose) -> None:
+    def __init__(self, run: Run, host: str, endpoint: Endpoint, purpose: Purpose, segment: int = 0) -> None:
         self.run = run
         self.host = host
         self.endpoint = endpoint
         self.purpose = purpose
+        self.segment = segment
         self.syns: list[_Syn] = []
         self.connection: Connection | None = None
         self.facts: tuple[float, int] | None = None
@@ -135,7 +139,7 @@ class _Race:
 
     async def run_out(self, hedges: int, patience_s: float | None) -> None:
         """Send SYNs until one is answered or patience ends; every socket but the winner's is closed."""
-        winner = await _race(self.run, self.endpoint, self.syns, hedges, patience_s)
+        winner = await _race(self.run, self.endpoint, self.syns, hedges, patience_s, segment=self.segment)
         for syn in self.syns:
             if syn.sock is not None and not syn.won:
                 self.run.reactor.hang_up(syn.sock)
@@ -225,12 +229,14 @@ def _local_endpoint(sock: _socket.socket) -> Endpoint:
     return Endpoint(address=name[0], port=name[1])
 
 
-async def _race(run: Run, endpoint: Endpoint, syns: list[_Syn], hedges: int, patience_s: float | None) -> _Syn | None:
+async def _race(
+    run: Run, endpoint: Endpoint, syns: list[_Syn], hedges: int, patience_s: float | None, *, segment: int
+) -> _Syn | None:
     """Send SYNs until one is answered; that one if it was accepted. `syns` holds all that were sent."""
     reactor = run.reactor
     await run.pace(endpoint.address)
     while not reactor.is_cut:
-        sent = _send_syn(run, endpoint, syns)
+        sent = _send_syn(run, endpoint, syns, segment)
         if not sent and len(syns) == 1:
             return None
         last = not sent or len(syns) >= hedges
@@ -264,12 +270,14 @@ def _next_moment(run: Run, endpoint: Endpoint, syns: list[_Syn], last: bool, pat
     return max(syns[-1].sent + run.limits.hedge_interval_s, overdue, run.polite_at(endpoint.address))
 
 
-def _send_syn(run: Run, endpoint: Endpoint, syns: list[_Syn]) -> bool:
+def _send_syn(run: Run, endpoint: Endpoint, syns: list[_Syn], segment: int) -> bool:
     """Open one more socket and send its SYN; False when this machine would not."""
     syn = _Syn(run.now())
     syns.append(syn)
     try:
         sock = open_stream(endpoint.address)
+        if segment:
+            limit_segments(sock, segment)
     except OSError as problem:
         syn.refused_here(endpoint, problem.errno or 0)
         return False

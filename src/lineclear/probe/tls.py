@@ -41,12 +41,13 @@ _LEGACY_SERVER_CONNECT = 0x4
 """SSL_OP_LEGACY_SERVER_CONNECT: servers without secure renegotiation (RFC 5746)."""
 _RECORD_TYPES = range(0x14, 0x19)
 _MAJOR_VERSION = 3
+_RECORD_HEADER = 5
 
 
 class Session:
     """An established TLS session on a stream: a stream itself. Whoever holds it closes it."""
 
-    __slots__ = ("_early", "_incoming", "_last_heard", "_outgoing", "_tls", "_under", "connection")
+    __slots__ = ("_early", "_hello", "_incoming", "_last_heard", "_outgoing", "_tls", "_under", "connection")
 
     def __init__(self, under: Stream, server_name: str | None, alpn: tuple[str, ...]) -> None:
         import ssl  # noqa: PLC0415  slow: see `preload`
@@ -56,6 +57,7 @@ class Session:
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._early = b""
+        self._hello = b""
         self._last_heard = b""
         self._tls = _context(alpn).wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
 
@@ -63,6 +65,13 @@ class Session:
     def alpn(self) -> str:
         """The application protocol agreed on; empty: none."""
         return self._tls.selected_alpn_protocol() or ""
+
+    @property
+    def hello_sha256(self) -> str:
+        """SHA-256 of the ClientHello as it was sent, without its record header; empty before that."""
+        from hashlib import sha256  # noqa: PLC0415  only a reflector is asked to compare it
+
+        return sha256(self._hello[_RECORD_HEADER:]).hexdigest() if self._hello else ""
 
     @property
     def version(self) -> str:
@@ -155,6 +164,7 @@ class Session:
 
     async def _flush(self, moment: float) -> Broken | None:
         pending = self._outgoing.read()
+        self._hello = self._hello or pending
         return await self._under.say(pending, moment) if pending else None
 
     async def _more(self, moment: float) -> Broken | None:

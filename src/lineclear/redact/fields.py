@@ -8,6 +8,7 @@ from msgspec import Struct
 from lineclear.model import (
     AnswerOrigin,
     ApiHello,
+    Arrivals,
     Attempt,
     AutoConfig,
     Catalog,
@@ -18,6 +19,8 @@ from lineclear.model import (
     Evidence,
     Floor,
     GatewayUse,
+    Header,
+    HelloFacts,
     Hop,
     HostsEntry,
     HttpExchange,
@@ -25,6 +28,7 @@ from lineclear.model import (
     IdleHold,
     Interface,
     Judgement,
+    LargeFlight,
     Limits,
     Neighbour,
     NotMeasured,
@@ -44,9 +48,15 @@ from lineclear.model import (
     Raw,
     Record,
     Redirection,
+    ReflectedPort,
+    Reflecting,
+    Reflection,
+    RequestFacts,
     Resolver,
     Route,
+    Seen,
     SourceAddress,
+    SynFacts,
     SystemLookup,
     Target,
     TcpConnect,
@@ -60,7 +70,7 @@ from lineclear.model import (
 SAME = "same"
 HOST, PLACED, PLACE, PATTERN, URL = "host", "placed", "place", "pattern", "url"
 PATH, INTERFACE, TABLE, ACTION = "path", "interface", "table", "action"
-IDENTITY, TEXT = "identity", "text"
+IDENTITY, TEXT, DIGEST = "identity", "text", "digest"
 
 _STEP = {"id": IDENTITY}
 
@@ -131,6 +141,25 @@ FIELDS: dict[type[Struct], dict[str, str]] = {
     ApiHello: {**_STEP, "host": HOST, "server_version": TEXT, "answered": TEXT},
     SourceAddress: {**_STEP, "towards": HOST, "local": HOST},
     PublicAddress: {**_STEP, "url": URL, "address": HOST},
+    Reflecting: {"addresses": HOST, "name": HOST, "pin": DIGEST},
+    ReflectedPort: {},
+    Reflection: {
+        **_STEP,
+        "nonce": DIGEST,
+        "stage": SAME,
+        "hello_sha256": DIGEST,
+        "certificate_sha256": DIGEST,
+        "tls_sha256": DIGEST,
+        "more": HOST,
+        "empty": HOST,
+    },
+    Seen: {"at": TEXT},
+    SynFacts: {"options": TEXT},
+    HelloFacts: {"sha256": DIGEST, "ja4": TEXT, "server_name": HOST, "alpn": TEXT},
+    RequestFacts: {"line": DIGEST},
+    Header: {"name": TEXT, "value": DIGEST},
+    Arrivals: {**_STEP, "arrived": DIGEST},
+    LargeFlight: _STEP,
     NotMeasured: {**_STEP, "verb": SAME, "subject": TEXT, "why": TEXT},
 }
 """Type to field to treatment. A certificate is rewritten as a whole before it comes here; see `House.certificate`."""

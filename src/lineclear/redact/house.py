@@ -15,6 +15,7 @@ from lineclear.model import (
     NameMatch,
     PublicAddress,
     Record,
+    Reflection,
     SourceAddress,
     SystemLookup,
     TcpConnect,
@@ -24,6 +25,7 @@ from lineclear.model import (
 from .addresses import Addresses, is_public
 from .fields import (
     ACTION,
+    DIGEST,
     FIELDS,
     HOST,
     IDENTITY,
@@ -121,6 +123,7 @@ class House:
             *(one.local.address for one in seen if isinstance(one, TcpConnect) and one.local),
             *(one.local for one in seen if isinstance(one, SourceAddress)),
             *(one.address for one in seen if isinstance(one, PublicAddress)),
+            *(one.seen.source.address for one in seen if isinstance(one, Reflection) and one.seen),
         }
 
     def _struct(self, value: Value) -> Value:
@@ -277,4 +280,5 @@ _TREATMENTS: dict[str, Callable[[House, str], str]] = {
     TABLE: House.table,
     ACTION: House.action,
     TEXT: House.text,
+    DIGEST: House.digest,
 }

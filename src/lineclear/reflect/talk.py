@@ -19,6 +19,7 @@ from lineclear.model import (
     Ask,
     Challenge,
     Greeting,
+    Header,
     RequestFacts,
     Seen,
     Told,
@@ -275,5 +276,7 @@ class Talk:
 
 def _request(lines: list[str]) -> RequestFacts:
     pairs = (line.partition(":") for line in lines[1 : _MOST_HEADERS + 1])
-    headers = tuple((name[:_MOST_SHOWN], value.removeprefix(" ")[:_MOST_SHOWN]) for name, _, value in pairs)
+    headers = tuple(
+        Header(name=name[:_MOST_SHOWN], value=value.removeprefix(" ")[:_MOST_SHOWN]) for name, _, value in pairs
+    )
     return RequestFacts(line=lines[0][:_MOST_SHOWN], headers=headers)

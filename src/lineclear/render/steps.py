@@ -7,6 +7,7 @@ from lineclear.diagnose.codes import some
 from lineclear.model import (
     AnswerOrigin,
     ApiHello,
+    Arrivals,
     DnsQuery,
     Endpoint,
     Evidence,
@@ -15,6 +16,7 @@ from lineclear.model import (
     HttpExchange,
     Icmp,
     IdleHold,
+    LargeFlight,
     NameMatch,
     NotMeasured,
     Nudge,
@@ -23,12 +25,14 @@ from lineclear.model import (
     PacEvaluation,
     PacFetch,
     PathTrace,
+    Payload,
     Ping,
     Presence,
     ProxyTunnel,
     PublicAddress,
     Purpose,
     Raw,
+    Reflection,
     SourceAddress,
     SystemLookup,
     TcpConnect,
@@ -264,6 +268,43 @@ def _public(one: PublicAddress) -> Step:
     return f"public address by {one.url}", _failed(one) if one.failure else one.address or "not told"
 
 
+def _reflection(one: Reflection) -> Step:
+    tried = f"say {_KINDS[one.kind]} to your reflector {one.endpoint}"
+    if one.failure:
+        return tried, f"{_STAGES.get(one.stage, '')}{_failed(one)}"
+    if one.seen is None:
+        return tried, "echoed as it went"
+    changed = "; another TLS hello than ours arrived" if _is_another_hello(one) else ""
+    return tried, f"it saw {one.seen.source}{changed}"
+
+
+def _is_another_hello(one: Reflection) -> bool:
+    told = one.seen.hello if one.seen else None
+    return told is not None and bool(one.hello_sha256) and told.sha256 != one.hello_sha256
+
+
+_KINDS = {
+    Payload.LINES: "lines of JSON",
+    Payload.WEB: "a web request",
+    Payload.TLS: "lines in TLS",
+    Payload.TLS_WEB: "a web request in TLS",
+    Payload.BINARY: "bytes without meaning",
+    Payload.FIX: "FIX",
+}
+_STAGES = {"tls": "connected; TLS: ", "greeting": "connected; ", "report": "greeted; "}
+
+
+def _arrivals(one: Arrivals) -> Step:
+    came = _failed(one) if one.failure else f"{counted(len(one.arrived), 'connection')} of this run"
+    return f"ask your reflector {one.endpoint} what arrived", came
+
+
+def _flight(one: LargeFlight) -> Step:
+    way = "from" if one.inbound else "to"
+    segment = f" of at most {one.segment} bytes" if one.segment else ""
+    return f"full segments{segment} {way} your reflector {one.endpoint}", _failed(one) if one.failure else "arrived"
+
+
 def _not_measured(one: NotMeasured) -> Step:
     return " ".join(
         filter(None, (one.verb, one.subject))
@@ -296,6 +337,9 @@ _LINES: dict[type[Observation], Callable[[Any], Step]] = {
     ApiHello: _hello,
     SourceAddress: _source,
     PublicAddress: _public,
+    Reflection: _reflection,
+    Arrivals: _arrivals,
+    LargeFlight: _flight,
     NotMeasured: _not_measured,
 }
 

@@ -56,6 +56,7 @@ FAILURE_WORDS: dict[Failure, str] = {
     Failure.PAC_BROKEN: "not usable as a proxy auto-configuration",
     Failure.NOT_THE_API: "something else than the API answered",
     Failure.API_UNTRUSTED: "the API does not trust this client",
+    Failure.NOT_THE_REFLECTOR: "something else than the reflector answered",
     Failure.INTERRUPTED: "not finished, the run ended first",
     Failure.NOT_MEASURED: "not measured",
 }

@@ -24,12 +24,11 @@ def forgotten(case: Case) -> Iterator[Finding]:
     """Connections that were silent for longer than a step no longer stand, and all that were silent for less do."""
     at: dict[Endpoint, list[IdleHold]] = {}
     for one in case.view.ordered:
-        if isinstance(one, IdleHold) and one.asked and one.host:
+        if isinstance(one, IdleHold) and one.asked:
             at.setdefault(one.endpoint, []).append(one)
     steps = {endpoint: step for endpoint, holds in at.items() if (step := _step(holds)) is not None}
     if steps:
-        alive_ms = min(alive for alive, _ in steps.values())
-        dead_ms = max(dead for _, dead in steps.values())
+        alive_ms, dead_ms = _narrowest(list(steps.values()))
         proof = [one for endpoint in steps for one in at[endpoint]]
         alive, dead = (_seconds(one) for one in (alive_ms, dead_ms))
         yield finding(codes.IDLE_TIMEOUT, _held(case, steps), ids(proof), alive=alive, dead=dead)
@@ -42,6 +41,14 @@ def _step(holds: list[IdleHold]) -> tuple[float, float] | None:
     if not dead or not alive or max(alive) >= min(dead):
         return None
     return max(alive), min(dead)
+
+
+def _narrowest(steps: list[tuple[float, float]]) -> tuple[float, float]:
+    """What all of them say together; where they contradict each other, as wide as it takes."""
+    alive_ms, dead_ms = max(alive for alive, _ in steps), min(dead for _, dead in steps)
+    if alive_ms < dead_ms:
+        return alive_ms, dead_ms
+    return min(alive for alive, _ in steps), max(dead for _, dead in steps)
 
 
 def _seconds(ms: float) -> str:

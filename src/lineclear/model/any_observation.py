@@ -1,0 +1,49 @@
+"""Every kind of step there is: what a saved file may hold."""
+
+from .observation import (
+    AnswerOrigin,
+    ApiHello,
+    DnsQuery,
+    HttpExchange,
+    IdleHold,
+    NotMeasured,
+    Nudge,
+    PacEvaluation,
+    PacFetch,
+    PathTrace,
+    Ping,
+    ProxyTunnel,
+    PublicAddress,
+    SourceAddress,
+    SystemLookup,
+    TcpConnect,
+    TcpListen,
+    TcpSummary,
+    TlsHandshake,
+)
+from .reflected import Arrivals, LargeFlight, Reflection
+
+AnyObservation = (
+    SystemLookup
+    | DnsQuery
+    | TcpConnect
+    | TcpListen
+    | Nudge
+    | PathTrace
+    | AnswerOrigin
+    | TlsHandshake
+    | HttpExchange
+    | Ping
+    | IdleHold
+    | TcpSummary
+    | ProxyTunnel
+    | PacFetch
+    | PacEvaluation
+    | ApiHello
+    | SourceAddress
+    | PublicAddress
+    | Reflection
+    | Arrivals
+    | LargeFlight
+    | NotMeasured
+)

@@ -1,0 +1,150 @@
+"""What is said to a reflector, and how often: a few dozen connections at most.
+
+Two ways out taken by chance show in eight connections with 254 in 256 chances, so the web's port gets eight: there the
+public address matters. Each other port gets as many as tell a lost packet from a rule. What software would say on a
+port is said there, and once each what it would not: a filter on applications lets some of it pass.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from lineclear.model import (
+    AnyObservation,
+    Endpoint,
+    Payload,
+    Plan,
+    Redirection,
+    ReflectedPort,
+    Reflecting,
+    Reflection,
+    Target,
+    Transport,
+)
+
+from .dialling import dial
+from .networks import is_address
+
+_USUAL = {
+    Transport.HTTPS: Payload.TLS_WEB,
+    Transport.HTTP: Payload.WEB,
+    Transport.TLS: Payload.TLS,
+    Transport.TCP: Payload.LINES,
+}
+"""What software says on a port, by what is spoken there."""
+_TIMES = {Transport.HTTPS: 8, Transport.HTTP: 3, Transport.TLS: 4, Transport.TCP: 4}
+_BESIDE = {
+    Transport.HTTPS: (Payload.BINARY,),
+    Transport.HTTP: (),
+    Transport.TLS: (Payload.WEB, Payload.BINARY, Payload.FIX),
+    Transport.TCP: (Payload.TLS, Payload.WEB, Payload.BINARY, Payload.FIX),
+}
+_LATER = 2
+"""Connections at the end, to see whether the way out has changed."""
+_MOST_PORTS = 6
+_MOST_ADDRESSES = 5
+_AGES = 10
+_AGE_RATIO = 0.7
+_MOST_AGE_S = 800.0
+"""A little less than after what a reflector ends a silent connection."""
+SEGMENTS = (1400, 1360, 1300, 1220, 1000)
+"""Largest segments tried where the usual ones are lost."""
+FLIGHT = 30_000
+"""Bytes of a flight: some twenty full segments."""
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """One connection to a reflector."""
+
+    endpoint: Endpoint
+    """As dialled."""
+    port: int
+    """The port of the list it stands for."""
+    kind: Payload
+    echoed: bool = False
+    """Only the echo of what was said is expected."""
+
+
+def reflecting(targets: Iterable[Target], addresses: tuple[str, ...], *, name: str = "", pin: str = "") -> Reflecting:
+    """What a reflector is asked in a check of these targets."""
+    ports: dict[int, Transport] = {}
+    for one in targets:
+        if one.transport in _USUAL:
+            ports.setdefault(one.port, one.transport)
+    chosen = sorted(ports.items(), key=lambda item: (item[1] is Transport.HTTP, item[0]))[:_MOST_PORTS]
+    return Reflecting(
+        addresses=tuple(dict.fromkeys(addresses))[:_MOST_ADDRESSES],
+        ports=tuple(ReflectedPort(port=port, transport=transport) for port, transport in sorted(chosen)),
+        name="" if is_address(name) else name,
+        pin=pin,
+    )
+
+
+def first_calls(reflector: Reflecting, redirections: tuple[Redirection, ...]) -> tuple[Call, ...]:
+    """Everything that is said to its first address, the ports in turn so that none is met by a burst."""
+    rows = [list(_calls(one, reflector.addresses[0], redirections)) for one in reflector.ports]
+    longest = max(map(len, rows), default=0)
+    return tuple(row[turn] for turn in range(longest) for row in rows if turn < len(row))
+
+
+def further_calls(
+    reflector: Reflecting, redirections: tuple[Redirection, ...], announced: tuple[str, ...]
+) -> tuple[Call, ...]:
+    """One connection to each further address, on the port where the public address matters most."""
+    main = main_port(reflector)
+    known = dict.fromkeys((*reflector.addresses, *announced))
+    others = [one for one in known if one != reflector.addresses[0]][: _MOST_ADDRESSES - 1]
+    return tuple(usual_call(main, one, redirections) for one in others if main is not None)
+
+
+def later_calls(reflector: Reflecting, redirections: tuple[Redirection, ...]) -> tuple[Call, ...]:
+    """The same as at first once more, at the end."""
+    main = main_port(reflector)
+    return () if main is None else (usual_call(main, reflector.addresses[0], redirections),) * _LATER
+
+
+def main_port(reflector: Reflecting) -> ReflectedPort | None:
+    """The port of web sessions; where there is none, any."""
+    order = list(_TIMES)
+    return min(reflector.ports, key=lambda one: (order.index(one.transport), one.port), default=None)
+
+
+def empty_places(plan: Plan, empty: Iterable[str]) -> tuple[Endpoint, ...]:
+    """Where nobody can answer, by the reflector's own word: its first empty address, on each port."""
+    reflector = plan.reflector
+    first = next(iter(empty), "")
+    if reflector is None or not first:
+        return ()
+    return tuple(dial(plan.redirections, first, one.port, first) for one in reflector.ports)
+
+
+def announced(observations: Iterable[AnyObservation]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Further addresses a reflector has told of, and empty ones."""
+    told = [one for one in observations if isinstance(one, Reflection)]
+    more = dict.fromkeys(address for one in told for address in one.more)
+    empty = dict.fromkeys(address for one in told for address in one.empty)
+    return tuple(more), tuple(empty)
+
+
+def fine_ages(longest_s: float) -> tuple[float, ...]:
+    """Seconds that connections to a reflector are silent for, each shorter than the one before by the same part.
+
+    More of them, and closer, than one would hold at a vendor's.
+    """
+    most_s = min(longest_s, _MOST_AGE_S)
+    return tuple(round(most_s * _AGE_RATIO**step, 2) for step in range(_AGES)) if longest_s > 0 else ()
+
+
+def _calls(one: ReflectedPort, address: str, redirections: tuple[Redirection, ...]) -> Iterator[Call]:
+    usual = usual_call(one, address, redirections)
+    for _ in range(_TIMES[one.transport]):
+        yield usual
+    secret = one.transport in (Transport.TLS, Transport.HTTPS)
+    for kind in _BESIDE[one.transport]:
+        echoed = kind in (Payload.BINARY, Payload.FIX) or (kind is Payload.WEB and secret)
+        yield Call(endpoint=usual.endpoint, port=one.port, kind=kind, echoed=echoed)
+
+
+def usual_call(one: ReflectedPort, address: str, redirections: tuple[Redirection, ...]) -> Call:
+    """What software would say on a port."""
+    return Call(endpoint=dial(redirections, address, one.port, address), port=one.port, kind=_USUAL[one.transport])

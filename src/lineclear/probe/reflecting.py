@@ -1,0 +1,79 @@
+"""The part of a run that is held with the user's reflector, after everything else: its burst must disturb nothing.
+
+First its first address, each port in turn; then the further addresses it told of, the place it says is empty, full
+segments, and, if asked for, silences of many lengths side by side; at the end the public address once more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lineclear.model import Payload, Purpose, Reflection
+from lineclear.plan.reflecting import (
+    FLIGHT,
+    SEGMENTS,
+    Call,
+    announced,
+    empty_places,
+    fine_ages,
+    first_calls,
+    further_calls,
+    later_calls,
+)
+
+from .reflection import arrivals, fly, outlast, reflect
+
+if TYPE_CHECKING:
+    from lineclear.model import Endpoint, Plan, Reflecting
+
+    from .run import Run
+    from .wire import Wire
+
+_ORDER = (Payload.LINES, Payload.TLS, Payload.TLS_WEB, Payload.WEB)
+"""Where a connection is gone on with: on the application's own ports before the web's."""
+
+
+async def ask_reflector(wire: Wire, plan: Plan) -> None:
+    """Everything the plan wants of a reflector; nothing if it wants nothing."""
+    reflector, run = plan.reflector, wire.run
+    if reflector is None or run.reactor.is_cut:
+        return
+    first = first_calls(reflector, plan.redirections)
+    found = await run.reactor.gather([reflect(run, one, name=reflector.name) for one in first])
+    way = _way(first, found)
+    if way is None or run.reactor.is_cut:
+        return
+    more, empty = announced(found)
+    further = further_calls(reflector, plan.redirections, more)
+    await run.reactor.gather(
+        [
+            *(reflect(run, one, name=reflector.name) for one in further),
+            *(_knock(wire, one) for one in empty_places(plan, empty)),
+            _fly(run, way, reflector),
+            *(outlast(run, way, one, name=reflector.name) for one in fine_ages(plan.idle_s)),
+        ]
+    )
+    later = later_calls(reflector, plan.redirections)
+    await run.reactor.gather([reflect(run, one, name=reflector.name) for one in later])
+    await arrivals(run, way, name=reflector.name)
+
+
+def _way(calls: tuple[Call, ...], found: list[Reflection]) -> Call | None:
+    """A call that was answered and can be gone on with, if any was."""
+    answered = [call for call, one in zip(calls, found, strict=True) if one.seen is not None and one.failure is None]
+    return min(answered, key=lambda one: _ORDER.index(one.kind), default=None)
+
+
+async def _fly(run: Run, way: Call, reflector: Reflecting) -> None:
+    """Full segments both ways; where they are lost, smaller ones side by side."""
+    for inbound in (True, False):
+        arrived = await fly(run, way, FLIGHT, inbound=inbound, name=reflector.name)
+        if arrived is False:
+            smaller = [fly(run, way, FLIGHT, inbound=inbound, segment=one, name=reflector.name) for one in SEGMENTS]
+            await run.reactor.gather(smaller)
+
+
+async def _knock(wire: Wire, endpoint: Endpoint) -> None:
+    connection = await wire.connect("", endpoint, purpose=Purpose.CONTROL)
+    if connection is not None:
+        connection.close()

@@ -1,0 +1,152 @@
+"""What is said to a reflector: enough to decide, and a few dozen connections at most."""
+
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from msgspec.structs import replace
+
+from lineclear.catalog import load
+from lineclear.model import (
+    Depth,
+    Endpoint,
+    NotMeasured,
+    Payload,
+    Redirection,
+    ReflectedPort,
+    Reflecting,
+    Reflection,
+    Transport,
+    Vantage,
+)
+from lineclear.plan import Options, make_plan
+from lineclear.plan.reflecting import (
+    announced,
+    empty_places,
+    fine_ages,
+    first_calls,
+    further_calls,
+    later_calls,
+    main_port,
+    reflecting,
+)
+
+FAR, SECOND, SIX = "198.51.100.7", "198.51.100.8", "2001:db8::7"
+PLAN = make_plan(load("ibkr"), Vantage(platform="linux"), Options(reflectors=(FAR, SECOND)))
+LIST = PLAN.reflector or Reflecting(addresses=())
+
+
+def test_every_port_of_the_list_as_it_is_spoken_there() -> None:
+    assert LIST.ports == (
+        ReflectedPort(port=80, transport=Transport.HTTP),
+        ReflectedPort(port=443, transport=Transport.HTTPS),
+        ReflectedPort(port=4000, transport=Transport.TCP),
+        ReflectedPort(port=4001, transport=Transport.TLS),
+    )
+
+
+def test_no_reflector_is_asked_nothing() -> None:
+    plan = make_plan(load("ibkr"), Vantage(platform="linux"), Options())
+    assert plan.reflector is None
+    assert empty_places(plan, (FAR,)) == ()
+
+
+@pytest.mark.parametrize("depth", [Depth.NAMES, Depth.TCP, Depth.TLS])
+def test_nor_is_one_where_ports_are_not_walked_in_full(depth: Depth) -> None:
+    assert make_plan(load("ibkr"), Vantage(platform="linux"), Options(reflectors=(FAR,), depth=depth)).reflector is None
+
+
+def test_a_few_dozen_connections() -> None:
+    more = (FAR, SECOND, *(f"198.51.100.{one}" for one in range(20, 60)))
+    calls = [*first_calls(LIST, ()), *further_calls(LIST, (), more), *later_calls(LIST, ())]
+    assert len(calls) < 40
+    assert Counter(one.endpoint.address for one in calls)[FAR] < 36
+    assert len({one.endpoint.address for one in calls}) <= 5
+
+
+def test_the_web_s_port_is_tried_most() -> None:
+    usual = Counter((one.port, one.kind) for one in first_calls(LIST, ()))
+    assert usual[443, Payload.TLS_WEB] == 8
+    assert usual[4000, Payload.LINES] == usual[4001, Payload.TLS] == 4
+    assert usual[80, Payload.WEB] == 3
+
+
+def test_each_kind_once_where_it_is_not_usual() -> None:
+    at_4000 = {one.kind: one.echoed for one in first_calls(LIST, ()) if one.port == 4000}
+    assert at_4000 == {
+        Payload.LINES: False,
+        Payload.TLS: False,
+        Payload.WEB: False,
+        Payload.BINARY: True,
+        Payload.FIX: True,
+    }
+    at_4001 = {one.kind: one.echoed for one in first_calls(LIST, ()) if one.port == 4001}
+    assert at_4001 == {Payload.TLS: False, Payload.WEB: True, Payload.BINARY: True, Payload.FIX: True}
+
+
+def test_ports_take_turns() -> None:
+    assert [one.port for one in first_calls(LIST, ())][:8] == [80, 443, 4000, 4001] * 2
+
+
+def test_further_addresses_are_the_user_s_then_the_announced_ones() -> None:
+    calls = further_calls(LIST, (), (FAR, "198.51.100.9", SIX))
+    assert [one.endpoint for one in calls] == [Endpoint(address=one, port=443) for one in (SECOND, "198.51.100.9", SIX)]
+
+
+def test_redirections_hold_for_a_reflector_too() -> None:
+    moved = (Redirection(host=FAR, port=443, to_address="127.0.0.1", to_port=40443),)
+    dialled = {one.endpoint for one in first_calls(LIST, moved) if one.port == 443}
+    assert dialled == {Endpoint(address="127.0.0.1", port=40443)}
+
+
+def test_a_list_without_ports_asks_nothing() -> None:
+    nothing = reflecting((), (FAR,))
+    assert main_port(nothing) is None
+    assert first_calls(nothing, ()) == further_calls(nothing, (), (SECOND,)) == later_calls(nothing, ()) == ()
+
+
+def test_ports_that_are_no_streams_are_left_out() -> None:
+    local = make_plan(load("local"), Vantage(platform="linux"), Options(reflectors=(FAR,)))
+    assert local.reflector is not None
+    assert {one.transport for one in local.reflector.ports} <= {Transport.TCP, Transport.TLS, Transport.HTTPS}
+
+
+def test_its_name_is_what_tls_calls_it() -> None:
+    assert reflecting((), (FAR,), name="far.example").name == "far.example"
+    assert reflecting((), (FAR,), name=FAR).name == ""
+
+
+def test_where_nobody_is_by_its_own_word() -> None:
+    assert empty_places(PLAN, ()) == ()
+    assert [str(one) for one in empty_places(PLAN, ("192.0.2.9", "192.0.2.10"))] == [
+        f"192.0.2.9:{port}" for port in (80, 443, 4000, 4001)
+    ]
+
+
+def test_what_it_has_told_of() -> None:
+    told = Reflection(
+        id="o1",
+        at_ms=0.0,
+        took_ms=1.0,
+        endpoint=Endpoint(address=FAR, port=443),
+        port=443,
+        kind=Payload.LINES,
+        nonce="n",
+        more=(FAR, SECOND),
+        empty=("192.0.2.9",),
+    )
+    other = NotMeasured(id="o2", at_ms=0.0, took_ms=0.0, verb="ping")
+    assert announced((told, other, replace(told, more=(SECOND, SIX)))) == ((FAR, SECOND, SIX), ("192.0.2.9",))
+    assert announced(()) == ((), ())
+
+
+def test_silences_of_many_lengths() -> None:
+    found = fine_ages(60.0)
+    assert found[0] == 60.0
+    assert len(found) == 10
+    assert all(0.6 < shorter / longer < 0.8 for longer, shorter in pairwise(found))
+
+
+def test_no_silence_outlasts_the_reflector_s_own_patience() -> None:
+    assert fine_ages(7500.0)[0] < 900.0
+    assert fine_ages(0.0) == ()

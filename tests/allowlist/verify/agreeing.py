@@ -19,7 +19,7 @@ from lineclear.allowlist.verify.walking import Fate, Ruling, fate
 from .drawn import FIRST_OWN, Draw, Packet
 
 ROOT = Path(__file__).parents[3]
-BATCH = 50
+BATCH = 100
 
 
 class Program(NamedTuple):

@@ -40,6 +40,13 @@ _ROWS = (
         source="nft -j list ruleset",
         proof="10,000 packets through random rulesets in the kernel",
     ),
+    Format(
+        name="iptables",
+        title="iptables",
+        function="iptables.iptables",
+        source="ipset save; iptables-save; ip6tables-save",
+        proof="10,000 packets through random rulesets in the kernel",
+    ),
 )
 FORMATS: dict[str, Format] = {one.name: one for one in _ROWS}
 

@@ -9,10 +9,12 @@ _LONGEST = 40
 class UnreadError(Exception):
     """Something in a file is not what it must be. Who knows where it stands makes a `UsageError` of it."""
 
-    def __init__(self, expected: str, found: object = "") -> None:
+    def __init__(self, expected: str, found: object = "", column: int = 0) -> None:
         super().__init__(expected)
         self.expected = expected
         self.found = str(found)
+        self.column = column
+        """From 1; 0: not known here."""
 
 
 def unread(origin: str, line: int, column: int, problem: UnreadError, fix: str) -> UsageError:
@@ -20,4 +22,6 @@ def unread(origin: str, line: int, column: int, problem: UnreadError, fix: str) 
     calm = visible(problem.found)
     shown = calm if len(calm) <= _LONGEST else f"{calm[:_LONGEST]}..."
     there = f"not {shown!r}" if shown else "and there is nothing"
-    return UsageError(f"{visible(origin)}, line {line}, column {column}: expected {problem.expected}, {there}.", fix)
+    return UsageError(
+        f"{visible(origin)}, line {line}, column {problem.column or column}: expected {problem.expected}, {there}.", fix
+    )

@@ -11,12 +11,16 @@ from typing import Any, NamedTuple, Self
 
 from msgspec.structs import replace
 
+from lineclear.allowlist.verify import format_of
 from lineclear.allowlist.verify.asking import conversation, request
 from lineclear.allowlist.verify.packet import TCP, UDP, Question
+from lineclear.allowlist.verify.requesting import request_steps
 from lineclear.allowlist.verify.ruleset import Ruleset
 from lineclear.allowlist.verify.walking import Fate, Ruling, fate
 
 from .drawn import FIRST_OWN, Draw, Packet
+from .drawn_squid import Request
+from .squid_rig import HOSTS
 
 ROOT = Path(__file__).parents[3]
 BATCH = 100
@@ -33,27 +37,29 @@ class Program(NamedTuple):
     """What `verify` makes of that."""
 
 
-class Firewall:
-    """The rig, as a process of its own."""
+class Rig:
+    """A rig of real programs, as a process of its own: a line of JSON to it, a line back."""
+
+    def __init__(self, module: str) -> None:
+        self._words = [sys.executable, "-m", f"tests.allowlist.verify.{module}"]
 
     def __enter__(self) -> Self:
-        words = [sys.executable, "-m", "tests.allowlist.verify.rig"]
-        self._process = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            self._words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def ask(self, load: str, dump: str, hook: str, packets: list[Packet]) -> dict[str, Any]:
+    def ask(self, **asked: Any) -> Any:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        asked = {"load": load, "dump": dump, "hook": hook, "packets": packets}
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         assert line, "the rig has ended"
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        return json.loads(line)
 
 
 def foreseen(ruleset: Ruleset, packet: Packet, hook: str) -> Fate:
@@ -72,17 +78,47 @@ def _span(address: str) -> tuple[int, int]:
 
 def disagreements(program: Program, pairs: int, said: Counter[Ruling]) -> Iterator[str]:
     """Every pair of which `verify` said what is not so; `said` counts its rulings."""
-    with Firewall() as firewall:
+    with Rig("rig") as firewall:
         for seed in range(pairs // BATCH):
             draw = Draw(seed)
             hook = draw.one(("output", "forward"))
             packets = draw.packets(hook, BATCH, FIRST_OWN + seed * BATCH % 40000)
             script = program.load(draw)
-            answer = firewall.ask(script, program.dump, hook, packets)
+            answer = firewall.ask(load=script, dump=program.dump, hook=hook, packets=packets)
             ruleset = program.read(answer["dump"], "the ruleset")
             for packet, through in zip(packets, answer["through"], strict=True):
                 found = foreseen(ruleset, packet, hook)
                 said[found.ruling] += 1
-                if found.ruling is not Ruling.CANNOT_TELL and (found.ruling is Ruling.PERMITTED) is not through:
-                    claim = f"{found.ruling.value} by {found.by.said()}, really {through}"
+                if claim := wrong_claim(found, through=through):
                     yield f"seed {seed}, {hook} {packet}: {claim}\n{script}"
+
+
+def squid_disagreements(
+    rules: Callable[[Draw], str], requests: Callable[[Draw, int], list[Request]], pairs: int, said: Counter[Ruling]
+) -> Iterator[str]:
+    """The same of requests to a proxy."""
+    with Rig("squid_rig") as squid:
+        for seed in range(pairs // BATCH):
+            draw = Draw(seed)
+            text, asked = rules(draw), requests(draw, BATCH)
+            ruleset = format_of("squid").read(text, "the rules")
+            for one, through in zip(asked, squid.ask(rules=text, requests=asked), strict=True):
+                found = foreseen_request(ruleset, one)
+                said[found.ruling] += 1
+                if claim := wrong_claim(found, through=through):
+                    yield f"seed {seed}, {one}: {claim}\n{text}"
+
+
+def wrong_claim(found: Fate, *, through: bool) -> str:
+    """What was said, where it is not so; "cannot tell" is never wrong."""
+    if found.ruling is Ruling.CANNOT_TELL or (found.ruling is Ruling.PERMITTED) is through:
+        return ""
+    return f"{found.ruling.value} by {found.by.said()}, really {through}"
+
+
+def foreseen_request(ruleset: Ruleset, asked: Request) -> Fate:
+    """What `verify` says of one request."""
+    client, method, host, port = asked
+    question = Question(sources=((4, _span(client)),))
+    steps = request_steps(host, (HOSTS.get(host, host),), (port, port), method, question)
+    return fate(ruleset, list(steps))

@@ -1,15 +1,19 @@
-"""`verify` and the real firewalls agree: 10,000 packets each through random rulesets in the kernel."""
+"""`verify` and the real firewalls agree: 10,000 packets, or requests, through random rulesets of each.
+
+A pair is a ruleset and a packet; every ruleset is asked of 100 packets. All of them are tried whenever the tests run.
+"""
 
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
 from lineclear.allowlist.verify import Ruling, format_of
 
-from . import drawn_iptables, drawn_nftables
-from .agreeing import Program, disagreements
+from . import drawn_iptables, drawn_nftables, drawn_squid
+from .agreeing import Program, disagreements, squid_disagreements
 from .drawn import Draw
 
 PAIRS = 10_000
@@ -25,6 +29,10 @@ def _iptables(draw: Draw) -> str:
     return drawn_iptables.script(draw, doubtful=draw.number(1, _SEED_OF_DOUBT) == 1)
 
 
+def _squid(draw: Draw) -> str:
+    return drawn_squid.rules(draw, doubtful=draw.number(1, _SEED_OF_DOUBT) == 1)
+
+
 PROGRAMS = {
     "nftables": (("nft",), Program(_nft, "nft -j list ruleset", format_of("nftables").read)),
     "iptables": (
@@ -34,15 +42,28 @@ PROGRAMS = {
 }
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="namespaces need root")
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="namespaces need root")
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_nothing_is_said_that_is_not_so(name: str) -> None:
     needs, program = PROGRAMS[name]
     if missing := [one for one in needs if shutil.which(one) is None]:
         pytest.skip(f"{', '.join(missing)} is not installed")
     said: Counter[Ruling] = Counter()
-    wrong = next(disagreements(program, PAIRS, said), "")
-    assert not wrong, wrong
+    agree(disagreements(program, PAIRS, said), said)
+
+
+def test_nor_of_squid() -> None:
+    if shutil.which("squid") is None:
+        pytest.skip("squid is not installed")
+    said: Counter[Ruling] = Counter()
+    agree(squid_disagreements(_squid, drawn_squid.requests, PAIRS, said), said)
+
+
+def agree(wrong: Iterator[str], said: Counter[Ruling]) -> None:
+    first = next(wrong, "")
+    assert not first, first
     assert said.total() == PAIRS
     assert said[Ruling.PERMITTED] > PAIRS // 10
     assert said[Ruling.BLOCKED] > PAIRS // 10

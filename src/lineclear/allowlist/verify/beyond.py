@@ -41,13 +41,13 @@ def beyond(
 ) -> tuple[Excess, ...] | None:
     """Everything that is opened beyond need, rule by rule; None: there are too many combinations to look at."""
     needed = openings(_addressed(rules, snapshot))
-    ports = _classes(ALL_PORTS, [*_sets(ruleset, Field.DPORT), *(_ports(one) for one in needed)])
+    ports = classes(ALL_PORTS, [*sets(ruleset, Field.DPORT), *(_ports(one) for one in needed)])
     places = {version: _places(ruleset, needed, version) for version in ruleset.versions}
     if sum(map(len, places.values())) * len(ports) * len(_NAMES) > MOST_CELLS:
         return None
     found: defaultdict[tuple[Spot, int, int, Spans], list[Span]] = defaultdict(list)
-    for version, classes in places.items():
-        for where in classes:
+    for version, parts in places.items():
+        for where in parts:
             for behind in ports:
                 for protocol in _NAMES:
                     if not _is_needed(needed, version, protocol, where[0], behind[0]):
@@ -75,17 +75,18 @@ def _blocks(one: Opening, version: int) -> Spans:
 
 def _places(ruleset: Ruleset, needed: Sequence[Opening], version: int) -> tuple[Spans, ...]:
     field = Field.TO4 if version == 4 else Field.TO6  # noqa: PLR2004  versions are called so
-    return _classes(everywhere(version), [*_sets(ruleset, field), *(_blocks(one, version) for one in needed)])
+    return classes(everywhere(version), [*sets(ruleset, field), *(_blocks(one, version) for one in needed)])
 
 
 def _is_needed(needed: Sequence[Opening], version: int, protocol: int, where: Span, behind: Span) -> bool:
     return any(
-        NUMBERS[one.protocol] == protocol and _lies(where, _blocks(one, version)) and _lies(behind, _ports(one))
+        NUMBERS[one.protocol] == protocol and within(where, _blocks(one, version)) and within(behind, _ports(one))
         for one in needed
     )
 
 
-def _lies(span: Span, among: Spans) -> bool:
+def within(span: Span, among: Spans) -> bool:
+    """Whether all of a span lies among some."""
     return any(first <= span[0] and span[1] <= last for first, last in among)
 
 
@@ -100,29 +101,29 @@ def _opened(ruleset: Ruleset, question: Question, cell: tuple[int, int, Span, Sp
             return
 
 
-def _sets(ruleset: Ruleset, field: Field) -> set[Spans]:
+def sets(ruleset: Ruleset, field: Field) -> set[Spans]:
     """Every set of numbers that a rule compares a field with."""
     found: set[Spans] = set()
     for rules in ruleset.chains.values():
         for rule in rules:
-            found.update(one.among for one in _within(rule.conditions) if one.field is field)
+            found.update(one.among for one in _comparisons(rule.conditions) if one.field is field)
     return found
 
 
-def _within(conditions: Iterable[Condition]) -> Iterator[Within]:
+def _comparisons(conditions: Iterable[Condition]) -> Iterator[Within]:
     for one in conditions:
         match one:
             case Within():
                 yield one
             case Every(parts=parts) | Some(parts=parts):
-                yield from _within(parts)
+                yield from _comparisons(parts)
             case Not(part=part):
-                yield from _within((part,))
+                yield from _comparisons((part,))
             case _:
                 pass
 
 
-def _classes(whole: Span, sets: Iterable[Spans]) -> tuple[Spans, ...]:
+def classes(whole: Span, sets: Iterable[Spans]) -> tuple[Spans, ...]:
     """The whole cut at every end of every set, gathered by which sets each piece lies in."""
     distinct = list(dict.fromkeys(sets))
     cuts = (

@@ -1,7 +1,6 @@
 """What a rule asks of a packet, as values, and whether a packet fits. What is not modelled is `Unknown`, never a no."""
 
 import enum
-import ipaddress
 import re
 from collections.abc import Callable, Iterator
 
@@ -82,6 +81,8 @@ class Reached(Struct, frozen=True):
 
     four: Spans
     six: Spans
+    near: bool = False
+    """These are addresses of the proxy itself or of its link, where no host of a list is."""
 
 
 class Every(Struct, frozen=True):
@@ -211,7 +212,7 @@ def _after_lookup(looks_up: bool, packet: Packet) -> Truth:
 
 def _is_address(text: str) -> bool:
     try:
-        ipaddress.ip_address(text)
+        block(text)
     except ValueError:
         return False
     return True
@@ -219,7 +220,7 @@ def _is_address(text: str) -> bool:
 
 def _reached(condition: Reached, packet: Packet) -> Truth:
     if packet.addresses is None:
-        return Truth.UNKNOWN
+        return Truth.NO if condition.near else Truth.UNKNOWN
     found = (block(one) for one in packet.addresses)
     return some(within(condition.four if version == 4 else condition.six, span) for version, span in found)  # noqa: PLR2004
 
@@ -236,12 +237,13 @@ _JUDGES: dict[type, Callable[..., Truth]] = {
     Not: lambda one, packet: opposite(holds(one.part, packet)),
     Unknown: lambda _, __: Truth.UNKNOWN,
 }
+_DOUBTFUL = dict.fromkeys((Field.SOURCE4, Field.SOURCE6), "it depends on the source; name it by --source")
 _DOUBTS: dict[type, Callable[..., str]] = {
     Unknown: lambda one: str(one.why),
-    Within: lambda one: f"{one.field.value} is only in part what it asks for",
+    Within: lambda one: _DOUBTFUL.get(one.field, f"{one.field.value} is only in part what it asks for"),
     OneOf: lambda one: f"it depends on {one.word.value}",
     Flags: lambda _: "it depends on TCP flags",
     Host: lambda _: "the proxy would look up a name for this address",
     Like: lambda _: "the proxy would look up a name for this address",
-    Reached: lambda _: "it depends on where the name leads",
+    Reached: lambda _: "it depends on where the name leads; add --resolve",
 }

@@ -47,6 +47,14 @@ _ROWS = (
         source="ipset save; iptables-save; ip6tables-save",
         proof="10,000 packets through random rulesets in the kernel",
     ),
+    Format(
+        name="squid",
+        title="Squid",
+        function="squid.squid",
+        source="squid -k parse 2>&1, or squid.conf itself",
+        proxy=True,
+        proof="10,000 requests through random configurations of Squid",
+    ),
 )
 FORMATS: dict[str, Format] = {one.name: one for one in _ROWS}
 

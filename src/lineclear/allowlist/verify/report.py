@@ -28,7 +28,7 @@ def json(found: Verification) -> str:
         "format": found.format,
         "file": visible(found.origin),
         "catalog": found.catalog,
-        "hook": found.question.hook,
+        "hook": "http_access" if found.proxy else found.question.hook,
         "ruling": found.ruling.value,
         "answers": [_answer(one) for one in found.answers],
         "beyond_need": None if found.excess is None else [
@@ -54,7 +54,8 @@ def _answer(one: Answer) -> dict[str, Any]:
 
 
 def _lines(found: Verification) -> Iterator[str]:
-    whose = {"output": "what this machine sends", "forward": "what passes through"}.get(found.question.hook, "requests")
+    whose = {"output": "what this machine sends", "forward": "what passes through"}[found.question.hook]
+    whose = "requests of its clients" if found.proxy else whose
     yield f"{found.catalog} against {found.format}, {visible(found.origin)}: {whose}"
     if found.snapshot:
         yield f"Addresses as of {found.snapshot.taken} from {visible(found.snapshot.origin)}"
@@ -66,7 +67,7 @@ def _lines(found: Verification) -> Iterator[str]:
     yield ""
     yield from _excess(found)
     for remark in found.remarks:
-        yield f"Note: {remark.said()}"
+        yield f"Note: {remark.said(_MOST)}"
     counts = ", ".join(f"{len(found.of(one))} {_HEADS[one].lower()}" for one in _HEADS)
     yield f"{len(found.answers)} destinations: {counts}."
 
@@ -96,7 +97,7 @@ def _excess(found: Verification) -> Iterator[str]:
         yield "Opened beyond need: not looked at, for the rules have too many combinations."
         return
     if not found.excess:
-        yield "Nothing is opened beyond need."
+        yield "Nothing is known to be opened beyond need."
         return
     yield "Opened beyond need:"
     for by in dict.fromkeys(one.by for one in found.excess):

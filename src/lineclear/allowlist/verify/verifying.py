@@ -6,11 +6,13 @@ from msgspec import Struct
 
 from lineclear.allowlist.context import Remark, Snapshot
 from lineclear.allowlist.rule import AllowRule
+from lineclear.errors import UsageError
 
 from .asking import Answer, ask, by_packets
 from .beyond import Excess, beyond
 from .formats import Format
 from .packet import Question
+from .requesting import beyond_requests, by_requests, is_asked_of_a_proxy
 from .walking import Ruling
 
 
@@ -24,6 +26,7 @@ class Verification(Struct, frozen=True, kw_only=True):
     answers: tuple[Answer, ...]
     excess: tuple[Excess, ...] | None
     """None: too many combinations to look at."""
+    proxy: bool = False
     remarks: tuple[Remark, ...] = ()
     snapshot: Snapshot | None = None
 
@@ -55,16 +58,24 @@ def verify(
     """Read a file, text and name, and ask it for every rule of a list.
 
     Raises:
-        UsageError: the file is not of this format; the problem says line, column and what was expected.
+        UsageError: the file is not of this format, and the problem says line, column and what was expected; or it is
+            of a proxy, and no rule of the list goes through one.
     """
     ruleset = format_.read(*file)
+    asker, opened = (by_requests, beyond_requests) if format_.proxy else (by_packets, beyond)
+    asked = [one for one in rules if is_asked_of_a_proxy(one)] if format_.proxy else list(rules)
+    left = tuple(one.place for one in rules if one not in asked)
+    if not asked:
+        raise UsageError("Nothing of this selection goes through a proxy.", f"Verify the packet filter: {left[0]}.")
+    direct = [Remark(text="Not a matter of a proxy, for the application reaches these without one", places=left)]
     return Verification(
         format=format_.title,
+        proxy=format_.proxy,
         origin=file[1],
         catalog=catalog,
         question=question,
-        answers=ask(ruleset, rules, snapshot, question, by_packets),
-        excess=beyond(ruleset, rules, snapshot, question),
-        remarks=tuple(remarks),
+        answers=ask(ruleset, asked, snapshot, question, asker),
+        excess=opened(ruleset, rules, snapshot, question),
+        remarks=(*remarks, *(direct if left else ())),
         snapshot=snapshot,
     )

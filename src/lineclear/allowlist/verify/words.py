@@ -12,6 +12,8 @@ class Word(Struct, frozen=True):
 
     text: str
     column: int
+    quoted: bool = False
+    """It began with a quote."""
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -50,7 +52,7 @@ def _words(line: str, comment: str, quotes: str) -> Iterator[Word]:
             else:
                 text += line[at]
                 at += 1
-        yield Word(text, begin + 1)
+        yield Word(text, begin + 1, quoted=line[begin] in quotes)
 
 
 def _quoted(line: str, begin: int) -> tuple[str, int]:

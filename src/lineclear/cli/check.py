@@ -20,6 +20,7 @@ examples:
   lineclear check
   lineclear check --region europe --deadline 10
   lineclear check --format markdown --output ticket.md
+  lineclear check --format html --redact --output report.html
   lineclear check --format json | jq .verdict
   lineclear check --save evidence.json            judge it again later: lineclear diagnose evidence.json
 
@@ -48,11 +49,13 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
 
 def add_output(parser: argparse.ArgumentParser) -> None:
     """What to print, and where."""
-    from .output import FORMS  # noqa: PLC0415  a table of names
+    from .output import FORMS, LANGS  # noqa: PLC0415  a table of names
 
     out = parser.add_argument_group("what to print")
     out.add_argument("--format", choices=FORMS, default="text")
     out.add_argument("--output", default="", metavar="FILE", help="write there instead of to the terminal")
+    out.add_argument("--redact", action="store_true", help="with private addresses and names replaced, to be shared")
+    out.add_argument("--lang", choices=LANGS, default="", help="of --format html; default: as LANG says")
     out.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     out.add_argument("--verbose", action="store_true", help="with every observation")
 
@@ -60,7 +63,9 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check, print, and answer with the exit code of the verdict."""
     from .live import progress  # noqa: PLC0415  prints its first line before anything slow is imported
+    from .output import refuse_lost_words  # noqa: PLC0415
 
+    refuse_lost_words(args)
     with progress(args.color) as live:
         report = _check(args, live)
     code = finish(report, args)

@@ -29,7 +29,8 @@ def run(args: argparse.Namespace) -> int:
     from lineclear.model import Report  # noqa: PLC0415
     from lineclear.render.json import evidence_in  # noqa: PLC0415
 
-    from .output import read_file  # noqa: PLC0415
+    from .output import read_file, refuse_lost_words  # noqa: PLC0415
 
+    refuse_lost_words(args)
     evidence = evidence_in(read_file(args.file), args.file)
     return finish(Report(evidence=evidence, diagnosis=diagnose(evidence)), args)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from lineclear.model import Report
 
 FORMS = ("text", "json", "html", "markdown", "junit", "nagios", "csv")
+LANGS = ("en", "de", "zh-Hans", "ja")
 _WIDTH = 80
+_SPOKEN = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Where POSIX says what language messages are in, the first that is set."""
 
 
 def form(name: str) -> Callable[..., str]:
@@ -24,19 +28,37 @@ def form(name: str) -> Callable[..., str]:
     return load(name)
 
 
+def refuse_lost_words(args: argparse.Namespace) -> None:
+    """Before anything is measured: a language for a form that has only one.
+
+    Raises:
+        UsageError: it is so.
+    """
+    if args.lang and args.format != "html":
+        raise UsageError(f"--format {args.format} speaks English only.", "--lang goes with --format html.")
+
+
 def write_report(report: Report, args: argparse.Namespace) -> None:
     """Print a report, or write it to the file the options name."""
     from lineclear.render import FORMATS  # noqa: PLC0415  not needed until there is a report
 
+    if args.redact:
+        from lineclear.redact import redact  # noqa: PLC0415
+
+        report = redact(report)
     text = FORMATS[args.format](report, **_looks(args))
     if args.output:
         write_file(args.output, text.encode())
+    elif args.format == "html":
+        sys.stdout.buffer.write(text.encode())  # it says of itself that it is UTF-8, whatever the terminal is
     else:
         sys.stdout.write(text)
 
 
 def _looks(args: argparse.Namespace) -> dict[str, object]:
-    """How wide, whether coloured, and whether symbols can be shown; only the text form has looks."""
+    """How wide, whether coloured, and whether symbols can be shown; of HTML the language; other forms have no looks."""
+    if args.format == "html":
+        return {"language": _language(args.lang)}
     if args.format != "text":
         return {}
     from .live import screen_of  # noqa: PLC0415
@@ -45,6 +67,14 @@ def _looks(args: argparse.Namespace) -> dict[str, object]:
     if args.output:
         return {"width": _WIDTH, "verbose": args.verbose}
     return {"width": screen.width, "color": screen.color, "ascii": screen.ascii, "verbose": args.verbose}
+
+
+def _language(choice: str) -> str:
+    """The language that was chosen, else the one this session speaks."""
+    from lineclear.locale import wanted  # noqa: PLC0415
+
+    spoken = next(filter(None, (os.environ.get(one) for one in _SPOKEN)), "")
+    return wanted(choice or spoken)
 
 
 def exit_code(report: Report, form: str) -> int:

@@ -44,20 +44,20 @@ def banner(run: Run, language: str = "en") -> str:
     """The verdict; of a run under way, how far it has come."""
     report = run.report
     states = [state_of(run, one) for one in report.diagnosis.targets] if run.diagnosis is None else []
-    say = speaker(language)
-    told = None if run.diagnosis is None else headline(report, say)
     finding = head(report)
+    tongue = _spoken(finding, language) if finding else language
+    told = None if run.diagnosis is None else headline(report, speaker(tongue))
     return filled(
         "banner.html",
         language,
         known=told is not None,
         cause=told.cause if told else "",
         ask=told.ask if told else "",
-        spoken=_spoken(finding, language) if finding else language,
+        spoken=tongue,
         word=words.VERDICTS[report.diagnosis.verdict],
         kind=report.diagnosis.verdict.value,
         style="faint" if run.diagnosis is None else _VERDICT_STYLES[report.diagnosis.verdict],
-        early=stopped(report, say) if run.evidence.interrupted else "",
+        early=stopped(report, speaker(language)) if run.evidence.interrupted else "",
         begun=sum(one is State.MEASURING for one in states),
         number=len(states),
         lost=_lost(run),
@@ -124,7 +124,8 @@ def _spoken(finding: Finding, language: str) -> str:
 
 def _finding(run: Run, finding: Finding, language: str) -> dict[str, object]:
     """What the template says of one finding."""
-    say = speaker(language)
+    tongue = _spoken(finding, language)
+    say = speaker(tongue)
     proofs = cited(run.evidence, finding.because)
     chosen = telling(proofs)
     style, sign = look_of(SEVERITY_WORDS[finding.severity])
@@ -134,7 +135,7 @@ def _finding(run: Run, finding: Finding, language: str) -> dict[str, object]:
         "name": finding.id,
         "style": style,
         "sign": sign,
-        "spoken": _spoken(finding, language),
+        "spoken": tongue,
         "cause": cause(finding, say),
         "why": why(finding, say),
         "changes": [(words.ASKS[who.value], text) for who, text in changes(finding, say)],

@@ -200,12 +200,9 @@ def _cause_without_finding(report: Report, say: Say) -> str:
         return text.format(met=met, number=len(needed))
     if report.diagnosis.verdict is Verdict.INCONCLUSIVE:
         return _unknown(report, len(needed) - met - failed, len(needed), say)
-    if len(needed) == 1:
-        return say(N_("{failed} of 1 required target failed, and no single cause of it is proven.")).format(
-            failed=failed
-        )
-    text = say(N_("{failed} of {number} required targets failed, and no single cause of it is proven."))
-    return text.format(failed=failed, number=len(needed))
+    one = say(N_("{failed} of 1 required target failed, and no single cause of it is proven."))
+    many = say(N_("{failed} of {number} required targets failed, and no single cause of it is proven."))
+    return (one if len(needed) == 1 else many).format(failed=failed, number=len(needed))
 
 
 def _unknown(report: Report, number: int, needed: int, say: Say) -> str:

@@ -23,13 +23,18 @@ class TestCatalogue:
     def test_is_up_to_date_and_compiled(self, language: str, domain: str) -> None:
         entries = updated(language, domain)
         path = path_of(language, domain)
-        assert source(language, entries) == path.read_text(encoding="utf-8"), "python -m lineclear.locale.compile"
-        assert compiled(language, entries) == path.with_suffix(".mo").read_bytes()
+        if domain in ROOMS:
+            assert source(language, entries) == path.read_text(encoding="utf-8"), "python -m lineclear.locale.compile"
+        said = translation(language, domain)
+        assert {one.id[0]: said.gettext(one.id[0]) for one in entries if one.complete and len(one.id) == 1} == {
+            one.id[0]: one.said[0] for one in entries if one.complete and len(one.id) == 1
+        }
 
-    def test_is_complete_or_not_begun(self, language: str, domain: str) -> None:
+    def test_is_complete(self, language: str, domain: str) -> None:
+        """A new code may wait for its translation, but whole: nobody reads half a finding in each of two languages."""
         entries = updated(language, domain)
-        missing = [one.id[0] for one in entries if not one.complete]
-        assert missing == [] or (domain not in ROOMS and len(missing) == len(entries))
+        begun = {one.place for one in entries if one.complete}
+        assert [one.id for one in entries if not one.complete and (domain in ROOMS or one.place in begun)] == []
 
     def test_gaps_match(self, language: str, domain: str) -> None:
         for one in filter(lambda entry: entry.complete, updated(language, domain)):

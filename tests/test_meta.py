@@ -12,7 +12,7 @@ import pytest
 from tests.diagnose.table import TABLE
 
 from lineclear.diagnose import diagnose
-from lineclear.diagnose.codes import ALL, BY_LABEL, Code, machine, names, paths, run, tls, transport, web
+from lineclear.diagnose.codes import ALL, BY_LABEL, Code, autoconfig, machine, names, paths, run, tls, transport, web
 from lineclear.diagnose.rules import RULES, Case, Rule
 from lineclear.model import Failure, Finding
 
@@ -27,6 +27,7 @@ LAYERS = {
     paths.PATHS: (300,),
     tls.TLS: (400,),
     web.WEB: (500,),
+    autoconfig.AUTOCONFIG: (500,),
     run.RUN: (600, 700, 900),
 }
 RETIRED = {319}

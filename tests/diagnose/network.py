@@ -149,6 +149,23 @@ class Memory(Struct, frozen=True, kw_only=True):
     ends_in: Failure = Failure.TIMED_OUT
 
 
+class Script(Struct, frozen=True, kw_only=True):
+    """A proxy auto-configuration: whether it comes, and what it says."""
+
+    says: tuple[tuple[str, str | Failure], ...] = ()
+    """By pattern of the target, the first that fits: the answer, or how it fails."""
+    failure: Failure | None = None
+    """Of the script as a whole."""
+    why: str = ""
+    fetch: Failure | None = None
+    errno: str = ""
+    status: int = 200
+    location: str = ""
+    unfetched: str = ""
+    """Why nobody tried."""
+    unevaluated: str = ""
+
+
 class Network(Struct, frozen=True, kw_only=True):
     """All that decides what a check sees."""
 
@@ -164,6 +181,8 @@ class Network(Struct, frozen=True, kw_only=True):
     """By pattern of the name: the failure or the addresses the operating system gives, whatever the resolvers say."""
     ways: dict[str, Way] = {}
     """By `scheme://host:port` of the proxy."""
+    scripts: dict[str, Script] = {}
+    """By address of the proxy auto-configuration."""
     sources: dict[str, str] = {}
     """By pattern of the address: the local address towards it."""
     public_addresses: tuple[tuple[str, str], ...] = ()

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from msgspec.structs import replace
+from tests.diagnose.browse import browse
 from tests.diagnose.deep import FIRST_LIMIT, Step, deep
 from tests.diagnose.network import (
     CONTROL,
@@ -22,7 +23,7 @@ from tests.diagnose.network import (
     Network,
     healthy,
 )
-from tests.diagnose.pieces import certified, cut, hops, records, worth_asking_a_proxy
+from tests.diagnose.pieces import certified, cut, hops, records
 
 from lineclear.catalog import select
 from lineclear.model import (
@@ -41,8 +42,6 @@ from lineclear.model import (
     PathTrace,
     Ping,
     Plan,
-    Proxy,
-    ProxyTunnel,
     PublicAddress,
     Purpose,
     Raw,
@@ -184,8 +183,7 @@ class _Check:
                 self._walk(target, dial(self.plan.redirections, target.host, target.port, address), FIRST)
         for control in self.plan.controls:
             self._control(control)
-        for proxy in self.plan.proxies:
-            self._proxy(proxy)
+        browse(self.network, self.plan, self._note, self._ask_system)
         for url, said in self.network.public_addresses:
             self._note(PublicAddress, 60.0, 90.0, url=url, address=said)
 
@@ -203,25 +201,6 @@ class _Check:
         if door.wait_ms > patience_ms:
             door = replace(door, connect=Failure.TIMED_OUT, icmp=None, errno="", wait_ms=patience_ms)
         self._connect(control.endpoint, "", purpose=Purpose.CONTROL, door=door, at_ms=at_ms, distance_ms=distance_ms)
-
-    def _proxy(self, proxy: Proxy) -> None:
-        way = self.network.ways[proxy.authority]
-        if not is_address(proxy.host) and not self._ask_system(proxy.host):
-            return
-        listens = self._note(ProxyTunnel, 40.0, 2.0, proxy=proxy.authority, target="", failure=way.failure)
-        if listens.failure:
-            return
-        for one in worth_asking_a_proxy(self.plan, way.asked):
-            passes = any(fnmatchcase(one.name, pattern) for pattern in way.passes)
-            self._note(
-                ProxyTunnel,
-                45.0,
-                60.0,
-                proxy=proxy.authority,
-                target=one.name,
-                failure=None if passes else way.refusal,
-                status=200 if passes else way.status,
-            )
 
     # -- one walk --------------------------------------------------------------------------------------------------
 

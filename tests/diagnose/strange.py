@@ -43,6 +43,7 @@ from tests.diagnose.words import (
     web_answers,
     wrong_name,
 )
+from tests.diagnose.words_browser import proxy_at, script
 
 from lineclear.model import Catalog, Failure, HostsEntry, Ports, Requirement, Role, Service, Transport, Weight
 
@@ -205,6 +206,14 @@ _WHOLE: tuple[Change, ...] = (
     proxy("a.*:443"),
     proxy(login=True),
     proxy(failure=Failure.CONNECTION_REFUSED),
+    script("DIRECT"),
+    script("PROXY 192.168.7.7:3128"),
+    script({"a.*": "DIRECT", "*": "PROXY 192.168.7.9:3128; SOCKS 192.168.7.9"}),
+    script({"a.*": Failure.PAC_BROKEN, "*": ""}),
+    script(fetch=Failure.TIMED_OUT),
+    script(unevaluated="pacparser is not installed"),
+    proxy_at("http://192.168.7.9:3128", "*:443"),
+    proxy_at("http://192.168.7.9:3128", failure=Failure.TIMED_OUT),
     vpn("10.8.0.2", "203.0.113.1[0-2]"),
     no_nudge(),
     cut_after(1500.0),

@@ -2,6 +2,7 @@
 
 from tests.diagnose import (
     rows_acceptors,
+    rows_browser,
     rows_connects,
     rows_machine,
     rows_names,
@@ -20,6 +21,7 @@ TABLE = (
     *rows_acceptors.ROWS,
     *rows_tls.ROWS,
     *rows_web.ROWS,
+    *rows_browser.ROWS,
     *rows_quality.ROWS,
     *rows_refusals.ROWS,
     *rows_run.ROWS,

@@ -22,7 +22,6 @@ from tests.diagnose.network import (
 
 from lineclear.catalog import load
 from lineclear.model import (
-    AutoConfig,
     Catalog,
     Depth,
     Failure,
@@ -334,11 +333,6 @@ def proxy(
         return replace(network, vantage=here, ways={**network.ways, one.authority: way}, addresses=known)
 
     return change
-
-
-def auto_config(url: str) -> Change:
-    """A proxy auto-configuration is set."""
-    return vantage(auto_configs=(AutoConfig(url=url, source="GNOME settings"),))
 
 
 # -- the run -------------------------------------------------------------------------------------------------------

@@ -118,15 +118,21 @@ class Standings:
         return one.symptom in CONNECT_SYMPTOMS and self._has_others(one.target, lambda other: other.is_accepted)
 
     def is_carried(self, one: Standing) -> bool | None:
-        """Whether a proxy carries what uses a target that cannot be reached directly; None: nobody asked the proxy."""
-        view = self.view
-        if one.symptom not in _OUT_OF_REACH or not view.is_proxy_capable(one.target):
+        """Whether a proxy carries what uses a target that cannot be reached directly; None: nobody asked it."""
+        browser, name = self.view.browser, one.target.name
+        if (
+            one.symptom not in _OUT_OF_REACH
+            or not self.view.is_proxy_capable(one.target)
+            or browser.goes_directly(name)
+        ):
             return False
-        if one.target.name in view.tunnels:
-            return one.target.name in view.through_proxies
+        if name in browser.tunnels:
+            return name in browser.opened
+        if browser.unevaluated and not browser.script:
+            return None
         plain = one.target.transport is Transport.HTTP  # what is not asked by CONNECT
         port = f":{one.target.port}"
-        return None if any(plain or name.endswith(port) for name in view.through_proxies) else False
+        return None if any(plain or other.endswith(port) for other in browser.opened) else False
 
     def _has_others(self, target: Target, fits: Callable[[Standing], bool]) -> bool:
         groups = self.view.alternatives_of(target)

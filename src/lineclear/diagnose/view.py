@@ -22,7 +22,6 @@ from lineclear.model import (
     Nudge,
     Observation,
     PathTrace,
-    ProxyTunnel,
     Purpose,
     Requirement,
     Role,
@@ -37,6 +36,7 @@ from lineclear.model import (
 from lineclear.plan import dial, dialled_address, dialled_port, is_address
 from lineclear.plan.networks import inside, is_loopback, is_nowhere
 
+from .browser import Browser
 from .symptom import IDENTITY_SYMPTOMS, Symptom, symptom_of
 
 _STEPS = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange, ApiHello)
@@ -297,15 +297,9 @@ class View:
         return bool(rows) and all(one.proxy_capable for one in rows)
 
     @cached_property
-    def tunnels(self) -> dict[str, ProxyTunnel]:
-        """What came of asking explicit proxies for targets (`host:port`): a way, if any of them opened one."""
-        asked = [one for one in self.ordered if isinstance(one, ProxyTunnel) and one.target]
-        return {one.target: one for one in sorted(asked, key=lambda one: one.failure is None)}
-
-    @cached_property
-    def through_proxies(self) -> dict[str, ProxyTunnel]:
-        """Targets to which an explicit proxy opened a way."""
-        return {name: one for name, one in self.tunnels.items() if one.failure is None}
+    def browser(self) -> Browser:
+        """The way a browser goes."""
+        return Browser(self.plan, self.ordered)
 
     def is_main(self, target: Target) -> bool:
         """Whether a main function hangs on a target: a required one, of a main service, that is not a mere backup."""

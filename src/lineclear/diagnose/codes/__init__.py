@@ -5,6 +5,7 @@ A number that is retired is never used again.
 
 from lineclear.model import Audience, Finding, Severity
 
+from .autoconfig import AUTOCONFIG
 from .code import Code, Remedy, fill, some
 from .machine import MACHINE
 from .names import NAMES
@@ -14,7 +15,7 @@ from .tls import TLS
 from .transport import TRANSPORT
 from .web import WEB
 
-ALL: tuple[Code, ...] = (*MACHINE, *NAMES, *TRANSPORT, *PATHS, *TLS, *WEB, *RUN)
+ALL: tuple[Code, ...] = (*MACHINE, *NAMES, *TRANSPORT, *PATHS, *TLS, *WEB, *AUTOCONFIG, *RUN)
 BY_LABEL: dict[str, Code] = {code.label: code for code in ALL}
 
 

@@ -4,7 +4,7 @@ A rule sees only what no earlier finding explained, so one root cause stays one 
 `Case -> Iterator[Finding]` in the file of its layer, give its code an entry in `codes`, and put it into the table here.
 """
 
-from . import acceptor, connects, machine, names, quality, run, tls, web
+from . import acceptor, autoconfig, connects, machine, names, quality, run, tls, web
 from .case import Case, Rule
 
 UP_TO_NAMES: tuple[Rule, ...] = (
@@ -16,6 +16,7 @@ UP_TO_NAMES: tuple[Rule, ...] = (
     run.local_api,
     names.injected,
     web.captive_portal,
+    autoconfig.sent_directly,
     web.proxy_only,
     machine.hosts_file,
     names.no_resolver,
@@ -59,6 +60,10 @@ AFTERWARDS: tuple[Rule, ...] = (
     names.slow_names,
     machine.hosts_file_differs,
     machine.proxy_dead,
+    autoconfig.unreachable,
+    autoconfig.broken,
+    autoconfig.dead_proxies,
+    autoconfig.not_evaluated,
     web.proxy_login,
     web.site_errors,
     web.plain_web,

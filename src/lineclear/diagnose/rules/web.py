@@ -45,10 +45,10 @@ def proxy_only(case: Case) -> Iterator[Finding]:
 
     What has no address was never tried directly: that is for the rules on names to explain.
     """
-    ways = case.view.through_proxies
+    browser = case.view.browser
     blocked = case.open(*CONNECT_SYMPTOMS, Symptom.NO_ADDRESS)
-    sites = [one for one in blocked if one.target.transport in TLS_TRANSPORTS and one.target.name in ways]
-    through = [ways[one.target.name] for one in sites if case.standings.is_carried(one)]
+    sites = [one for one in blocked if one.target.transport in TLS_TRANSPORTS and one.target.name in browser.opened]
+    through = [browser.opened[one.target.name] for one in sites if case.standings.is_carried(one)]
     if not through:
         return
     tried = [one for one in blocked if one.symptom in CONNECT_SYMPTOMS]
@@ -56,7 +56,10 @@ def proxy_only(case: Case) -> Iterator[Finding]:
     helpless = any(not case.view.is_proxy_capable(one.target) and one.target.required for one in tried)
     code = codes.PROXY_ONLY if helpless else codes.WEB_BY_PROXY
     stands = list({one.target.name: one for one in (*tried, *carried)}.values()) if helpless else carried
-    yield finding(code, stands, ids(through), subject=listed(dict.fromkeys(one.proxy for one in through)))
+    named = {one.proxy for one in through} - {one.authority for one in case.view.plan.proxies}
+    script = [browser.script] if browser.script and named else []
+    places = dict.fromkeys(f"{one.proxy} (named by {script[0].url})" if script else one.proxy for one in through)
+    yield finding(code, stands, ids((*script, *through)), subject=listed(places))
 
 
 def proxy_login(case: Case) -> Iterator[Finding]:

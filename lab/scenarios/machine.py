@@ -38,9 +38,9 @@ SCENARIOS = (
     ),
     _scenario(
         "output-dropped-tcp-alone",
-        "The desktop's own firewall drops TCP alone to 4000 and 4001: from here no different from the network.",
+        "The desktop's own firewall drops TCP alone to 4000 and 4001.",
         rules("desktop", "tcp dport { 4000, 4001 } drop", hook="output"),
-        code="LC301",
+        code="LC104",
     ),
     _scenario(
         "output-dropped-by-address",

@@ -65,6 +65,8 @@ class Door(Struct, frozen=True, kw_only=True):
     """The hop that sends a refusal; 0: the server."""
     stops_at: int = 2
     """The last router heard from on the way to a port that stays silent."""
+    count: tuple[int, int] | None = None
+    """By how much the kernel's count moved in the second look: while the SYN was due, and beside."""
     listen: Failure | None = None
     spoke: str = ""
     nudge: Failure | None = None

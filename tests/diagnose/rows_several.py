@@ -8,6 +8,7 @@ from tests.diagnose.words import (
     answered_twice,
     catalog,
     control_accepts,
+    counted,
     doors,
     dumb,
     hosts_file,
@@ -17,6 +18,7 @@ from tests.diagnose.words import (
     silent,
     system_says,
     unanswered,
+    vpn,
     wrong_name,
 )
 
@@ -59,6 +61,64 @@ def _all_forged(network: Network) -> Network:
 
 
 ROWS: tuple[Row, ...] = (
+    row(
+        "this machine drops 4000 and 4001 itself, and its kernel counts it",
+        silent(*GATEWAYS),
+        counted(*GATEWAYS),
+        verdict=FAILURE,
+        errors=("local-firewall",),
+        dead=GATEWAYS,
+    ),
+    row(
+        "this machine resets 4001 itself, over loopback",
+        refused("*:4001"),
+        counted("*:4001", due=1),
+        verdict=FAILURE,
+        errors=("local-firewall",),
+        dead=("*:4001",),
+    ),
+    row(
+        "this machine drops one gateway itself, and another is down",
+        silent(f"{ZURICH}:*", "hdc1.ibllc.com:*"),
+        counted(f"{ZURICH}:*"),
+        counted("hdc1.ibllc.com:*", due=0),
+        verdict=FAILURE,
+        errors=("local-firewall", "host-does-not-answer"),
+        dead=(f"{ZURICH}:*", "hdc1.ibllc.com:*"),
+    ),
+    row(
+        "4000 and 4001 are dropped, and the kernel counts nothing",
+        silent(*GATEWAYS),
+        counted(*GATEWAYS, due=0),
+        verdict=FAILURE,
+        errors=("egress-port-dropped",),
+        dead=GATEWAYS,
+    ),
+    row(
+        "4000 and 4001 are dropped, and the kernel's count moves all the time",
+        silent(*GATEWAYS),
+        counted(*GATEWAYS, quiet=1),
+        verdict=FAILURE,
+        errors=("egress-port-dropped",),
+        dead=GATEWAYS,
+    ),
+    row(
+        "a gateway is down on one port, and one count moved, as it may by chance",
+        silent(f"{ZURICH}:4000"),
+        counted(f"{ZURICH}:4000"),
+        verdict=FAILURE,
+        errors=("port-silent-at-host",),
+        dead=(f"{ZURICH}:4000",),
+    ),
+    row(
+        "a VPN takes the gateways and loses them, and the kernel counts it",
+        vpn("10.8.0.2", "203.0.113.2?"),
+        silent("*:400?@203.0.113.2?"),
+        counted("*:400?@203.0.113.2?"),
+        verdict=FAILURE,
+        errors=("vpn-captures-targets",),
+        dead=(*GATEWAYS, "!gdc1*"),
+    ),
     row(
         "a forger answers first, and where the names should lead 4000 is dropped for all",
         *(answered_twice(name, first=BLOCK_PAGE) for name in _FORGED),

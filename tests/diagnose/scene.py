@@ -38,6 +38,7 @@ from lineclear.model import (
     Evidence,
     Failure,
     HttpExchange,
+    KernelCount,
     Nudge,
     PathTrace,
     Ping,
@@ -210,6 +211,11 @@ class _Check:
         began = at_ms or _STARTS_MS
         far_ms = self.network.distance_ms(target.host)
         step = self._connect(endpoint, target.host, purpose=_PURPOSE[look], door=door, at_ms=began, distance_ms=far_ms)
+        if door.count and look != FIRST:
+            counter = "TCPRetransFail" if door.connect is Failure.TIMED_OUT else "loopback packets"
+            due, quiet = door.count
+            words = {"counter": counter, "due": due, "quiet": quiet}
+            self._note(KernelCount, began, 1100.0, endpoint=endpoint, host=target.host, **words)
         if step.failure is None and self.plan.depth is not Depth.TCP:
             self._talk(target, endpoint, door, look, step)
 

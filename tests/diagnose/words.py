@@ -96,6 +96,11 @@ def refused_here(failure: Failure, errno: str, *patterns: str) -> Change:
     return doors(*patterns, connect=failure, errno=errno, wait_ms=0.02)
 
 
+def counted(*patterns: str, due: int = 1, quiet: int = 0) -> Change:
+    """The kernel's count of what it could not send moves, or that of packets over loopback."""
+    return doors(*patterns, count=(due, quiet))
+
+
 # -- somebody accepts ----------------------------------------------------------------------------------------------
 
 

@@ -26,6 +26,7 @@ from lineclear.model import (
     IdleHold,
     Interface,
     Judgement,
+    KernelCount,
     LargeFlight,
     NameMatch,
     NotMeasured,
@@ -257,6 +258,11 @@ TABLE: list[tuple[Observation, str, str]] = [
         "something else than the API answered: HTTP/1.1 400",
     ),
     (_seen(SourceAddress, towards="203.0.113.7", local="10.0.0.5"), "source address towards 203.0.113.7", "10.0.0.5"),
+    (
+        _seen(KernelCount, endpoint=AT, host="www.example", counter="TCPRetransFail", due=1, quiet=0),
+        "kernel's count for 203.0.113.7:4001 (www.example)",
+        "TCPRetransFail rose by 1 while a SYN was due, by 0 beside",
+    ),
     (
         _seen(PublicAddress, url="https://echo/", address="198.51.100.4"),
         "public address by https://echo/",

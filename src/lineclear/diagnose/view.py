@@ -26,6 +26,7 @@ from lineclear.model import (
     Requirement,
     Role,
     Service,
+    SourceAddress,
     SystemLookup,
     Target,
     TcpConnect,
@@ -346,6 +347,11 @@ class View:
                 steps = self.connects.get(control.endpoint, ())
                 for step in [one for one in steps if one.purpose is Purpose.CONTROL][-1:]:
                     yield control, step
+
+    @cached_property
+    def sources(self) -> dict[str, SourceAddress]:
+        """By address: which local address this machine sends to it from."""
+        return {one.towards: one for one in self.ordered if isinstance(one, SourceAddress) and one.local}
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from .observation import (
     DnsQuery,
     HttpExchange,
     IdleHold,
+    KernelCount,
     NotMeasured,
     Nudge,
     PacEvaluation,
@@ -41,6 +42,7 @@ AnyObservation = (
     | PacEvaluation
     | ApiHello
     | SourceAddress
+    | KernelCount
     | PublicAddress
     | Reflection
     | Arrivals

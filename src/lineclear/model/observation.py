@@ -347,6 +347,19 @@ class SourceAddress(Observation, frozen=True, kw_only=True, omit_defaults=True, 
     local: str = ""
 
 
+class KernelCount(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="kernel-count"):
+    """How a count of this machine's kernel moved while a SYN was due, and while none was (Linux).
+
+    `counter`: `TCPRetransFail`, segments this machine could not send; `loopback packets`.
+    """
+
+    endpoint: Endpoint
+    host: str = ""
+    counter: str
+    due: int
+    quiet: int
+
+
 class PublicAddress(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="public-address"):
     """What an address-echo service the user named says our public address is."""
 

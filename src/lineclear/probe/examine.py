@@ -21,9 +21,11 @@ async def examine(wire: Wire, target: Target, endpoint: Endpoint, depth: Depth) 
 
 async def examine_again(wire: Wire, target: Target, endpoint: Endpoint, depth: Depth, patience_s: float) -> None:
     """The same walk once more, patiently: one socket, whose SYN the kernel repeats, and a long wait."""
+    counting = wire.count(target.host, endpoint)
     connection = await wire.connect(
         target.host, endpoint, purpose=Purpose.SECOND_LOOK, hedges=_SECOND_HEDGES, patience_s=patience_s
     )
+    await counting.conclude(connection is not None)
     await _go_on(wire, target, connection, depth)
 
 

@@ -17,6 +17,7 @@ from .source import source_address
 if TYPE_CHECKING:
     from lineclear.model import Endpoint, Limits, Proxy, Target
 
+    from .counts import Counting
     from .judge import Judge
     from .run import Run
     from .stream import Stream
@@ -66,6 +67,12 @@ class Wire:
         return await tcp.connect(
             self.run, host=host, endpoint=endpoint, purpose=purpose, hedges=hedges, patience_s=patience_s
         )
+
+    def count(self, host: str, endpoint: Endpoint) -> Counting:
+        """What this machine's kernel counts while the next SYN is due."""
+        from .counts import Counting  # noqa: PLC0415
+
+        return Counting(self.run, host, endpoint)
 
     async def listen(self, connection: Connection, seconds: float | None = None) -> bool:
         """Silence on a fresh connection; whether it stayed open and silent."""

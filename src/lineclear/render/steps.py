@@ -16,6 +16,7 @@ from lineclear.model import (
     HttpExchange,
     Icmp,
     IdleHold,
+    KernelCount,
     LargeFlight,
     NameMatch,
     NotMeasured,
@@ -264,6 +265,11 @@ def _source(one: SourceAddress) -> Step:
     return f"source address towards {one.towards}", _failed(one) if one.failure else one.local or "not known"
 
 
+def _count(one: KernelCount) -> Step:
+    came = f"{one.counter} rose by {one.due} while a SYN was due, by {one.quiet} beside"
+    return f"kernel's count for {_at(one.endpoint, one.host)}", came
+
+
 def _public(one: PublicAddress) -> Step:
     return f"public address by {one.url}", _failed(one) if one.failure else one.address or "not told"
 
@@ -336,6 +342,7 @@ _LINES: dict[type[Observation], Callable[[Any], Step]] = {
     PacEvaluation: _pac_evaluation,
     ApiHello: _hello,
     SourceAddress: _source,
+    KernelCount: _count,
     PublicAddress: _public,
     Reflection: _reflection,
     Arrivals: _arrivals,

@@ -65,10 +65,11 @@ LOCAL_FIREWALL = Code(
     severity=Severity.ERROR,
     title="A firewall on this machine itself blocks connections to {targets}.",
     why=(
-        "The refusal came from this machine: “operation not permitted”, or an ICMP error or reset signed with this "
-        "machine's own address. No packet left it."
+        "The refusal came from this machine: “operation not permitted”, an ICMP error signed with this machine's own "
+        "address, a reset that came over loopback, or silence while its kernel counts segments that it could not send. "
+        "No packet left it."
     ),
-    sees="One program or port fails at once; another computer on the same network works.",
+    sees="One program or port fails; another computer on the same network works.",
     remedies=(
         Remedy(
             who=Audience.USER,

@@ -4,7 +4,7 @@ A rule sees only what no earlier finding explained, so one root cause stays one 
 `Case -> Iterator[Finding]` in the file of its layer, give its code an entry in `codes`, and put it into the table here.
 """
 
-from . import acceptor, autoconfig, connects, machine, names, quality, run, tls, web
+from . import acceptor, autoconfig, connects, filters, machine, names, quality, run, tls, web
 from .case import Case, Rule
 
 UP_TO_NAMES: tuple[Rule, ...] = (
@@ -12,7 +12,7 @@ UP_TO_NAMES: tuple[Rule, ...] = (
     machine.no_route,
     machine.gateway_unreachable,
     machine.exhausted,
-    machine.local_refusal,
+    filters.local_refusal,
     run.local_api,
     names.injected,
     web.captive_portal,

@@ -7,18 +7,15 @@ from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom
 from lineclear.model import (
-    LOCAL,
     ControlKind,
     DnsQuery,
     Failure,
     Finding,
     HostsEntry,
-    Icmp,
     Observation,
     Presence,
     Proxy,
     ProxyTunnel,
-    SourceAddress,
     TcpConnect,
 )
 from lineclear.plan.networks import is_loopback, is_nowhere
@@ -55,18 +52,19 @@ def _sent_beyond(case: Case) -> Sequence[TcpConnect | DnsQuery]:
     Controls may be of an IP version that no host of the list has.
     """
     steps = [one for one in case.view.ordered if isinstance(one, TcpConnect | DnsQuery)]
-    beyond = [one for one in steps if not case.view.is_near(_destination(one))]
+    beyond = [one for one in steps if not case.view.is_near(destination(one))]
     connects = [one for one in beyond if isinstance(one, TcpConnect)]
     return [one for one in connects if one.host] or connects or beyond
 
 
-def _destination(step: TcpConnect | DnsQuery) -> str:
+def destination(step: TcpConnect | DnsQuery) -> str:
+    """The address a step was for."""
     return (step.resolver if isinstance(step, DnsQuery) else step.endpoint).address
 
 
 def _has_default_route(case: Case, steps: Sequence[TcpConnect | DnsQuery]) -> bool:
     """Whether the table says something of every address of a version of IP that these steps used, if only no."""
-    used = {":" in _destination(one) for one in steps}
+    used = {":" in destination(one) for one in steps}
     return any((":" in one.destination) in used for one in case.view.vantage.routes if one.is_default)
 
 
@@ -117,42 +115,8 @@ def _anything_beyond(case: Case) -> bool:
     )
 
 
-def local_refusal(case: Case) -> Iterator[Finding]:
-    """This machine's firewall or routing table says no, for some targets or for the questions about their names."""
-    here = [one for one in case.open() if _refusals(case, one)]
-    walls = [one for one in here if all(_is_firewall(case, step) for step in _refusals(case, one))]
-    routes = [one for one in here if one not in walls]
-    if walls:
-        yield finding(codes.LOCAL_FIREWALL, walls)
-    if routes:
-        errnos = dict.fromkeys(_errno(step) for one in routes for step in _refusals(case, one))
-        yield finding(codes.POLICY_ROUTE, routes, ("vantage.routes",), subject=", ".join(errnos))
-
-
-def _refusals(case: Case, one: Standing) -> Sequence[TcpConnect | DnsQuery]:
-    """The steps by which this machine refused a target, or every question for its name; or none."""
-    if one.symptom is Symptom.NO_ADDRESS:
-        asked = case.view.queries.get(one.target.host, ())
-        return asked if all(step.failure in LOCAL for step in asked) else ()
-    step = one.walk.connect if one.walk else None
-    return (step,) if step is not None and (one.symptom is Symptom.LOCAL or _is_firewall(case, step)) else ()
-
-
-def _is_firewall(case: Case, step: TcpConnect | DnsQuery) -> bool:
-    if step.failure is Failure.PERMISSION_DENIED:
-        return _errno(step) != "EACCES" or case.view.vantage.platform != "linux"
-    icmp = step.raw.icmp if step.raw else None
-    if icmp is None or icmp.sender not in case.view.own_addresses or step.took_ms >= _FROM_SELF_AFTER_MS:
-        return False
-    return not (_is_absence(icmp) and case.view.is_near(_destination(step)))
-
-
-def _is_absence(icmp: Icmp) -> bool:
-    """What this machine says of a neighbour it has asked for in vain; who asked last waited for it least."""
-    return (icmp.version, icmp.type, icmp.code) in ((4, 3, 1), (6, 1, 3))
-
-
-def _errno(step: Observation) -> str:
+def errno_of(step: Observation) -> str:
+    """The errno of a step, or that there is none."""
     return (step.raw.errno if step.raw else "") or "no reason given"
 
 
@@ -160,7 +124,7 @@ def exhausted(case: Case) -> Iterator[Finding]:
     """This machine had no socket left to test with."""
     short = [one for one in case.untested() if one.walk and one.walk.culprit.failure is Failure.LOCAL_EXHAUSTION]
     if short:
-        errnos = dict.fromkeys(_errno(one.walk.culprit) for one in short if one.walk)
+        errnos = dict.fromkeys(errno_of(one.walk.culprit) for one in short if one.walk)
         yield finding(codes.LOCAL_EXHAUSTION, short, subject=f"sockets ({', '.join(errnos)})")
 
 
@@ -220,28 +184,20 @@ def _is_to_blame(case: Case, entry: HostsEntry) -> bool:
 
 def vpn_captures(case: Case) -> Iterator[Finding]:
     """Only what goes through a VPN fails."""
-    sources = {one.towards: one for one in case.view.ordered if isinstance(one, SourceAddress) and one.local}
-    tunnels = {
-        address.partition("/")[0]: interface.name
-        for interface in case.view.vantage.interfaces
-        if interface.looks_like == "vpn"
-        for address in interface.addresses
-    }
-    caught = [
-        one
-        for one in case.open(Symptom.SILENT, Symptom.REFUSED, Symptom.REJECTED)
-        if one.walk and _source(sources, one.walk.endpoint.address) in tunnels
-    ]
+    caught = [one for one in case.open(Symptom.SILENT, Symptom.REFUSED, Symptom.REJECTED) if tunnel_of(case, one)]
     free = [one for one in case.working() if one.walk]
-    if any(_source(sources, one.walk.endpoint.address) in tunnels for one in free if one.walk):
-        return
-    if caught and free:
-        steps = [sources[one.walk.endpoint.address] for one in caught if one.walk]
-        yield finding(codes.VPN_CAPTURES, caught, ids(steps), subject=tunnels[steps[0].local])
+    if caught and free and not any(tunnel_of(case, one) for one in free):
+        steps = [case.view.sources[one.walk.endpoint.address] for one in caught if one.walk]
+        yield finding(codes.VPN_CAPTURES, caught, ids(steps), subject=tunnel_of(case, caught[0]))
 
 
-def _source(sources: dict[str, SourceAddress], address: str) -> str:
-    return sources[address].local if address in sources else ""
+def tunnel_of(case: Case, one: Standing) -> str:
+    """The VPN's interface by which this machine sends to where a target was walked to; empty: none."""
+    source = case.view.sources.get(one.walk.endpoint.address) if one.walk else None
+    local = source.local if source else ""
+    tunnels = (each for each in case.view.vantage.interfaces if each.looks_like == "vpn")
+    mine = (each.name for each in tunnels for text in each.addresses if text.partition("/")[0] == local)
+    return next(mine, "")
 
 
 def proxy_dead(case: Case) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Several faults at once, where the nearest must not hide the next; and answers that lead into the house."""
 
 from tests.diagnose.network import HERE, Network
-from tests.diagnose.rows import ALL, FAILURE, GATEWAYS, OPAQUE, SITES, SUCCESS, Row, row
+from tests.diagnose.rows import ALL, FAILURE, GATEWAYS, INCONCLUSIVE, OPAQUE, SITES, SUCCESS, Row, row
 from tests.diagnose.words import (
     addresses,
     answered,
@@ -13,17 +13,19 @@ from tests.diagnose.words import (
     dumb,
     hosts_file,
     options,
+    proxy,
     refused,
     rejected,
     silent,
     system_says,
     unanswered,
     vpn,
+    without,
     wrong_name,
 )
 
 from lineclear.catalog import parse_toml
-from lineclear.model import Failure, Icmp, Redirection
+from lineclear.model import Failure, Icmp, ProxyTunnel, Redirection, SystemLookup
 
 BLOCK_PAGE = "198.51.100.80"
 ELSEWHERE = "198.51.100.9"
@@ -166,6 +168,24 @@ ROWS: tuple[Row, ...] = (
         verdict=FAILURE,
         errors=("hosts-file-override", "egress-port-dropped"),
         dead=GATEWAYS,
+    ),
+    row(
+        "the hosts file misleads a gateway, and the system was not heard out",
+        hosts_file(ZURICH, ELSEWHERE),
+        silent(f"*@{ELSEWHERE}"),
+        without(SystemLookup),
+        verdict=FAILURE,
+        errors=("hosts-file-override",),
+        dead=(f"{ZURICH}:*",),
+    ),
+    row(
+        "a proxy is set and nobody came to ask it; sites are out of reach, TWS is not",
+        silent(*SITES, "*:80"),
+        proxy("*"),
+        without(ProxyTunnel),
+        verdict=INCONCLUSIVE,
+        warnings=("egress-port-dropped",),
+        dead=(*SITES, "*:80"),
     ),
     row(
         "the hosts file and the resolver differ, and nothing works",

@@ -2,7 +2,6 @@
 
 import os
 import random
-import re
 from collections.abc import Callable
 from string import Formatter
 
@@ -10,6 +9,7 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from tests.diagnose.gist import gist
 from tests.diagnose.network import Change, Network, healthy
 from tests.diagnose.scene import seen
 from tests.diagnose.strange import CATALOGS, CHANGES
@@ -20,10 +20,8 @@ from lineclear.diagnose import diagnose
 from lineclear.diagnose.codes import code_of, remedies, sentence
 from lineclear.model import (
     Catalog,
-    Diagnosis,
     Evidence,
     Failure,
-    Finding,
     Nudge,
     Observation,
     PathTrace,
@@ -52,28 +50,6 @@ def changed(catalog: Catalog, changes: list[Callable[[Network], Change]]) -> Net
 
 
 NETWORKS = st.builds(changed, CATALOGS, st.lists(CHANGES, min_size=1, max_size=4))
-
-
-def gist(diagnosis: Diagnosis) -> dict[str, object]:
-    """A diagnosis without any order: texts that list things become the things they list."""
-    return {
-        "verdict": diagnosis.verdict,
-        "findings": sorted(map(_gist, diagnosis.findings), key=str),
-        "services": sorted(
-            (one.id, one.verdict.value, one.applies, tuple(sorted(one.targets))) for one in diagnosis.services
-        ),
-        "targets": sorted(
-            (one.name, str(one.ok), one.verdict.value, one.proof.value, tuple(sorted(one.findings)), one.note)
-            for one in diagnosis.targets
-        ),
-    }
-
-
-def _gist(finding: Finding) -> tuple[object, ...]:
-    listed = [
-        sorted(re.split(r", | and |; ", text)) for text in (finding.subject, *(value for _, value in finding.facts))
-    ]
-    return (finding.code, finding.severity.value, sorted(finding.targets), sorted(finding.because), sorted(listed))
 
 
 def ids(evidence: Evidence) -> set[str]:

@@ -128,7 +128,7 @@ class Standings:
             return False
         if name in browser.tunnels:
             return name in browser.opened
-        if browser.unevaluated and not browser.script:
+        if browser.is_unasked or (browser.unevaluated and not browser.script):
             return None
         plain = one.target.transport is Transport.HTTP  # what is not asked by CONNECT
         port = f":{one.target.port}"

@@ -176,10 +176,20 @@ class View:
         system = self.lookups.get(host)
         if system is not None and system.addresses:
             return system.addresses
+        if system is None and self.plan.ask_system and host in self._fixed:
+            return self._fixed[host]
         given = (
             address for one in self.queries.get(host, ()) if not self._is_only_by_tcp(one) for address in one.addresses
         )
         return tuple(dict.fromkeys(given))
+
+    @cached_property
+    def _fixed(self) -> dict[str, tuple[str, ...]]:
+        """What the hosts file says of names: the operating system follows it, even where it was not heard out."""
+        found: dict[str, list[str]] = {}
+        for one in self.vantage.hosts_entries:
+            found.setdefault(one.name, []).append(one.address)
+        return {name: tuple(addresses) for name, addresses in found.items()}
 
     def _elsewhere(self, host: str) -> tuple[str, ...]:
         """The addresses that some answer gave for a name, and the application would not use."""

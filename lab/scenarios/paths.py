@@ -17,7 +17,8 @@ SCENARIOS = (
         family="paths",
         says="Everything is 700 ms farther than usual.",
         changes=(farther(700),),
-        verdict="success",
+        verdict="degraded",
+        codes=frozenset({"LC335"}),
     ),
     Scenario(
         name="some-loss",
@@ -31,7 +32,8 @@ SCENARIOS = (
         family="paths",
         says="One packet in twelve is lost, each way.",
         changes=(lossy(0.08),),
-        verdict="success",
+        verdict="degraded",
+        codes=frozenset({"LC334"}),
     ),
     *(
         Scenario(

@@ -2,14 +2,33 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from tests.diagnose.network import FAR_HOPS, SECOND, Network
 
-from lineclear.model import AnswerOrigin, AnyObservation, Depth, Floor, IdleHold, Observation, Plan, Transport
+from lineclear.model import (
+    AnswerOrigin,
+    AnyObservation,
+    Attempt,
+    Depth,
+    Failure,
+    Floor,
+    IdleHold,
+    Observation,
+    Ping,
+    Plan,
+    Purpose,
+    TcpConnect,
+    TcpSummary,
+    Transport,
+)
 from lineclear.plan.holding import ages, held
 from lineclear.plan.refusals import refusals
+from lineclear.plan.sampling import samples
 
+SEGMENTS = 3
+"""With data, on each connection."""
 FIRST_LIMIT = 64
 """The hop limit everybody here begins with."""
 
@@ -31,14 +50,65 @@ class _Deep:
 
     def everything(self) -> Iterator[AnyObservation]:
         if self.plan.depth is Depth.FULL:
-            yield from self._origins()
+            pings = tuple(self._pings())
+            yield from pings
+            yield from self._summaries()
+            yield from self._samples()
+            yield from self._origins(pings)
             yield from self._holds()
 
     def _note(self, kind: type[Step], at_ms: float, took_ms: float, **fields: Any) -> Step:
         return kind(id=f"d{next(self._numbers)}", at_ms=at_ms, took_ms=took_ms, **fields)
 
-    def _origins(self) -> Iterator[AnyObservation]:
-        for one in refusals(self.notes):
+    def _pings(self) -> Iterator[AnyObservation]:
+        for target in self.plan.targets:
+            for address in self.network.addresses.get(target.host, ()):
+                lost = None if self.network.pings else Failure.TIMED_OUT
+                yield self._note(
+                    Ping,
+                    1500.0,
+                    40.0,
+                    address=address,
+                    host=target.host,
+                    by="socket",
+                    rtt_ms=None if lost else self.network.distance_ms(target.host),
+                    hop_limit=None if lost else FIRST_LIMIT - FAR_HOPS + 1,
+                    failure=lost,
+                )
+
+    def _summaries(self) -> Iterator[AnyObservation]:
+        for one in self.notes:
+            if isinstance(one, TcpConnect) and one.host and one.failure is None:
+                name = f"{one.host}:{one.endpoint.port}"
+                again = next((n for pattern, n in self.network.repeats.items() if fnmatchcase(name, pattern)), 0)
+                yield self._note(
+                    TcpSummary,
+                    one.at_ms + 500.0,
+                    0.0,
+                    endpoint=one.endpoint,
+                    host=one.host,
+                    data_segments=SEGMENTS + again,
+                    retransmits=again,
+                    rtt_ms=one.rtt_ms or 0.0,
+                    min_rtt_ms=one.rtt_ms or 0.0,
+                )
+
+    def _samples(self) -> Iterator[AnyObservation]:
+        for host, endpoint in samples(self.plan, self.notes):
+            lost = self.network.door(f"{host}:{endpoint.port}", endpoint.address, SECOND).lost
+            attempts = (*[Attempt(at_ms=7000.0)] * lost, Attempt(at_ms=7000.0, connected=True))
+            yield self._note(
+                TcpConnect,
+                7000.0,
+                30.0,
+                endpoint=endpoint,
+                host=host,
+                purpose=Purpose.COMPARISON,
+                attempts=attempts,
+            )
+
+    def _origins(self, pings: tuple[AnyObservation, ...]) -> Iterator[AnyObservation]:
+        for one in refusals((*self.notes, *pings)):
             door = self.network.door(f"{one.host}:{one.endpoint.port}", one.endpoint.address, SECOND)
             arrives = FIRST_LIMIT + 1 - (door.refused_by or FAR_HOPS)
             floors = tuple(

@@ -61,6 +61,8 @@ class Door(Struct, frozen=True, kw_only=True):
     """0: as far as the host is."""
     opens_at: int = FAR_HOPS
     """The smallest hop limit at which a connect is answered."""
+    lost: int = 0
+    """SYNs that get no answer before the one that does."""
     refused_by: int = 0
     """The hop that sends a refusal; 0: the server."""
     stops_at: int = 2
@@ -191,6 +193,8 @@ class Network(Struct, frozen=True, kw_only=True):
     """Service and what it said."""
     pings: bool = True
     memory: Memory = Memory()
+    repeats: dict[str, int] = {}
+    """By pattern of `host:port`: segments that were sent again on each connection, of those with data."""
     left_out: frozenset[str] = frozenset()
     """Kinds of steps that this machine cannot do, by the name of their type."""
     cut_ms: float = 0.0

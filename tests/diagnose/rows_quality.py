@@ -1,10 +1,13 @@
 """What works and will hurt, and what only looks so."""
 
 from tests.diagnose.rows import DEGRADED, FAILURE, SUCCESS, Row, row
-from tests.diagnose.words import silent
-from tests.diagnose.words_deep import forgets, says_goodbye
+from tests.diagnose.words import at_first, catalog, doors, refused, silent, swallowed
+from tests.diagnose.words_deep import forgets, says_goodbye, sends_again
 
+from lineclear.catalog import load, select
 from lineclear.model import Failure
+
+_ONE = select(load("ibkr"), services=("tws-europe",))
 
 ROWS: tuple[Row, ...] = (
     row("silent connections are held and nothing forgets them", forgets(float("inf")), verdict=SUCCESS),
@@ -28,6 +31,65 @@ ROWS: tuple[Row, ...] = (
         warnings=("idle-timeout-short",),
     ),
     row("not one question is answered: no step to see", forgets(-1.0), verdict=SUCCESS),
+    row(
+        "one segment of four is lost",
+        sends_again(1, "*"),
+        verdict=DEGRADED,
+        warnings=("packet-loss",),
+    ),
+    row(
+        "one SYN of two is lost",
+        doors("*", lost=1),
+        verdict=DEGRADED,
+        warnings=("packet-loss",),
+    ),
+    row("a SYN here and there is lost", doors("cdc1.*", "zdc1.*", lost=1), verdict=SUCCESS),
+    row(
+        "a limit on new connections loses SYNs, and nothing else is lost",
+        at_first(refused("*:4001")),
+        doors("*:4000", lost=2),
+        verdict=SUCCESS,
+        notes=("connection-rate-limited",),
+    ),
+    row("a single segment here and there is lost", sends_again(1, "cdc1.*"), verdict=SUCCESS),
+    row("much is lost on the way to one host", sends_again(9, "zdc1.ibllc.com:*"), verdict=SUCCESS),
+    row(
+        "what a filter swallows is sent again, and is no loss",
+        swallowed("*:4000"),
+        sends_again(4, "*:4000"),
+        verdict=FAILURE,
+        errors=("application-filter",),
+        dead=("*:4000",),
+    ),
+    row(
+        "much is lost on the way to the only host that is tried",
+        catalog(_ONE),
+        sends_again(4, "*"),
+        verdict=SUCCESS,
+    ),
+    row("every server is a second away", doors("*", rtt_ms=1000.0), verdict=DEGRADED, warnings=("long-way",)),
+    row("every server is 350 ms away", doors("*", rtt_ms=350.0), verdict=SUCCESS),
+    row("one server is a second away", doors("zdc1.*", rtt_ms=1000.0), verdict=SUCCESS),
+    row(
+        "every second connection takes 150 ms longer",
+        doors("*:400?", rtt_ms=200.0),
+        doors("*1.ibllc.com:4000", "*_hb1.ibllc.com:4001", rtt_ms=350.0),
+        doors("*_hb1.ibllc.com:4000", rtt_ms=200.0),
+        verdict=DEGRADED,
+        warnings=("delay-varies",),
+    ),
+    row(
+        "4000 takes 150 ms longer everywhere, for something near accepts 4001",
+        doors("*:4000", rtt_ms=350.0),
+        doors("*:4001", rtt_ms=200.0),
+        verdict=SUCCESS,
+    ),
+    row(
+        "at a few hosts one connection takes 150 ms longer",
+        doors("*", rtt_ms=200.0),
+        doors("z*:4000", rtt_ms=350.0),
+        verdict=SUCCESS,
+    ),
     row(
         "nobody to hold a connection with on 4001",
         silent("*:4001"),

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from msgspec.structs import replace
 from tests.diagnose.browse import browse
-from tests.diagnose.deep import FIRST_LIMIT, Step, deep
+from tests.diagnose.deep import Step, deep
 from tests.diagnose.network import (
     CONTROL,
     FAR_HOPS,
@@ -41,7 +41,6 @@ from lineclear.model import (
     KernelCount,
     Nudge,
     PathTrace,
-    Ping,
     Plan,
     PublicAddress,
     Purpose,
@@ -241,7 +240,10 @@ class _Check:
             host=host,
             purpose=purpose,
             local=None if failed else Endpoint(address=self.network.source(endpoint.address), port=50000),
-            attempts=(Attempt(at_ms=at_ms, failure=failed, raw=raw, connected=failed is None),),
+            attempts=(
+                *[Attempt(at_ms=at_ms)] * door.lost,
+                Attempt(at_ms=at_ms, failure=failed, raw=raw, connected=failed is None),
+            ),
             rtt_ms=None if failed else rtt_ms,
             rtt_from="" if failed else "tcp_info",
             retransmits=None if failed else 0,
@@ -353,7 +355,6 @@ class _Check:
             for one in again.traces(self.plan, looks, self.notes):
                 door = self.network.door(one.target.name, one.endpoint.address, SECOND)
                 self._trace(one.target.host, one.endpoint, door, 6000.0, FAR_HOPS + 1)
-            self._ping()
 
     def _look_again(self, looks: Sequence[Look]) -> None:
         """A few of each group; where one recovers, all of its group, and then what still fails once more, alone."""
@@ -372,20 +373,3 @@ class _Check:
     def _in_turn(self, looks: Sequence[Look], time: str, at_ms: float) -> None:
         for number, look in enumerate(looks):
             self._walk(look.target, look.endpoint, time, at_ms + 220.0 * number)
-
-    def _ping(self) -> None:
-        for target in self.plan.targets:
-            for address in self.network.addresses.get(target.host, ()):
-                lost = None if self.network.pings else Failure.TIMED_OUT
-                rtt_ms = None if lost else self.network.distance_ms(target.host)
-                self._note(
-                    Ping,
-                    1500.0,
-                    40.0,
-                    address=address,
-                    host=target.host,
-                    by="socket",
-                    rtt_ms=rtt_ms,
-                    hop_limit=None if lost else FIRST_LIMIT - FAR_HOPS + 1,
-                    failure=lost,
-                )

@@ -13,6 +13,11 @@ def refused_by(hop: int, *patterns: str, takes: bool = False) -> Change:
     return doors(*patterns, connect=Failure.CONNECTION_REFUSED, errno="ECONNREFUSED", opens_at=at, refused_by=hop)
 
 
+def sends_again(segments: int, *patterns: str) -> Change:
+    """So many segments of each connection are lost and sent again, beside the three that arrive."""
+    return lambda network: replace(network, repeats={**network.repeats, **dict.fromkeys(patterns, segments)})
+
+
 def forgets(after_s: float, ends_in: Failure = Failure.TIMED_OUT, longest_s: float = 480.0) -> Change:
     """Connections are held silent for `longest_s`, and something on the way forgets them."""
     memory = Memory(lasts_s=after_s, ends_in=ends_in)

@@ -50,10 +50,12 @@ async def _watch(wire: Wire, _target: Target, connection: Connection) -> None:
         await fence
     if quiet and wire.limits.nudge:
         await wire.nudge(connection, _NUDGE_S + _NUDGE_ROUND_TRIPS * connection.rtt_ms / 1000.0)
+        wire.sum_up(connection)
 
 
 async def _shake(wire: Wire, target: Target, connection: Connection) -> None:
     session = await wire.handshake(connection, target)
+    wire.sum_up(connection)
     if session is not None:
         session.close()
 
@@ -62,11 +64,14 @@ async def _shake_and_fetch(wire: Wire, target: Target, connection: Connection) -
     session = await wire.handshake(connection, target)
     if session is not None:
         await wire.fetch(session, target, "https")
+    wire.sum_up(connection)
+    if session is not None:
         session.close()
 
 
 async def _fetch(wire: Wire, target: Target, connection: Connection) -> None:
     await wire.fetch(connection, target, "http")
+    wire.sum_up(connection)
 
 
 async def _hello(wire: Wire, _target: Target, connection: Connection) -> None:

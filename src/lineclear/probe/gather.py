@@ -13,6 +13,7 @@ from lineclear.plan import again, dial, is_address
 from lineclear.plan.again import Look
 from lineclear.plan.holding import ages, held
 from lineclear.plan.refusals import refusals
+from lineclear.plan.sampling import samples
 
 from .examine import examine, examine_again
 from .names import Names
@@ -171,6 +172,7 @@ async def _second_look(wire: Wire, plan: Plan) -> None:
     else:
         await _Turns(wire, plan, patience_s=_AGAIN_S, at_once=wire.limits.slow_pass_at_once).groups(looks)
     if plan.depth is Depth.FULL:
+        await _sample(wire, plan)
         traces = again.traces(plan, looks, observations)
         await reactor.gather([wire.trace(one.target.host, one.endpoint) for one in traces])
     if pings is not None:
@@ -180,6 +182,18 @@ async def _second_look(wire: Wire, plan: Plan) -> None:
     if plan.depth is Depth.FULL and plan.idle_s:
         places = [(one, endpoint, age) for one, endpoint in held(plan, observations) for age in ages(plan.idle_s)]
         await reactor.gather([wire.hold(one, endpoint, age) for one, endpoint, age in places])
+
+
+async def _sample(wire: Wire, plan: Plan) -> None:
+    """A few connects more to each address, where packets went missing: chance, or the line?"""
+    places = samples(plan, wire.run.observations)
+    await wire.run.reactor.gather([_connect_once_more(wire, host, endpoint) for host, endpoint in places])
+
+
+async def _connect_once_more(wire: Wire, host: str, endpoint: Endpoint) -> None:
+    connection = await wire.connect(host, endpoint, purpose=Purpose.COMPARISON)
+    if connection is not None:
+        connection.close()
 
 
 async def _patiently(wire: Wire, endpoint: Endpoint) -> None:

@@ -10,7 +10,7 @@ import _socket
 import errno
 import struct
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from lineclear.model import Endpoint
@@ -39,6 +39,8 @@ _TCP_INFO = 11  # linux/tcp.h
 _TCP_MAXSEG = 2  # linux/tcp.h
 _TCP_FACTS = struct.Struct("=24xI40xI28xI")
 """Of `struct tcp_info`: `tcpi_unacked`, `tcpi_rtt` in microseconds, `tcpi_total_retrans`."""
+_LIFE = struct.Struct("=68xII24xI44xI4xI")
+"""Of `struct tcp_info`: `tcpi_rtt`, `tcpi_rttvar`, `tcpi_total_retrans`, `tcpi_min_rtt`, `tcpi_data_segs_out`."""
 _LAST_HEARD = struct.Struct("=56xI")
 """Of `struct tcp_info`: `tcpi_last_ack_recv`, in milliseconds."""
 _KEEPALIVE = (("TCP_KEEPIDLE", "TCP_KEEPALIVE"), ("TCP_KEEPINTVL",), ("TCP_KEEPCNT",))
@@ -136,6 +138,29 @@ def tcp_facts(sock: _socket.socket) -> tuple[float, int] | None:
     except (OSError, struct.error):  # a closed socket; a kernel that tells less
         return None
     return rtt_us / 1000.0, retransmits
+
+
+class Life(NamedTuple):
+    """What an open connection went through; times in milliseconds."""
+
+    rtt_ms: float
+    rtt_var_ms: float
+    retransmits: int
+    min_rtt_ms: float
+    data_segments: int
+    """Sent with data, repeats included."""
+
+
+def life_of(sock: _socket.socket) -> Life | None:
+    """What the kernel measured over the life of a connection; None elsewhere, or where it tells less."""
+    if not LINUX:
+        return None
+    try:
+        told = _LIFE.unpack(sock.getsockopt(_IPPROTO_TCP, _TCP_INFO, _LIFE.size))
+    except (OSError, struct.error):
+        return None
+    rtt_us, var_us, retransmits, min_us, segments = told
+    return Life(rtt_us / 1000.0, var_us / 1000.0, retransmits, min_us / 1000.0, segments)
 
 
 def ask_whether_alive(sock: _socket.socket) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lineclear.model import TLS_TRANSPORTS, NotMeasured, Purpose, SourceAddress, Transport
 
-from . import tcp
+from . import life, tcp
 from .source import source_address
 
 if TYPE_CHECKING:
@@ -83,6 +83,10 @@ class Wire:
         if connection.endpoint not in self._nudged:
             self._nudged.add(connection.endpoint)
             await tcp.nudge(connection, seconds)
+
+    def sum_up(self, connection: Connection) -> None:
+        """What the kernel measured over the life of a connection that is still open."""
+        life.sum_up(connection)
 
     async def handshake(self, carrier: Connection | Stream, target: Target) -> Session | None:
         """A TLS handshake that trusts nobody."""

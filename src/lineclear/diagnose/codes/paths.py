@@ -60,8 +60,62 @@ IDLE_TIMEOUT = Code(
     sure="Sure for these connections; which device forgets them is not visible from here.",
     facts=("alive", "dead", "ports"),
 )
+LOSS = Code(
+    number=334,
+    id="packet-loss",
+    severity=Severity.WARNING,
+    title="Packets are lost on the way: {percent} of those that wanted an answer had to be sent again.",
+    why=(
+        "Of the packets that servers must acknowledge, {lost} were not, at several hosts and on connections that are "
+        "otherwise well. Connections that are refused, dropped or filtered are not counted."
+    ),
+    sees="It works, with pauses: quotes and orders stall for a moment again and again.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Check again by cable instead of wireless, and with nothing else on the line."),
+        Remedy(
+            who=Audience.NETWORK,
+            text="Look for errors and full queues on the uplink; ask the provider to measure the line.",
+        ),
+    ),
+    sure="As good as sure that packets vanish; where on the way is not visible from here.",
+    facts=("lost", "percent"),
+)
+FAR = Code(
+    number=335,
+    id="long-way",
+    severity=Severity.WARNING,
+    title="Even the nearest server is {nearest} away, there and back: farther than by any cable on earth.",
+    why=(
+        "Two places on earth are at most some 400 ms apart by cable. Packets from here go by satellite, through a "
+        "tunnel to another continent, or wait in a full queue."
+    ),
+    sees="It works, and every click takes its time; orders arrive late.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Use another line than satellite or mobile; end downloads and uploads."),
+        Remedy(who=Audience.NETWORK, text="Let this traffic out directly, not through a tunnel, and manage queues."),
+    ),
+    sure="Sure of the delay; which of these causes it is not visible from here.",
+    facts=("nearest",),
+)
+JITTER = Code(
+    number=336,
+    id="delay-varies",
+    severity=Severity.WARNING,
+    title="The delay varies by {spread} from one connection to the next.",
+    why="At half of the hosts or more, connections made within seconds of each other took so much longer or shorter.",
+    sees="It works, with pauses, most of all while others use the line.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Check again by cable instead of wireless, and with nothing else on the line."),
+        Remedy(who=Audience.NETWORK, text="Manage queues on the uplink, so that bulk traffic does not fill them."),
+    ),
+    sure="Sure of the fact; a machine that is busy with other work can look the same.",
+    facts=("spread",),
+)
 PATHS = (
     REFUSED_ON_THE_WAY,
     REFUSED_BY_SERVER,
     IDLE_TIMEOUT,
+    LOSS,
+    FAR,
+    JITTER,
 )

@@ -1,12 +1,39 @@
-"""What works and will hurt: silent connections that are forgotten, packets that are lost, servers that are too far."""
+"""What works and will hurt: silent connections that are forgotten, packets that are lost, servers that are too far.
 
-from collections.abc import Iterator
+The thresholds, and why they stand where they do:
+
+* Loss. A segment that is lost costs a thin stream at least a retransmission timeout, 200 ms and a round trip. From one
+  in twenty on this is felt all day. It must be proven: by enough SYNs and segments with data, at several hosts, so that
+  chance could hardly make it of the one in thirty-odd that TCP repairs unnoticed. Where a limit on new connections is
+  at work, which eats SYNs, only segments with data count.
+* Delay. No two places on earth are farther apart than about 400 ms of cable, there and back. Where even the nearest
+  server of the list is, packets take a detour or a satellite, or wait in a full queue.
+* Jitter. A round trip that varies by 100 ms from one connection to the next, at half of the hosts, is a queue.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from lineclear.diagnose.codes import paths as codes
 from lineclear.diagnose.standing import Standing
-from lineclear.model import Endpoint, Failure, Finding, IdleHold
+from lineclear.diagnose.view import Walk
+from lineclear.model import Endpoint, Failure, Finding, IdleHold, Observation, TcpConnect, TcpSummary
+from lineclear.plan.sampling import lost_syns
 
 from .case import Case, finding, ids
+
+_LOSS_HURTS = 0.05
+"""Of the data segments: what is called loss at all."""
+_LOSS_PROVEN = 0.03
+"""What the true share exceeds with 99 % certainty, by the normal approximation."""
+_CERTAIN = 2.33
+_ENOUGH_PACKETS = 40
+_ENOUGH_HOSTS = 3
+"""At which something was lost: one bad server is that server's."""
+_FAR_MS = 400.0
+_JITTER_MS = 100.0
+_VARYING_HOSTS = 5
+_BY_PORT = 0.8
 
 _FORGOTTEN = frozenset(
     {
@@ -57,3 +84,77 @@ def _seconds(ms: float) -> str:
 
 def _held(case: Case, endpoints: dict[Endpoint, tuple[float, float]]) -> list[Standing]:
     return [one for one in case.working() if one.walk and one.walk.endpoint in endpoints]
+
+
+def lossy(case: Case) -> Iterator[Finding]:
+    """Packets are lost on the way to many hosts."""
+    counted = list(_counted(case))
+    total, lost = sum(sent for _, _, sent in counted), sum(gone for _, gone, _ in counted)
+    proof = [step for step, gone, _ in counted if gone]
+    places = {step.endpoint.address for step in proof}
+    if total >= _ENOUGH_PACKETS and len(places) >= _ENOUGH_HOSTS and _is_proven(lost, total):
+        share = f"{100 * lost / total:.0f} %"
+        yield finding(codes.LOSS, (), ids(proof), lost=f"{lost} of {total}", percent=share)
+
+
+def _is_proven(lost: int, total: int) -> bool:
+    share = lost / total
+    chance: float = _CERTAIN * (share * (1.0 - share) / total) ** 0.5
+    return share >= _LOSS_HURTS and share - chance >= _LOSS_PROVEN
+
+
+def _counted(case: Case) -> Iterator[tuple[TcpConnect | TcpSummary, int, int]]:
+    """Steps on the way to endpoints where nothing is wrong: how many packets they lost, and of how many."""
+    fine = {walk.endpoint for walk in _healthy(case)}
+    for one in case.view.ordered:
+        if isinstance(one, TcpSummary) and one.endpoint in fine:
+            yield one, min(one.retransmits, one.data_segments), one.data_segments
+        elif isinstance(one, TcpConnect) and one.endpoint in fine and not case.standings.healed:
+            yield one, *lost_syns(one)
+
+
+def _healthy(case: Case) -> list[Walk]:
+    """Walks that lack nothing: what a filter swallows is sent again too, and is not lost by chance."""
+    walks = (walk for one in case.all for walk in case.view.walks[one.target.name])
+    return [walk for walk in walks if walk.symptom is None and not case.view.is_near(walk.endpoint.address)]
+
+
+def far(case: Case) -> Iterator[Finding]:
+    """Even the nearest server is farther than any place on earth is by cable."""
+    times = {step.rtt_ms: step for step in _round_trips(case) if step.rtt_ms is not None}
+    if times and min(times) > _FAR_MS:
+        yield finding(codes.FAR, (), (times[min(times)].id,), nearest=f"{min(times):.0f} ms")
+
+
+def _round_trips(case: Case) -> list[TcpConnect]:
+    """Connects whose round trip is known: of a SYN that was sent again one cannot tell which was answered."""
+    walks = _healthy(case)
+    steps = (step for walk in walks for step in (*walk.first, *walk.second) if isinstance(step, TcpConnect))
+    return [step for step in steps if step.failure is None and step.rtt_ms is not None and not step.retransmits]
+
+
+def jittery(case: Case) -> Iterator[Finding]:
+    """The same host is now near, now far, and so are half of the others; not always nearer on the same port."""
+    by_address: dict[str, list[TcpConnect]] = {}
+    for step in _round_trips(case):
+        by_address.setdefault(step.endpoint.address, []).append(step)
+    by_ports: dict[frozenset[int], list[list[TcpConnect]]] = {}
+    for steps in by_address.values():
+        by_ports.setdefault(frozenset(step.endpoint.port for step in steps), []).append(steps)
+    several = [steps for alike in by_ports.values() if not _is_by_port(alike) for steps in alike]
+    spreads = sorted(map(_spread, several))
+    usual = spreads[(len(spreads) - 1) // 2] if len(spreads) >= _VARYING_HOSTS else 0.0
+    if usual >= _JITTER_MS:
+        proof: list[Observation] = [step for steps in several if _spread(steps) >= _JITTER_MS for step in steps]
+        yield finding(codes.JITTER, (), ids(proof), spread=f"{usual:.0f} ms")
+
+
+def _is_by_port(alike: list[list[TcpConnect]]) -> bool:
+    """Whether of hosts with the same ports nearly all answer sooner on the same one: what is near accepts it."""
+    fastest = Counter(min(steps, key=lambda step: step.rtt_ms or 0.0).endpoint.port for steps in alike)
+    return max(fastest.values()) > _BY_PORT * len(alike)
+
+
+def _spread(steps: Sequence[TcpConnect]) -> float:
+    times = [step.rtt_ms or 0.0 for step in steps]
+    return max(times) - min(times)

@@ -1,0 +1,54 @@
+"""How many SYNs were lost, and where more are worth sending."""
+
+import pytest
+from tests.diagnose.scene import scene
+from tests.diagnose.words import doors, silent
+
+from lineclear.model import Attempt, Endpoint, Evidence, Failure, TcpConnect
+from lineclear.plan.sampling import lost_syns, samples
+
+LOST = Attempt(at_ms=0.0)
+REFUSED = Attempt(at_ms=0.0, failure=Failure.CONNECTION_REFUSED)
+WON = Attempt(at_ms=0.0, connected=True)
+
+
+def connect(*attempts: Attempt, retransmits: int | None = None) -> TcpConnect:
+    endpoint = Endpoint(address="203.0.113.1", port=1)
+    return TcpConnect(
+        id="o1", at_ms=0.0, took_ms=1.0, endpoint=endpoint, attempts=attempts, host="h", retransmits=retransmits
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "counted"),
+    [
+        (connect(WON), (0, 1)),
+        (connect(LOST, LOST, WON), (2, 3)),
+        (connect(LOST, WON, LOST), (1, 2)),
+        (connect(REFUSED, WON), (0, 1)),
+        (connect(WON, retransmits=2), (2, 3)),
+        (connect(LOST, LOST), (0, 0)),
+        (connect(), (0, 0)),
+    ],
+)
+def test_what_was_sent_before_the_one_that_was_answered_is_lost(seen: TcpConnect, counted: tuple[int, int]) -> None:
+    assert lost_syns(seen) == counted
+
+
+def asked(evidence: Evidence) -> list[str]:
+    return [f"{host}:{endpoint.port}" for host, endpoint in samples(evidence.plan, evidence.observations)]
+
+
+def test_a_line_that_lost_nothing_is_left_alone() -> None:
+    assert asked(scene()) == []
+    assert asked(scene(silent("*:4000"))) == []
+
+
+def test_one_or_two_may_be_chance() -> None:
+    assert asked(scene(doors("zdc1.*:4000", "zdc1.*:4001", lost=1))) == []
+
+
+def test_where_several_are_lost_every_address_is_asked_twice_more() -> None:
+    names = asked(scene(doors("*:4000", lost=1)))
+    assert len(names) == 2 * len(set(names)) == 2 * 24
+    assert not [name for name in names if name.startswith("mcgw1")]

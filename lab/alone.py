@@ -60,6 +60,10 @@ def _end_with(end: int) -> None:
     os._exit(1)
 
 
+_AS_THE_CHECK = "import lineclear, subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
+"""It starts another Python for the scripts of proxies."""
+
+
 @cache
 def unprivileged() -> tuple[str, ...]:
     """The words before a command that make it a user's without any privilege: `nobody`.
@@ -69,7 +73,7 @@ def unprivileged() -> tuple[str, ...]:
     usual = ("--reuid", _NOBODY, "--regid", _NOBODY, "--clear-groups")
     for who in (usual, ()):
         words = ("setpriv", *who, "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all")
-        command = [*words, sys.executable, "-c", "import lineclear"]
+        command = [*words, sys.executable, "-c", _AS_THE_CHECK]
         ran = subprocess.run(command, capture_output=True, cwd="/", check=False)
         if ran.returncode == 0:
             return words

@@ -67,6 +67,8 @@ class _Ran(Struct, frozen=True, kw_only=True):
     code: int = 0
     excess: str = ""
     """`time` or `memory`."""
+    unable: str = ""
+    """Why it could not even be started."""
 
 
 def engine() -> str:
@@ -155,6 +157,8 @@ def _ended(run: Run, ran: _Ran, unfinished: bool) -> tuple[Failure | None, str]:
     """What the end of the process means, and its words; None: it went through the whole list."""
     if run.reactor.is_cut:
         return (Failure.INTERRUPTED, "") if unfinished else (None, "")
+    if ran.unable:
+        return Failure.NOT_MEASURED, ran.unable
     if ran.code == _OUT_OF_TIME:
         return Failure.TIMED_OUT, f"it does not end within {_CPU_S} s of processor time"
     if ran.excess == _TIME:
@@ -198,8 +202,8 @@ class _Sandbox:
                 env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
-        except OSError:
-            return _Ran(code=1)
+        except OSError as problem:
+            return _Ran(unable=f"no process can be started: {problem.strerror or problem}")
         said = self._wait(child)
         return _Ran(lines=tuple(_lines(said)), code=child.returncode, excess=self._excess)
 

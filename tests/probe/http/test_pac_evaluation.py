@@ -190,11 +190,13 @@ def test_the_user_has_had_enough(desk: Desk) -> None:
 
 def test_nothing_can_be_started_here(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_words: object, **_options: object) -> None:
-        raise PermissionError
+        raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
     seen = evaluated(desk, answers('"DIRECT"'))
-    assert (seen.failure, seen.answers) == (Failure.PAC_BROKEN, ())
+    assert (seen.failure, seen.answers) == (Failure.NOT_MEASURED, ())
+    assert seen.raw is not None
+    assert seen.raw.text == "no process can be started: Permission denied"
 
 
 def test_where_the_system_does_not_limit_memory_it_is_watched(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:

@@ -10,7 +10,7 @@ UNREACHABLE = Code(
     severity=Severity.WARNING,
     title="The proxy auto-configuration {subject}, set on this machine, cannot be fetched ({said}).",
     why="The settings name it; it was asked for directly, as browsers do, and there is no script.",
-    sees="Browsers wait for it at every start, and then go without a proxy or not at all; TWS itself does not use it.",
+    sees="Browsers wait for it at every start, and then go directly; TWS itself does not use it.",
     remedies=(
         Remedy(who=Audience.USER, text="Remove the setting ({source}), or correct its address."),
         Remedy(who=Audience.NETWORK, text="Put the script back at {subject}, or withdraw the setting."),
@@ -24,7 +24,7 @@ BROKEN = Code(
     severity=Severity.WARNING,
     title="The proxy auto-configuration {subject} does not work as a script: {said}.",
     why="It was fetched and run, in a process of its own, with every host of the list as a browser would ask it.",
-    sees="Browsers go without a proxy, or not at all, each in its own way; TWS itself does not use it.",
+    sees="Browsers go directly instead, which fails where only the proxy leads out; TWS itself does not use it.",
     remedies=(
         Remedy(who=Audience.NETWORK, text="Correct the script at {subject}: {said}."),
         Remedy(who=Audience.USER, text="Switch automatic proxy configuration off until it is corrected."),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from lineclear.diagnose.codes import autoconfig as codes
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS
@@ -16,6 +18,7 @@ from lineclear.model import (
     PacEvaluation,
     PacFetch,
     ProxyTunnel,
+    Severity,
     Transport,
 )
 from lineclear.plan import is_address
@@ -83,7 +86,7 @@ def dead_proxies(case: Case) -> Iterator[Finding]:
     for authority, stands in named.items():
         dead = _dead(case, authority)
         if dead and browser.script:
-            yield finding(
+            found = finding(
                 codes.DEAD_PROXY,
                 (),
                 (browser.script.id, *ids(dead)),
@@ -92,6 +95,19 @@ def dead_proxies(case: Case) -> Iterator[Finding]:
                 hosts=listed(hosts(stands)),
                 lines=_lines(hosts(stands), "DIRECT"),
             )
+            at_once = any(one.failure is Failure.CONNECTION_REFUSED for one in dead)
+            spared = at_once and all(_goes_on(case, one, authority) for one in stands if one.target.required)
+            yield replace(found, severity=Severity.INFO) if spared else found
+
+
+def _goes_on(case: Case, one: Standing, authority: str) -> bool:
+    """Whether the script names another way after a dead proxy, one that works."""
+    browser = case.view.browser
+    others = [way for way in browser.ways[one.target.name] if way is None or way.authority != authority]
+    opened = browser.opened.get(one.target.name)
+    return any(
+        one.ok is True if way is None else opened is not None and opened.proxy == way.authority for way in others
+    )
 
 
 def _dead(case: Case, authority: str) -> list[Observation]:
@@ -124,14 +140,15 @@ def unreachable(case: Case) -> Iterator[Finding]:
     for auto in case.view.plan.auto_configs:
         proof = [] if is_discovered(auto) else _unfetched(case, auto)
         if proof:
-            yield finding(
-                codes.UNREACHABLE,
-                (),
-                ("vantage.auto_configs", *ids(proof)),
-                subject=auto.url,
-                source=auto.source,
-                said=_told(proof[-1]),
-            )
+            cites = ("vantage.auto_configs", *ids(proof))
+            said = _told(proof[-1])
+            yield _eased(case, finding(codes.UNREACHABLE, (), cites, subject=auto.url, source=auto.source, said=said))
+
+
+def _eased(case: Case, found: Finding) -> Finding:
+    """Without a script browsers go directly: a note where every site that anybody needs answers so."""
+    sites = [one for one in case.all if one.target.required and one.target.transport is Transport.HTTPS]
+    return replace(found, severity=Severity.INFO) if all(one.ok for one in sites) else found
 
 
 def _unfetched(case: Case, auto: AutoConfig) -> list[Observation]:
@@ -162,7 +179,8 @@ def broken(case: Case) -> Iterator[Finding]:
         if one.failure in UNTESTED or (one.failure is None and not bad):
             continue
         raw = one.raw if one.failure else bad[0].raw
-        yield finding(codes.BROKEN, (), (one.id,), subject=one.url, said=raw.text if raw else "no reason given")
+        said = raw.text if raw else "no reason given"
+        yield _eased(case, finding(codes.BROKEN, (), (one.id,), subject=one.url, said=said))
 
 
 def not_evaluated(case: Case) -> Iterator[Finding]:

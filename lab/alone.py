@@ -22,9 +22,9 @@ _NOBODY = "65534"
 _UNSHARE = ("unshare", "--net", "--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child", "--mount-proc")
 
 
-def command(*words: str) -> list[str]:
-    """The command line that runs `python -m lab.trial WORDS` alone."""
-    return ["setpriv", "--pdeathsig", "KILL", *_UNSHARE, sys.executable, "-m", "lab.trial", *words]
+def command(*words: str, module: str = "lab.trial") -> list[str]:
+    """The command line that runs `python -m lab.trial WORDS`, or another module, alone."""
+    return ["setpriv", "--pdeathsig", "KILL", *_UNSHARE, sys.executable, "-m", module, *words]
 
 
 @contextlib.contextmanager

@@ -60,7 +60,7 @@ def main(name: str, *, shell: bool = False, tools: tuple[str, ...] = ()) -> None
 def measure(scenario: Scenario, world: World) -> Outcome:
     """The check as a user would run it, then the truth."""
     began = time.monotonic()
-    ran = world.client(*check_words(scenario))
+    ran = world.client(*check_words(*scenario.words))
     check_s = time.monotonic() - began
     try:
         report = json.loads(ran.stdout)
@@ -82,11 +82,11 @@ def measure(scenario: Scenario, world: World) -> Outcome:
     )
 
 
-def check_words(scenario: Scenario, *more: str) -> tuple[str, ...]:
-    """The command line of the check."""
+def check_words(*more: str) -> tuple[str, ...]:
+    """The command line of the check, with more words of a scenario."""
     stores = "--public-roots", str(HOME / "public.pem"), "--trust-store", str(HOME / "system.pem")
     form = "--format", "json", "--save", str(HOME / "out" / "evidence.json")
-    return sys.executable, "-m", "lineclear", "check", *stores, *form, *scenario.words, *more
+    return sys.executable, "-m", "lineclear", "check", *stores, *form, *more
 
 
 def find_truth(world: World, slowly_s: float) -> Truth:

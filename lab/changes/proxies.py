@@ -8,7 +8,7 @@ from lab.changes.machine import environment
 from lab.scenario import Change
 from lab.world import HOME, World
 
-_SQUID = f"""
+SQUID = f"""
 http_port 3128
 dns_nameservers {RESOLVER}
 cache deny all
@@ -31,7 +31,7 @@ def squid(rules: str = _OPEN, more: str = "") -> Change:
     """Squid on the office router, port 3128."""
 
     def change(world: World) -> None:
-        path = world.file("squid.conf", _SQUID + more + rules)
+        path = world.file("squid.conf", SQUID + more + rules)
         world.start(world.office, "squid", "-N", "-f", str(path), port=3128)
 
     return change

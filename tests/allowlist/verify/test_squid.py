@@ -78,7 +78,7 @@ def test_an_acl(acl: str, expected: Ruling) -> None:
         ("http_access allow all\nhttp_reply_access allow all", PERMITTED),
         ("http_access allow all\ncache_peer up.example parent 3128 0", CANNOT_TELL),
         ("http_access deny all\ncache_peer up.example parent 3128 0", BLOCKED),
-        ("2026/01/01 00:00:00| Processing: acl x port 443\n2026| Processing: http_access allow x\nother", PERMITTED),
+        ("2026| Processing: include x\n2026| Processing: http_access allow all\nother", PERMITTED),
         ("http_access deny all \\", BLOCKED),
     ],
 )

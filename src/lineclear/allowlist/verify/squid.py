@@ -71,7 +71,9 @@ def _numbered(text: str) -> Iterator[tuple[int, str]]:
     waiting, began = "", 0
     for number, line in enumerate(text.splitlines(), 1):
         if is_log:
-            yield from ((number, said) for _, found, said in [line.partition(_PROCESSING)] if found)
+            _, found, said = line.partition(_PROCESSING)
+            if found and not said.startswith("include "):  # what is included follows
+                yield number, said
             continue
         began = began if waiting else number
         if line.endswith("\\"):

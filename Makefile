@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The tests of pure rooms, which must try every branch of them; the rooms stand in pyproject.toml.
 PURE := tests/catalog tests/diagnose tests/model tests/plan tests/render tests/test_redact.py \
-	tests/page/test_columns.py tests/page/test_removed.py
+	tests/page/test_columns.py tests/page/test_removed.py tests/allowlist/test_corners.py \
+	tests/allowlist/test_dialects.py tests/allowlist/test_command.py tests/allowlist/verify/test_[cins]*.py \
+	tests/allowlist/test_hostile.py::test_near_misses_are_refused_too \
+	tests/allowlist/test_hostile.py::test_a_port_that_is_none_is_refused
 
 .PHONY: demo test check lint types imports coverage bench lab accuracy clean
 

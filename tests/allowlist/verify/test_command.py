@@ -14,6 +14,20 @@ PORT = payload("tcp dport")
 EUROPE = ("--service", "tws-europe")
 HOSTS = "192.0.2.1 zdc1.ibllc.com\n192.0.2.2 zdc1_hb1.ibllc.com\n"
 
+LIST = """format = "lineclear.catalog/1"
+id = "mine"
+edition = "1"
+title = "Mine"
+publisher = "Me"
+application = "it"
+[[service]]
+id = "all"
+label = "ALL"
+loses = "All."
+ports = ["53/udp", "443/tls"]
+hosts = ["*.wild.example", "192.0.2.9"]
+"""
+
 
 class Typed:
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,6 +75,15 @@ def test_blocked_by_a_line_and_by_the_policy(typed: Typed) -> None:
     assert read["answers"][2]["addresses"][0]["rule"] == "ip daddr 192.0.2.2 drop"
 
 
+def test_all_but_some_is_more_than_is_needed(typed: Typed) -> None:
+    rules = nft_text(ANSWERS, [match(payload("ip daddr"), {"set": ["192.0.2.9"]}, "!="), ACCEPT])
+    code, read = typed.json(rules)
+    assert code == 0
+    excess = {(one["protocol"], *one["to"]): one["ports"] for one in read["beyond_need"]}
+    assert excess["udp", "every other IPv4 address"] == ["every port"]
+    assert not any("192.0.2.9" in to for _, *to in excess)
+
+
 def test_one_address_of_two_is_named(typed: Typed) -> None:
     (typed.folder / "hosts").write_text(HOSTS + "2001:db8::1 zdc1.ibllc.com\n")
     code, out, _ = typed(nft_text([match(meta("nfproto"), "ipv4"), ACCEPT]))
@@ -96,6 +119,21 @@ def test_too_many_combinations_are_said(typed: Typed, monkeypatch: pytest.Monkey
     assert code == 0
     assert "Opened beyond need: not looked at" in out
     assert typed.json(nft_text(policy="accept"))[1]["beyond_need"] is None
+
+
+def test_wildcards_and_addresses_of_a_list(typed: Typed, capsys: pytest.CaptureFixture[str]) -> None:
+    (typed.folder / "list.toml").write_text(LIST)
+    (typed.folder / "rules").write_text(nft_text(ANSWERS, [match(payload("udp dport"), 53), ACCEPT]))
+    words = ("--catalog", str(typed.folder / "list.toml"), "--form", "json", str(typed.folder / "rules"))
+    assert main(["allowlist", "verify", "--format", "nftables", *words]) == 1
+    read = json.loads(capsys.readouterr().out)
+    whys = {one["place"]: (one["ruling"], one["addresses"][0]["why"]) for one in read["answers"]}
+    assert whys == {
+        "*.wild.example:53/udp": ("cannot tell", "a wildcard has no address to ask for"),
+        "192.0.2.9:53/udp": ("permitted", ""),
+        "192.0.2.9:443": ("blocked", ""),
+        "*.wild.example:443": ("cannot tell", "a wildcard has no address to ask for"),
+    }
 
 
 def test_much_is_cut(typed: Typed) -> None:

@@ -97,6 +97,7 @@ def ruleset(text: str) -> Ruleset:
         ("-m set --match-set gone dst", CANNOT_TELL),
         ('-m comment --comment "-j DROP \\"x"', PERMITTED),
         ("-p icmp -m icmp --icmp-type 8", BLOCKED),
+        ("-m tcp --tcp-flags SYN SYN", PERMITTED),
         ("-m mark --mark 0x1", CANNOT_TELL),
         ("-m limit --limit 5/min", CANNOT_TELL),
         ("-m socket", CANNOT_TELL),
@@ -134,6 +135,11 @@ def test_a_rule_is_named_by_its_line_and_text() -> None:
     assert by.place.endswith("policy DROP of iptables filter OUTPUT")
     long = fate_of(ruleset(saved(f'-A OUTPUT -m comment --comment "{"x" * 300}" -j DROP')), WEB).by.text
     assert len(long) < 170
+
+
+def test_datagrams_have_no_flags() -> None:
+    flags = ruleset(saved("-A OUTPUT -m tcp --tcp-flags SYN SYN -j ACCEPT"))
+    assert ruling_of(flags, "192.0.2.1 443 udp") is BLOCKED
 
 
 def test_a_set_that_a_rule_changes_is_not_believed() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from lineclear.allowlist.verify import Ruling, format_of
+from lineclear.allowlist.verify.asking import request
+from lineclear.allowlist.verify.conditions import Every, Not, Unknown, doubts, protocol_is
 from lineclear.errors import UsageError
 
 from .asked import ACCEPT, ANSWERS, DROP, fate_of, match, meta, nft, nft_text, payload, ruling_of
@@ -133,6 +135,17 @@ def test_what_a_rule_does(statements: list[Any], expected: Ruling) -> None:
     assert ruling_of(ruleset, WEB) is expected
 
 
+def test_a_chain_that_is_jumped_to_twice() -> None:
+    jump = {"jump": {"target": "side"}}
+    marked = [match(meta("mark"), 1), jump]
+    found = fate_of(nft(ANSWERS, marked, [jump], more=SETS), WEB)
+    assert (found.ruling, found.by.place) == (PERMITTED, "inet t side, handle 90")
+    assert ruling_of(nft(ANSWERS, marked, [match(meta("mark"), 2), ACCEPT], more=SETS), WEB) is CANNOT_TELL
+    twice = [match(meta("mark"), 1), ACCEPT], [match(meta("mark"), 2), ACCEPT]
+    assert fate_of(nft(ANSWERS, *twice), WEB).by.place == "inet t c, handle 2"
+    assert ruling_of(nft(ANSWERS, [{"goto": {"target": "side"}}], more=SETS), "192.0.2.1 80") is BLOCKED
+
+
 def test_a_set_that_a_rule_adds_to_is_not_believed() -> None:
     adds = {"set": {"op": "add", "elem": payload("ip saddr"), "set": "@grows"}}
     assert (
@@ -146,6 +159,13 @@ def test_what_cannot_be_told_does_not_matter_when_both_ways_end_alike() -> None:
     assert ruling_of(nft([*marked, DROP]), WEB) is BLOCKED
     found = fate_of(nft([*marked, DROP], policy="accept"), WEB)
     assert (found.ruling, found.by.place, found.why) == (CANNOT_TELL, "inet t c, handle 1", "it depends on meta mark")
+
+
+def test_every_doubt_of_a_rule_can_be_told() -> None:
+    parts = (Unknown("one"), protocol_is(6), Not(Unknown("two")))
+    packet = request(4, 6, (0, 0), (1, 1), (443, 443))
+    assert list(doubts(Every(parts), packet)) == ["one", "two"]
+    assert list(doubts(protocol_is(6), packet)) == []
 
 
 def test_every_packet_of_a_conversation_must_get_through() -> None:

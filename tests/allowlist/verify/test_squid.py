@@ -157,6 +157,9 @@ def test_what_is_opened_beyond_need() -> None:
         ("CONNECT", "wild.example", "443"),
         ("CONNECT", "wild.example", "8443"),
     }
+    but = verified("acl x dstdomain a.example\nhttp_access allow !x\nhttp_access deny all").excess
+    assert but is not None
+    assert not any("a.example" in one.to for one in but)
     everything = verified("http_access allow all").excess
     assert everything is not None
     assert ("every other host",) in {one.to for one in everything}

@@ -69,9 +69,7 @@ def _rules(one: Opening, ours: str, context: Context) -> Iterator[str]:
     comment = prose(", ".join(one.services), _LONGEST_COMMENT)
     for version in _versions(one, ours):
         family = "ip" if version == 4 else "ip6"  # noqa: PLR2004
-        sources = by_family(context.sources, version)
-        if sources is None:
-            continue
+        sources = by_family(context.sources, version)  # `fitting` has left out what nobody of this family may reach
         source = f"{family} saddr {{ {', '.join(sources)} }} " if sources else ""
         to = f"{family} daddr @{_set(one, version, context)} {one.protocol.value} dport {{ {ports} }}"
         yield f'add rule {ours} {source}{to} accept comment "{comment}"'

@@ -157,7 +157,7 @@ def _run(world: World, *words: str) -> "subprocess.CompletedProcess[str]":
         )
     except subprocess.TimeoutExpired as problem:
         said = problem.stdout or b""
-        return subprocess.CompletedProcess(command, -1, said.decode(errors="replace"), "")  # type: ignore[union-attr]
+        return subprocess.CompletedProcess(command, -1, said.decode(errors="replace"), "")
 
 
 Tool = Callable[[World], Said]

@@ -31,9 +31,7 @@ application = "a program"
 """
 
 
-_WAYS = parse_toml(
-    _list(
-        """
+_FEED = """
 [[service]]
 id = "feed"
 label = "FEED"
@@ -41,6 +39,8 @@ name = "Feed"
 ports = ["6121/tls", "443/https"]
 hosts = ["fix.vendor.example"]
 any_of = "feed"
+"""
+_BLOCK = """
 [[service]]
 id = "block"
 label = "BLOCK"
@@ -48,9 +48,12 @@ name = "Block"
 ports = ["8194/tcp"]
 hosts = ["198.51.100.0/28"]
 """
-    ),
-    "ways.toml",
+_WAYS = parse_toml(_list(f"{_FEED}{_BLOCK}required = false"), "ways.toml")
+_DEMANDING = parse_toml(_list(f"{_FEED}{_BLOCK}"), "demanding.toml")
+_PRICES = (
+    '[[service]]\nid = "prices"\nlabel = "P"\nname = "Prices"\nports = ["48129/udp"]\nhosts = ["fix.vendor.example"]'
 )
+_OR_BY_UDP = parse_toml(_list(f'{_FEED}{_PRICES}\nany_of = "feed"'), "udp.toml")
 
 _FOR_CHINA = select(load("ibkr"), services=("tws-asia-china",))
 
@@ -170,6 +173,35 @@ ROWS: tuple[Row, ...] = (
     ),
     row("nothing of the list applies", catalog(_FOR_CHINA), verdict=INCONCLUSIVE),
     row("either of two ways", catalog(_WAYS), verdict=SUCCESS, notes=("not-testable",)),
+    row(
+        "all that can be tried works, and a block of addresses is needed besides",
+        catalog(_DEMANDING),
+        verdict=INCONCLUSIVE,
+        warnings=("not-testable",),
+    ),
+    row(
+        "what can be tried is blocked, and a block of addresses is needed besides",
+        catalog(_DEMANDING),
+        refused("*"),
+        verdict=FAILURE,
+        errors=("refused-by-the-server",),
+        warnings=("not-testable",),
+        dead=ALL,
+    ),
+    row(
+        "one of several ways works, and another is by UDP",
+        catalog(_OR_BY_UDP),
+        verdict=SUCCESS,
+        notes=("not-testable",),
+    ),
+    row(
+        "the ways that can be tried are blocked, and another is by UDP",
+        catalog(_OR_BY_UDP),
+        refused("*"),
+        verdict=INCONCLUSIVE,
+        warnings=("refused-by-the-server", "not-testable"),
+        dead=ALL,
+    ),
     row(
         "one way of two is blocked",
         catalog(_WAYS),

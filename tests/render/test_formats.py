@@ -170,7 +170,7 @@ def test_services_of_one_port_each_share_a_table() -> None:
         ServiceResult(id=f"s{one.port}", name=f"API {one.port}", verdict=Verdict.SUCCESS, targets=(one.name,))
         for one in several
     )
-    rows = FORMATS["text"](_with(healthy(), targets=several, services=named)).split("\n")[5:8]
+    rows = FORMATS["text"](_with(healthy(), targets=several, services=named)).split("\n")[6:9]
     assert [one.split() for one in rows] == [
         ["IBKR", "server", "port"],
         ["✓", "API", "7496", "127.0.0.1", "7496", "FAILED"],

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lineclear.cli.live import Live, progress, screen_of, understands_ansi, wants_color
-from lineclear.model import Endpoint, Failure, Observation, Redirection, SystemLookup, TcpConnect, TlsHandshake
+from lineclear.model import (
+    Control,
+    ControlKind,
+    Endpoint,
+    Failure,
+    Observation,
+    PathTrace,
+    Redirection,
+    SystemLookup,
+    TcpConnect,
+    TlsHandshake,
+)
 
 from .reports import CATALOG, address, evidence
 
@@ -101,6 +112,35 @@ def test_a_second_look_that_succeeds_counts() -> None:
     assert "  IB CAM                  o.  1 of 2 answered" in _screen(stream.getvalue())
 
 
+def test_what_fails_after_it_was_accepted_did_not_answer() -> None:
+    stream = Terminal()
+    live = _live(stream)
+    live.begin(CATALOG)
+    live.planned(PLAN)
+    for port in (4000, 4001):
+        live.seen(_connect("gdc1.ibllc.com", port))
+    at = Endpoint(address=address("gdc1.ibllc.com"), port=4001)
+    live.seen(TlsHandshake(id="o1", at_ms=0, took_ms=1, endpoint=at, host="gdc1.ibllc.com", failure=Failure.TIMED_OUT))
+    live.seen(PathTrace(id="o1", at_ms=0, took_ms=1, endpoint=at, host="gdc1.ibllc.com"))
+    assert "  IB CAM                  ox  1 of 2 answered, 1 did not" in _screen(stream.getvalue())
+
+
+@pytest.mark.parametrize("port", [0, 4001])
+def test_what_opens_where_nobody_is_does_not_count_until_it_proves_itself(port: int) -> None:
+    nowhere = Endpoint(address="192.0.2.213", port=port or 4001)
+    control = Control(kind=ControlKind.NOBODY_THERE, endpoint=nowhere, port=port)
+    stream = Terminal()
+    live = _live(stream)
+    live.begin(CATALOG)
+    live.planned(replace(PLAN, controls=(control,)))
+    live.seen(_connect("gdc1.ibllc.com", 4001))
+    live.seen(TcpConnect(id="o1", at_ms=0, took_ms=1, endpoint=nowhere))
+    assert "  IB CAM                  .?  0 of 2 answered, 1 accepted by a box" in _screen(stream.getvalue())
+    at = Endpoint(address=address("gdc1.ibllc.com"), port=4001)
+    live.seen(TlsHandshake(id="o1", at_ms=0, took_ms=1, endpoint=at, host="gdc1.ibllc.com"))
+    assert "  IB CAM                  .o  1 of 2 answered" in _screen(stream.getvalue())
+
+
 def test_what_is_dialled_elsewhere_is_known_again() -> None:
     plan = replace(
         PLAN, redirections=(Redirection(host="gdc1.ibllc.com", port=4001, to_address="127.0.0.1", to_port=24001),)
@@ -117,7 +157,7 @@ def test_what_is_dialled_elsewhere_is_known_again() -> None:
     "seen",
     [
         SystemLookup(id="o1", at_ms=0, took_ms=1, name="gdc1.ibllc.com"),
-        TcpConnect(id="o1", at_ms=0, took_ms=1, endpoint=Endpoint(address="192.0.2.1", port=4001)),
+        TcpConnect(id="o1", at_ms=0, took_ms=1, endpoint=Endpoint(address="192.0.2.99", port=4001)),
         TlsHandshake(id="o1", at_ms=0, took_ms=1, endpoint=Endpoint(address="192.0.2.1", port=9), host="other.example"),
     ],
 )

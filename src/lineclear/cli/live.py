@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import TextIO
 
-    from lineclear.model import Catalog, Observation, Plan
+    from lineclear.model import Catalog, Endpoint, Observation, Plan
     from lineclear.render.layout import Screen
 
 _EVERY_S = 0.08
 """Redrawing more often costs time and shows nothing more."""
 _SYMBOLS = "✓✗–"
-_WAITING, _ANSWERED, _UNANSWERED = ".", "o", "x"
+_WAITING, _ANSWERED, _UNANSWERED, _ACCEPTED = ".", "o", "x", "?"
+"""The last: it opens, and so does its port where nobody is."""
+_BEYOND_CONNECTING = frozenset({"TcpListen", "TlsHandshake", "HttpExchange", "ApiHello"})
+"""By name: the types themselves are not loaded yet when the first line is out."""
+_PROVING = frozenset({"TlsHandshake", "ApiHello"})
 _USUAL_SIZE = (80, 24)
 _MODERN_WINDOWS = ("WT_SESSION", "ANSICON", "ConEmuANSI", "TERM")
 """One of these is set where a Windows console understands escape sequences without being told to."""
@@ -112,6 +116,12 @@ class Live:
         self._catalog: Catalog | None = None
         self._rows: list[tuple[str, list[tuple[str, int]]]] = []
         self._state: dict[tuple[str, int], str] = {}
+        self._open: dict[tuple[str, int], set[str]] = {}
+        """Addresses that accepted and did not fail after it."""
+        self._nobody: dict[Endpoint, int] = {}
+        """Where nobody is, and the port of the list it stands for; 0: every port."""
+        self._boxed: set[int] = set()
+        self._proven: set[tuple[str, int]] = set()
 
     def say(self, title: str) -> None:
         """One line of what is being done, at once."""
@@ -129,6 +139,7 @@ class Live:
             return
         from lineclear.plan import dialled_port  # noqa: PLC0415  loaded by now, and not before the first line
 
+        self._nobody = {one.endpoint: one.port for one in plan.controls if one.kind.value == "nobody-there"}
         of = {one: target for target in plan.targets for one in target.requirements}
         for service in self._catalog.services:
             wanted = [of[one.id] for one in service.requirements if one.id in of]
@@ -139,17 +150,30 @@ class Live:
         self._draw()
 
     def seen(self, observation: Observation) -> None:
-        """One step more. Only connections to hosts of the list move a row."""
+        """One step more. Only connections move a row: to hosts of the list, and to where nobody is."""
         endpoint, host = getattr(observation, "endpoint", None), getattr(observation, "host", "")
-        key = (host, endpoint.port) if endpoint is not None else None
-        if key not in self._state:
+        if endpoint is None:
             return
-        if observation.failure is None:
-            self._state[key] = _ANSWERED
-        elif self._state[key] == _WAITING:
-            self._state[key] = _UNANSWERED
+        step, failed = type(observation).__name__, observation.failure is not None
+        key = (host, endpoint.port)
+        if not host and step == "TcpConnect" and endpoint in self._nobody and not failed:
+            self._boxed.add(self._nobody[endpoint])
+        elif key in self._state and (step == "TcpConnect" or step in _BEYOND_CONNECTING):
+            self._note(key, endpoint.address, step, failed=failed)
+        else:
+            return
         if self._clock() - self._drawn_at >= _EVERY_S:
             self._draw()
+
+    def _note(self, key: tuple[str, int], address: str, step: str, *, failed: bool) -> None:
+        there = self._open.setdefault(key, set())
+        if step == "TcpConnect" and not failed:
+            there.add(address)
+        elif step != "TcpConnect" and failed:
+            there.discard(address)
+        elif step in _PROVING:
+            self._proven.add(key)
+        self._state[key] = _ANSWERED if there else _UNANSWERED
 
     def end(self) -> None:
         """Nothing of it is left on the terminal."""
@@ -181,11 +205,16 @@ class Live:
 
     def _row(self, row: tuple[str, list[tuple[str, int]]]) -> str:
         name, keys = row
-        states = [self._state[key] for key in keys]
+        states = [self._shown(key) for key in keys]
         width = max(len(one) for one, _ in self._rows)
         words = f"{states.count(_ANSWERED)} of {len(states)} answered"
+        accepted = f", {states.count(_ACCEPTED)} accepted by a box" if _ACCEPTED in states else ""
         failed = f", {states.count(_UNANSWERED)} did not" if _UNANSWERED in states else ""
-        return f"  {name:<{width}}  {''.join(states)}  {words}{failed}"
+        return f"  {name:<{width}}  {''.join(states)}  {words}{accepted}{failed}"
+
+    def _shown(self, key: tuple[str, int]) -> str:
+        boxed = bool(self._boxed & {key[1], 0}) and key not in self._proven
+        return _ACCEPTED if boxed and self._state[key] == _ANSWERED else self._state[key]
 
 
 def _cut(line: str, width: int) -> str:

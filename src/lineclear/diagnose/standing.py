@@ -23,6 +23,7 @@ from lineclear.model import (
     ApiHello,
     Observation,
     Proof,
+    Requirement,
     Target,
     TcpConnect,
     Transport,
@@ -111,7 +112,14 @@ class Standings:
 
     def may_be_spare(self, target: Target) -> bool:
         """Whether it is an alternative to something that may be usable, as far as one could tell."""
-        return self._has_others(target, lambda one: one.ok is not False)
+        groups = self.view.alternatives_of(target)
+        untried = {row.any_of for row in self.view.catalog.requirements if row.required and not row.testable}
+        return bool(groups & untried) or self._has_others(target, lambda one: one.ok is not False)
+
+    def is_left_open(self, row: Requirement) -> bool:
+        """Whether a row is needed, no connection can decide it, and nothing that works takes its place."""
+        works = (one for one in self.all.values() if one.ok and row.any_of in self.view.alternatives_of(one.target))
+        return row.required and not row.testable and not any(works)
 
     def is_left_aside(self, one: Standing) -> bool:
         """Whether nobody accepts it, as one may choose, while somebody accepts an alternative to it."""

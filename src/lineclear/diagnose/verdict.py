@@ -73,16 +73,21 @@ def service_results(standings: Standings, targets: tuple[TargetResult, ...]) -> 
 
 
 def _service(service: Service, results: dict[str, TargetResult], standings: Standings) -> ServiceResult:
-    """One row group. Alternatives that nobody needs, because another one works, do not apply."""
+    """One row group. Alternatives that nobody needs, because another one works, do not apply.
+
+    What is needed and no connection can decide leaves the service undecided: a row that was not tried is no pass.
+    """
     rows = [(one, results[_name(one)]) for one in service.requirements if _name(one) in results]
     needed = [(one, result) for one, result in rows if one.required and not _is_set_aside(result, standings)]
+    left_open = [Verdict.INCONCLUSIVE for one in service.requirements if standings.is_left_open(one)]
+    verdicts = [_of_requirement(one, result, standings) for one, result in needed or rows]
     return ServiceResult(
         id=service.id,
         name=service.name,
         label=service.label,
         weight=service.weight.value,
-        applies=bool(needed),
-        verdict=worst(_of_requirement(one, result, standings) for one, result in needed or rows),
+        applies=bool(needed or left_open),
+        verdict=worst((*verdicts, *left_open)),
         loses=service.loses,
         targets=tuple(dict.fromkeys(result.name for _, result in rows)),
     )

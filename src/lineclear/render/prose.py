@@ -196,8 +196,14 @@ def _cause_without_finding(report: Report, say: Say) -> str:
     met = sum(one.ok is True for one in needed)
     failed = sum(one.ok is False for one in needed)
     if report.diagnosis.verdict is Verdict.SUCCESS:
-        text = say(N_("Every host and port the list demands answered and proved itself ({met} of {number})."))
-        return text.format(met=met, number=len(needed))
+        every = say(N_("Every host and port the list demands answered and proved itself ({met} of {number})."))
+        enough = say(
+            N_(
+                "All that the list demands works: {met} of {number} answered and proved themselves, and the rest go "
+                "through a proxy or have an alternative that works."
+            )
+        )
+        return (every if met == len(needed) else enough).format(met=met, number=len(needed))
     if report.diagnosis.verdict is Verdict.INCONCLUSIVE:
         return _unknown(report, len(needed) - met - failed, len(needed), say)
     one = say(N_("{failed} of 1 required target failed, and no single cause of it is proven."))

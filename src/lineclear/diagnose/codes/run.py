@@ -23,10 +23,10 @@ PUBLIC_ADDRESS_CHANGES = Code(
 NOT_TESTABLE = Code(
     number=701,
     id="not-testable",
-    severity=Severity.INFO,
+    severity=Severity.WARNING,
     title="No connection can decide {subject}: a pattern, a block of addresses, or UDP.",
-    why="A wildcard names no host; nothing is guessed.",
-    sees="Nothing.",
+    why="A wildcard names no host, and nothing is guessed. Where the list demands such a row, its service stays open.",
+    sees="Perhaps nothing.",
     remedies=(Remedy(who=Audience.NETWORK, text="Compare these rows with the firewall's rules by hand: {subject}."),),
     sure="Sure.",
 )

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from lineclear.diagnose.codes import run as codes
 from lineclear.diagnose.codes import transport
 from lineclear.diagnose.codes.code import Code
@@ -9,7 +11,7 @@ from lineclear.diagnose.doubt import Doubt
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom
 from lineclear.diagnose.view import Walk
-from lineclear.model import ApiHello, Finding, Transport
+from lineclear.model import ApiHello, Finding, Severity, Transport
 from lineclear.plan.networks import is_loopback
 
 from .case import Case, finding, listed
@@ -19,10 +21,14 @@ _OF_VERSION = {4: transport.IPV4_BROKEN, 6: transport.IPV6_BROKEN}
 
 
 def not_testable(case: Case) -> Iterator[Finding]:
-    """Rows no single connection can decide."""
-    rows = case.view.plan.untestable
-    if rows:
-        yield finding(codes.NOT_TESTABLE, (), (), subject=listed(rows))
+    """Rows no single connection can decide: those that leave something open, and the others."""
+    rows = [case.view.requirements[one] for one in case.view.plan.untestable if one in case.view.requirements]
+    needed = [one.id for one in rows if case.standings.is_left_open(one)]
+    others = [one.id for one in rows if one.id not in needed]
+    if needed:
+        yield finding(codes.NOT_TESTABLE, (), (), subject=listed(needed))
+    if others:
+        yield replace(finding(codes.NOT_TESTABLE, (), (), subject=listed(others)), severity=Severity.INFO)
 
 
 def local_api(case: Case) -> Iterator[Finding]:

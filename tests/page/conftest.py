@@ -3,21 +3,34 @@
 import contextlib
 import http.client
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.render.reports import healthy
 
 from lineclear.catalog import load
+from lineclear.cli import page
+from lineclear.cli.page import asked_for
+from lineclear.cli.parser import build
 from lineclear.model import Report
 from lineclear.page.app import app
 from lineclear.page.checking import Asked
+from lineclear.page.columns import origin, web_rows
 from lineclear.page.desk import Desk
 from lineclear.page.entry import Link
 from lineclear.page.guard import Policy
 from lineclear.page.serving import listen, make_server
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from tests.page.chromium import Visit
+
+NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+"""A browser with it finds no name: nothing leaves this machine."""
+SITES = tuple(origin(host, port) for host, port in web_rows(load("ibkr")))
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -39,7 +52,7 @@ class Served:
         usual = {"Cookie": self.cookie} if self.cookie else {}
         given = (headers or {}) | {name.replace("_", "-"): value for name, value in more.items()}
         with contextlib.closing(connection):
-            connection.putrequest(method, path, skip_host="Host" in given)
+            connection.putrequest(method, path, skip_host="Host" in given, skip_accept_encoding=True)
             for name, value in {**usual, **given}.items():
                 connection.putheader(name, value)
             if "Content-Length" not in given:
@@ -47,6 +60,11 @@ class Served:
             connection.endheaders(body)
             answer = connection.getresponse()
             return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+
+    def begin(self, service: str = "") -> None:
+        """Run again."""
+        body = f"service={service}".encode()
+        assert self.ask("/run", method="POST", body=body, Origin=self.origin)[0] == HTTPStatus.SEE_OTHER
 
     def enter(self) -> None:
         """Use the link, and keep the cookie."""
@@ -71,21 +89,39 @@ def running(make: Callable[[int], ASGIApp]) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def serving(report: Report) -> Iterator[Served]:
-    """The page of a saved report: nothing is measured."""
+def serving(report: Report | None, name: str = "report.json", asked: Asked | None = None) -> Iterator[Served]:
+    """The page of a saved report, or of a check. A report without a name is shown as if it was measured just now."""
     made: list[Served] = []
 
     def make(port: int) -> ASGIApp:
-        link, desk = Link(port), Desk(Asked(catalog=load("ibkr")), report, "report.json")
+        link, desk = Link(port), Desk(asked or Asked(catalog=load("ibkr")), report, name)
         made.append(Served(port, link, desk))
-        application = app(desk, link, Policy(origins=frozenset({made[0].origin}), connects=("https://www.example",)))
-        return opened(desk, application)
+        return begun(desk, app(desk, link, Policy(origins=frozenset({made[0].origin}), connects=SITES)))
 
     with running(make):
         yield made[0]
 
 
-def opened(desk: Desk, application: ASGIApp) -> ASGIApp:
+@contextlib.contextmanager
+def checking(options: Iterable[str]) -> Iterator[Served]:
+    """The page of a check with options as on the command line."""
+    asked = asked_for(build({"page": page}).parse_args(["page", *options]))
+    with serving(None, "", asked) as served:
+        yield served
+
+
+def opened(browser: "Browser", served: Served, **options: Any) -> "Visit":
+    """The page in a window of its own, by the cookie its link gave; every site answers that browser."""
+    from tests.page.chromium import Visit  # noqa: PLC0415  where there is no browser, other tests run all the same
+
+    context = browser.new_context(**options)
+    name, _, value = served.cookie.partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": served.origin}])
+    context.route("https://**", lambda route: route.fulfill(status=204))
+    return Visit(context, f"{served.origin}/")
+
+
+def begun(desk: Desk, application: ASGIApp) -> ASGIApp:
     """The application, with its desk opened before the first request."""
     ready: list[bool] = []
 

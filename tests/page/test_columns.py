@@ -88,7 +88,7 @@ TABLE = {
     "healthy": Row(browser=(YES, YES), direct=(True, True), means=Meaning.BOTH),
     "a site that leads elsewhere is reached": Row(browser=(YES, AWAY), direct=(True, True), means=Meaning.BOTH),
     "the trap of the list": Row(
-        browser=(YES, YES), direct=(True, True), gates=(False, False), means=Meaning.PORTS, ports="4000 and 4001"
+        browser=(YES, YES), direct=(True, True), gates=(False, False), means=Meaning.PORTS, ports="4000, 4001"
     ),
     "one port alone": Row(
         browser=(YES, YES), direct=(True, True), gates=(True, False), means=Meaning.PORTS, ports="4001"
@@ -101,15 +101,20 @@ TABLE = {
         direct=(False, False),
         gates=(False, False),
         means=Meaning.PROXY,
-        ports="4000 and 4001",
+        ports="4000, 4001",
     ),
-    "only the browser, one site unknown": Row(browser=(YES, YES), direct=(None, False), means=Meaning.PROXY),
-    "only the browser, one site dead both ways": Row(browser=(YES, NO), direct=(False, False), means=Meaning.PROXY),
+    "the web by the proxy, the rest directly": Row(
+        browser=(YES, YES), direct=(False, False), means=Meaning.PROXY_ENOUGH
+    ),
+    "only the browser, one site unknown": Row(browser=(YES, YES), direct=(None, False), means=Meaning.PROXY_ENOUGH),
+    "only the browser, one site dead both ways": Row(
+        browser=(YES, NO), direct=(False, False), gates=(True, False), means=Meaning.PROXY, ports="4001"
+    ),
     "a box answers, and the browser trusts it": Row(
         browser=(YES, YES), direct=(False, False), connected=SITES, means=Meaning.TRUST
     ),
     "one box and one wall are told as a wall": Row(
-        browser=(YES, YES), direct=(False, False), connected=SITES[:1], means=Meaning.PROXY
+        browser=(YES, YES), direct=(False, False), connected=SITES[:1], means=Meaning.PROXY_ENOUGH
     ),
     "a box for one, and the other is fine": Row(
         browser=(YES, YES), direct=(False, True), connected=SITES, means=Meaning.TRUST
@@ -117,6 +122,9 @@ TABLE = {
     "only direct": Row(browser=(NO, LATE), direct=(True, True), means=Meaning.REVERSE),
     "one site only direct": Row(browser=(YES, NO), direct=(True, True), means=Meaning.REVERSE),
     "neither": Row(browser=(NO, LATE), direct=(False, False), means=Meaning.NEITHER),
+    "a box answers, and nobody trusts it": Row(
+        browser=(NO, NO), direct=(False, False), connected=SITES, means=Meaning.DISTRUST
+    ),
     "crossed": Row(browser=(YES, NO), direct=(False, True), means=Meaning.MIXED),
     "the browser was not asked": Row(browser=(), direct=(True, True), means=Meaning.UNKNOWN),
     "nothing could be judged": Row(browser=(YES, YES), direct=(None, None), means=Meaning.UNKNOWN),
@@ -135,9 +143,23 @@ def test_every_meaning_stands_in_the_table() -> None:
     assert {row.means for row in TABLE.values()} == set(Meaning)
 
 
-def test_a_success_names_no_failing_port() -> None:
-    targets = [site(SITES[0], True), gate(4000, False), gate(4001, True)]
-    assert beside(report(targets, verdict=Verdict.SUCCESS), tried(YES)).meaning is Meaning.BOTH
+MISLEADING = {
+    "the ports fail, and so does the verdict": ((True, True), (False, True), Verdict.FAILURE, True),
+    "a backup fails, and the verdict is milder": ((True, True), (False, True), Verdict.DEGRADED, False),
+    "only the browser": ((False, False), (False, False), Verdict.FAILURE, True),
+    "the web by the proxy, the rest directly": ((False, False), (True, True), Verdict.SUCCESS, False),
+    "nothing fails": ((True, True), (True, True), Verdict.SUCCESS, False),
+}
+
+
+@pytest.mark.parametrize(("direct", "gates", "verdict", "misleads"), MISLEADING.values(), ids=MISLEADING)
+def test_where_a_test_in_the_browser_would_lie(
+    direct: tuple[bool, bool], gates: tuple[bool, bool], verdict: Verdict, misleads: bool
+) -> None:
+    targets = [*map(site, SITES, direct), *map(gate, (4000, 4001), gates)]
+    told = beside(report(targets, verdict=verdict), tried(YES, YES))
+    assert told.misleads is misleads
+    assert (told.needed, told.failing) == (2, gates.count(False))
 
 
 def test_ports_the_profile_does_not_need_do_not_count() -> None:

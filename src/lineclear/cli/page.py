@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     import argparse
 
     from lineclear.model import Report
+    from lineclear.page.checking import Asked
+    from lineclear.page.public import Served
     from lineclear.page.serving import Page
+
+_IN_HOSTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]_")
+"""Characters of a host and port: what goes into a policy must not end it."""
 
 _EPILOG = """\
 examples:
@@ -22,6 +27,11 @@ examples:
   lineclear page --region europe
   lineclear page report.json                 shows a saved report or evidence; nothing is sent
   lineclear page --no-open                   prints the address and opens nothing
+
+a help desk, where everybody sees what his own browser reaches (half of the truth, and it says so):
+  lineclear page --new-password alice >> people
+  lineclear page --serve 192.0.2.5:8443 --auth basic:people --name help.example --certificate c.pem --key k.pem
+  lineclear page --serve 192.0.2.5:8080 --auth token --reflector 198.51.100.7
 
 The page is served to this machine alone, to the browser that opens its link first. Its script asks the web sites of the
 list for one answer each, as your browser reaches them, to lay that beside what direct connections reach.
@@ -41,6 +51,14 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     add_network(parser)
     served = parser.add_argument_group("how to serve")
     served.add_argument("--no-open", action="store_true", help="do not open the browser, print the address alone")
+    served.add_argument(
+        "--serve", default="", metavar="ADDRESS:PORT", help="a help desk: everybody sees what his own browser reaches"
+    )
+    served.add_argument("--auth", default="", metavar="HOW", help="of --serve: basic:FILE, token or token:FILE")
+    served.add_argument("--name", action="append", default=[], metavar="HOST[:PORT]", help="of --serve: its name")
+    served.add_argument("--certificate", default="", metavar="PEM", help="of --serve: speak HTTPS")
+    served.add_argument("--key", default="", metavar="PEM", help="of --serve: the certificate's key")
+    served.add_argument("--new-password", default="", metavar="NAME", help="make a line for the file of --auth basic")
     served.add_argument("--port", type=int, default=0, metavar="PORT", help="default: any free one")
     parser.set_defaults(run=run)
 
@@ -55,10 +73,27 @@ def run(args: argparse.Namespace) -> int:
             f"The page needs packages that are not installed: {', '.join(missing)}.",
             'Install them: pip install "lineclear[page]".',
         )
+    if args.new_password:
+        return _new_password(args.new_password)
     from lineclear.page import serving  # noqa: PLC0415
 
     gc.enable()  # off for commands that are gone before it would pay
-    serving.run(_page(args), _say)
+    if args.serve:
+        from lineclear.page import public  # noqa: PLC0415
+
+        public.run(_help_desk(args), _say)
+    else:
+        serving.run(_page(args), _say)
+    return 0
+
+
+def _new_password(name: str) -> int:
+    from getpass import getpass  # noqa: PLC0415
+
+    from lineclear.page.passwords import new_line  # noqa: PLC0415
+
+    password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    _say(f"{new_line(name, password)}\n")
     return 0
 
 
@@ -68,20 +103,60 @@ def _say(text: str) -> None:
 
 
 def _page(args: argparse.Namespace) -> Page:
+    from lineclear.page.serving import Page  # noqa: PLC0415
+
+    imported = _imported(args.file) if args.file else None
+    return Page(asked=asked_for(args), imported=imported, name=args.file, port=args.port, opens=not args.no_open)
+
+
+def _help_desk(args: argparse.Namespace) -> Served:
+    from lineclear.page.public import Served  # noqa: PLC0415
+    from lineclear.page.visitors import HelpDesk  # noqa: PLC0415
+    from lineclear.plan import endpoint_from  # noqa: PLC0415
+
+    from .selection import chosen_catalog  # noqa: PLC0415
+
+    where = endpoint_from(args.serve)
+    list_options = (f"--catalog {args.catalog}",) * (args.catalog != "ibkr")
+    return Served(
+        desk=HelpDesk(
+            catalog=chosen_catalog(args),
+            command=" ".join(("lineclear check", *list_options)),
+            reflector=_origin_of(args.reflector),
+        ),
+        address=where.address,
+        port=where.port,
+        names=tuple(args.name),
+        auth=args.auth,
+        certificate=args.certificate,
+        key=args.key,
+    )
+
+
+def _origin_of(reflector: str) -> str:
+    """A reflector as a browser asks it: an origin as given, or the plain web port of a host."""
+    if not reflector:
+        return ""
+    given = reflector if "://" in reflector else f"http://{f'[{reflector}]' if ':' in reflector else reflector}"
+    scheme, _, host = given.partition("://")
+    if scheme not in ("http", "https") or not host or not set(host) <= _IN_HOSTS:
+        raise UsageError(f"--reflector {reflector!r} is no address and no http://HOST[:PORT].", "Write its address.")
+    return given
+
+
+def asked_for(args: argparse.Namespace) -> Asked:
+    """What the options ask a check of."""
     from lineclear.check import Trust  # noqa: PLC0415
     from lineclear.page.checking import Asked  # noqa: PLC0415
-    from lineclear.page.serving import Page  # noqa: PLC0415
 
     from .selection import chosen_catalog, chosen_options  # noqa: PLC0415
 
-    asked = Asked(
+    return Asked(
         catalog=chosen_catalog(args),
         options=chosen_options(args),
         trust=Trust(store=args.trust_store, public_roots=args.public_roots),
         jts=args.jts,
     )
-    imported = _imported(args.file) if args.file else None
-    return Page(asked=asked, imported=imported, name=args.file, port=args.port, opens=not args.no_open)
 
 
 def _imported(path: str) -> Report:

@@ -42,6 +42,8 @@ STATIC = {
     "htmx.min.js": "text/javascript",
     "hx-sse.min.js": "text/javascript",
     "page.js": "text/javascript",
+    "sites.js": "text/javascript",
+    "visitor.js": "text/javascript",
     "page.css": "text/css",
     "icon.svg": "image/svg+xml",
 }

@@ -43,6 +43,8 @@ class Outcome(enum.Enum):
     TIMED_OUT = "timed-out"
 
 
+_WEB = frozenset({Transport.HTTP.value, Transport.HTTPS.value})
+
 REACHED = frozenset({Outcome.ANSWERED, Outcome.ELSEWHERE})
 
 
@@ -68,18 +70,25 @@ class Meaning(enum.Enum):
     BOTH = "both"
     """The browser and the application reach what they need."""
     PORTS = "ports"
-    """The sites are reached both ways; the ports of the application are not. A test in a browser would say Success."""
+    """The sites are reached both ways; ports that only the application uses fail."""
     PROXY = "proxy"
-    """The browser reaches the sites and direct connections do not."""
+    """The browser alone reaches the sites, and the application's own ports fail too."""
+    PROXY_ENOUGH = "proxy-enough"
+    """The browser alone reaches the sites, and the application's own ports are reached directly."""
     TRUST = "trust"
     """Both reach something; what answered the application did not prove to be the site, and the browser is content."""
     REVERSE = "reverse"
     """Direct connections reach the sites and the browser does not."""
     NEITHER = "neither"
+    DISTRUST = "distrust"
+    """Both reach something, and neither accepts it."""
     MIXED = "mixed"
     """Some sites one way, some the other."""
     UNKNOWN = "unknown"
     """One of the two columns is not known."""
+
+
+_SUCCESS_IN_A_BROWSER = frozenset({Meaning.PORTS, Meaning.PROXY, Meaning.TRUST})
 
 
 class Pair(Struct, frozen=True, kw_only=True):
@@ -112,8 +121,14 @@ class Beside(Struct, frozen=True, kw_only=True):
     """Whether the check itself got through that proxy to a site."""
     refused: str = ""
     """What the proxy answered the check instead."""
+    needed: int = 0
+    """Required targets that only the application can try."""
+    failing: int = 0
+    """How many of them fail."""
     ports: str = ""
-    """Ports of the application that fail, `4000 and 4001`."""
+    """Their ports, `4000, 4001`."""
+    misleads: bool = False
+    """Whether a test in the browser would say Success and be wrong."""
 
 
 def web_rows(catalog: Catalog) -> tuple[tuple[str, int], ...]:
@@ -131,13 +146,15 @@ def origin(host: str, port: int) -> str:
 def beside(report: Report, tried: Iterable[Tried]) -> Beside:
     """Both columns of one run on one machine, and what they mean."""
     browser = {(one.host, one.port): one for one in tried}
+    targets = report.diagnosis.targets
     pairs = tuple(
         _pair(report, one, browser.get((one.host, one.port)))
-        for one in report.diagnosis.targets
+        for one in targets
         if one.transport == Transport.HTTPS.value
     )
-    failing = _failing_ports(report)
-    meaning = _meaning(pairs, failing)
+    own = [one for one in targets if one.required and one.transport not in _WEB]
+    failing = [one for one in own if one.ok is False]
+    meaning = _meaning(pairs, helpless=bool(failing))
     proxy = _proxy(report, pairs)
     tunnels = [one for one in report.evidence.of(ProxyTunnel) if proxy and one.proxy == proxy.authority]
     failures = [one.failure for one in tunnels if one.failure]
@@ -149,7 +166,10 @@ def beside(report: Report, tried: Iterable[Tried]) -> Beside:
         source=proxy.source if proxy else "",
         opened=opened,
         refused=FAILURE_WORDS[failures[0]] if failures and not opened else "",
-        ports=_listed(failing),
+        needed=len(own),
+        failing=len(failing),
+        ports=", ".join(map(str, sorted({one.port for one in failing}))),
+        misleads=report.diagnosis.verdict is Verdict.FAILURE and meaning in _SUCCESS_IN_A_BROWSER,
     )
 
 
@@ -168,39 +188,32 @@ def _pair(report: Report, target: TargetResult, browser: Tried | None) -> Pair:
     )
 
 
-def _meaning(pairs: tuple[Pair, ...], failing: tuple[int, ...]) -> Meaning:
-    """Of the pairs of which both halves are known."""
+def _meaning(pairs: tuple[Pair, ...], *, helpless: bool) -> Meaning:
+    """Of the pairs of which both halves are known; `helpless`: ports no browser can try fail."""
     known = [one for one in pairs if one.reached is not None and one.direct is not None]
-    if not known:
-        return Meaning.UNKNOWN
     ways = {(bool(one.reached), bool(one.direct)) for one in known}
-    if (True, False) in ways and (False, True) in ways:
-        return Meaning.MIXED
     if (True, False) in ways:
-        apart = [one for one in known if one.reached and not one.direct]
-        return Meaning.TRUST if all(one.connected for one in apart) else Meaning.PROXY
+        return Meaning.MIXED if (False, True) in ways else _by_browser_alone(known, helpless=helpless)
     if (False, True) in ways:
         return Meaning.REVERSE
-    if (True, True) not in ways:
-        return Meaning.NEITHER
-    return Meaning.PORTS if failing else Meaning.BOTH
+    if (True, True) in ways:
+        return Meaning.PORTS if helpless else Meaning.BOTH
+    return _nowhere(known)
 
 
-def _failing_ports(report: Report) -> tuple[int, ...]:
-    """Required ports, other than the web's, on which something fails; nothing of a list without trouble."""
-    if report.diagnosis.verdict is Verdict.SUCCESS:
-        return ()
-    web = (Transport.HTTP.value, Transport.HTTPS.value)
-    failed = (one for one in report.diagnosis.targets if one.required and one.ok is False)
-    return tuple(sorted({one.port for one in failed if one.transport not in web}))
+def _by_browser_alone(known: list[Pair], *, helpless: bool) -> Meaning:
+    if all(one.connected for one in known if one.reached and not one.direct):
+        return Meaning.TRUST
+    return Meaning.PROXY if helpless else Meaning.PROXY_ENOUGH
+
+
+def _nowhere(known: list[Pair]) -> Meaning:
+    if not known:
+        return Meaning.UNKNOWN
+    return Meaning.DISTRUST if all(one.connected for one in known) else Meaning.NEITHER
 
 
 def _proxy(report: Report, pairs: tuple[Pair, ...]) -> Proxy | None:
     """What the settings of this machine name for the sites of the list."""
     found = (proxy_for(report.evidence.vantage.proxies, "https", one.host, one.port) for one in pairs)
     return next((one for one in found if one is not None), None)
-
-
-def _listed(ports: tuple[int, ...]) -> str:
-    *several, last = (str(one) for one in ports) if ports else ("",)
-    return f"{', '.join(several)} and {last}" if several else last

@@ -3,24 +3,23 @@
 Each takes the place of an earlier state of it, so a page that grew looks like one that was loaded whole.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from msgspec import Struct
 
 from lineclear.locale import LANGUAGES
-from lineclear.model import Catalog, Report
+from lineclear.model import Catalog, Report, Verdict
 from lineclear.redact import redact
 from lineclear.render.html import Run, State, fragments, state_of
-from lineclear.render.html.pages import calm
 from lineclear.render.markdown import markdown
-from lineclear.render.prose import headline
+from lineclear.render.prose import changes, head, headline
 from lineclear.render.words import duration
 
 from . import words
 from .columns import Beside, Meaning, Pair, Tried, beside, origin, web_rows
 from .removed import Gone, removed
-from .templates import filled, in_words
+from .templates import filled, in_words, plain
 
 FORMS = {"html": "HTML", "json": "JSON", "markdown": "Markdown"}
 """What a report can be downloaded as."""
@@ -145,10 +144,18 @@ def _send(moment: Moment, language: str) -> str:
         "send.html",
         language,
         ready=sent is not None,
-        ticket=escape(calm(sent.ticket)) if sent else "",
+        whom=_whom(sent.report) if sent else "",
+        ticket=plain(sent.ticket) if sent else "",
         gone=sent.gone if sent else (),
         forms=FORMS,
     )
+
+
+def _whom(report: Report) -> str:
+    """Who can make the first change of the cause that heads the report; empty: nobody has to."""
+    finding = head(report)
+    wanted = changes(finding) if finding else ()
+    return words.WHOM.get(wanted[0][0], "") if wanted else ""
 
 
 def _beside(moment: Moment, language: str) -> str:
@@ -164,10 +171,11 @@ def _beside(moment: Moment, language: str) -> str:
         language,
         shown=True,
         run=moment.number,
+        application=application(moment, language),
         style=style,
         sign=sign,
         meaning=text,
-        open=both.meaning not in (Meaning.BOTH, Meaning.UNKNOWN),
+        open=both.meaning not in words.EXPECTED,
         pairs=[_row(moment, one, language) for one in both.pairs],
     )
 
@@ -183,26 +191,46 @@ def _both(moment: Moment) -> Beside:
 
 def _meaning(moment: Moment, both: Beside, language: str) -> tuple[str, str, str]:
     """Style, sign and sentences."""
-    style, sign, text = words.MEANINGS[both.meaning]
+    style, sign, _ = words.MEANINGS[both.meaning]
     if moment.running or moment.tried is None:
         return "faint", "…", in_words(language, words.WORKING)
-    told = [in_words(language, text, ports=both.ports)]
-    if both.proxy and both.meaning in (Meaning.PROXY, Meaning.REVERSE):
-        told = list(_about_proxy(both, told, language))
-    return style, sign, " ".join(told)
+    told = " ".join(in_words(language, one, **_values(moment, both, language)) for one in _sentences(both))
+    return ("doubt" if style == "bad" and not _is_grave(moment) else style), sign, told
 
 
-def _about_proxy(both: Beside, told: Iterable[str], language: str) -> Iterable[str]:
-    if both.meaning is Meaning.PROXY:
-        yield in_words(language, words.BY_PROXY, proxy=both.proxy)
-        if both.opened:
-            yield in_words(language, words.BY_PROXY_PROVEN)
-    else:
-        yield from told
-        yield in_words(language, words.PROXY_IN_THE_WAY, proxy=both.proxy)
-    if both.refused:
-        yield in_words(language, words.PROXY_SAYS, refused=both.refused)
-    yield in_words(language, words.SET_IN, source=both.source)
+def _is_grave(moment: Moment) -> bool:
+    return moment.run.report.diagnosis.verdict is Verdict.FAILURE
+
+
+def _sentences(both: Beside) -> Iterator[str]:
+    """What both columns mean; then the proxy, where it has to do with it; then the trap, where it is one."""
+    concerned = both.proxy and both.meaning in words.OF_A_PROXY
+    named = words.BY_PROXY.get(both.meaning) if both.proxy else None
+    yield named or words.MEANINGS[both.meaning][2]
+    if concerned:
+        yield from () if named else (words.THROUGH_PROXY,)
+        if both.opened or both.refused:
+            yield words.PROXY_PROVEN if both.opened else words.PROXY_FAILED
+        yield words.PROXY_SET_IN
+    if both.misleads:
+        yield words.MISLEADS
+
+
+def _values(moment: Moment, both: Beside, language: str) -> dict[str, object]:
+    return {
+        "application": application(moment, language),
+        "failing": both.failing,
+        "needed": both.needed,
+        "ports": both.ports,
+        "proxy": both.proxy,
+        "source": both.source,
+        "refused": both.refused,
+    }
+
+
+def application(moment: Moment, language: str) -> str:
+    """What the list is for, in a sentence."""
+    return moment.catalog.application or in_words(language, words.APPLICATION)
 
 
 def _row(moment: Moment, pair: Pair, language: str) -> dict[str, object]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lineclear.locale import translation
 from lineclear.render.html.pages import calm
@@ -18,6 +18,11 @@ _FOLDER = Path(__file__).parent
 def filled(template: str, language: str, /, **values: Any) -> str:
     """A template of this room with its values, in a language."""
     return calm(_environment(language).get_template(template).render(values))
+
+
+def plain(text: str) -> Markup:
+    """Text of several lines, its line ends kept."""
+    return escape(calm(text))
 
 
 def in_words(language: str, message: str, /, **values: object) -> str:

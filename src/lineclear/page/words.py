@@ -1,6 +1,7 @@
 """Words of the page for values, marked for translation."""
 
 from lineclear.locale import N_
+from lineclear.model import Audience
 
 from .columns import Meaning, Outcome
 
@@ -24,14 +25,14 @@ MEANINGS: dict[Meaning, tuple[str, str, str]] = {
     Meaning.BOTH: (
         "good",
         "✓",
-        N_("Your browser reaches the sites, and so do direct connections, which is how TWS connects."),
+        N_("Your browser reaches the sites, and so do direct connections, which is how %(application)s connects."),
     ),
     Meaning.PORTS: (
         "bad",
         "✗",
         N_(
-            "Your browser reaches the sites, but TWS also needs port %(ports)s, which no browser can try, and there it "
-            "fails. A test page in a browser would say Success here."
+            "Your browser reaches the sites. But %(application)s also needs connections that no browser can try, and "
+            "%(failing)s of these %(needed)s fail (port %(ports)s)."
         ),
     ),
     Meaning.PROXY: (
@@ -39,7 +40,15 @@ MEANINGS: dict[Meaning, tuple[str, str, str]] = {
         "✗",
         N_(
             "Your browser reaches the sites by a way that direct connections do not have, such as a proxy of its own; "
-            "TWS does not use it. A test page in a browser would say Success here."
+            "%(application)s does not use it, and directly it fails."
+        ),
+    ),
+    Meaning.PROXY_ENOUGH: (
+        "good",
+        "✓",
+        N_(
+            "Your browser reaches the sites by a way that direct connections do not have, such as a proxy of its own. "
+            "What %(application)s itself connects to is reached directly."
         ),
     ),
     Meaning.TRUST: (
@@ -53,9 +62,14 @@ MEANINGS: dict[Meaning, tuple[str, str, str]] = {
     Meaning.REVERSE: (
         "doubt",
         "!",
-        N_("Direct connections, which is how TWS connects, reach sites that your browser does not reach."),
+        N_("Direct connections, which is how %(application)s connects, reach sites that your browser does not reach."),
     ),
     Meaning.NEITHER: ("bad", "✗", N_("Neither your browser nor direct connections reach the sites.")),
+    Meaning.DISTRUST: (
+        "bad",
+        "✗",
+        N_("Something answers for the sites, and neither your browser nor a direct connection accepts it."),
+    ),
     Meaning.MIXED: (
         "doubt",
         "!",
@@ -65,21 +79,48 @@ MEANINGS: dict[Meaning, tuple[str, str, str]] = {
 }
 """Style, sign and sentence of what both columns say."""
 
-BY_PROXY = N_(
-    "Your browser reaches the sites through the proxy %(proxy)s; TWS does not use it, and directly they fail."
+BY_PROXY: dict[Meaning, str] = {
+    Meaning.PROXY: N_(
+        "Your browser reaches the sites through the proxy %(proxy)s; %(application)s does not use it, and directly it "
+        "fails."
+    ),
+    Meaning.PROXY_ENOUGH: N_(
+        "Your browser reaches the sites through the proxy %(proxy)s, the only way to them from here. What "
+        "%(application)s itself connects to is reached directly, without it."
+    ),
+}
+"""The same where the settings of this machine name a proxy."""
+
+OF_A_PROXY = frozenset(
+    {Meaning.PROXY, Meaning.PROXY_ENOUGH, Meaning.REVERSE, Meaning.NEITHER, Meaning.DISTRUST, Meaning.MIXED}
 )
-BY_PROXY_PROVEN = N_(
-    "The check itself got through that proxy. A test page in a browser would say Success here, and TWS does not "
-    "connect."
-)
-PROXY_IN_THE_WAY = N_(
-    "It goes through the proxy %(proxy)s, which TWS does not use. Client Portal in this browser does not work."
-)
-PROXY_SAYS = N_("The proxy answered: %(refused)s.")
-SET_IN = N_("The proxy is set in: %(source)s.")
+"""Where a proxy of the settings has to do with it."""
+EXPECTED = frozenset({Meaning.BOTH, Meaning.PORTS, Meaning.UNKNOWN})
+"""Where no single site needs to be looked at."""
+
+THROUGH_PROXY = N_("The browser is set to go through the proxy %(proxy)s, which %(application)s does not use.")
+PROXY_PROVEN = N_("The check itself got through that proxy.")
+PROXY_FAILED = N_("The check could not get through that proxy: %(refused)s.")
+PROXY_SET_IN = N_("It is set in: %(source)s.")
+MISLEADS = N_("A test page in a browser would say Success here.")
 ELSEWHERE = N_(
     "This check was pointed elsewhere by its options, so the browser, which knows nothing of them, was left out."
 )
 WORKING = N_("Your browser tries the same sites meanwhile.")
 CHECKING = N_("Checking")
 PROGRESS = N_("Checking, %(percent)s %% begun.")
+APPLICATION = N_("the application")
+
+WHOM: dict[Audience, str] = {
+    Audience.USER: N_("It is for you: what has to be changed is on this machine."),
+    Audience.NETWORK: N_("It is for whoever runs the network you are in: the firewall, the proxy, the router."),
+    Audience.VENDOR: N_("It is for the vendor's support."),
+}
+"""Who is to get the text."""
+
+HELP_DESK = N_("What your browser reaches")
+TRYING = N_("Your browser tries the sites of the list.")
+REACHED = N_("Your browser reaches %(reached)s of the %(number)s sites.")
+SEEN_HERE = N_("Your address, as this help desk sees it")
+SEEN_BY_REFLECTOR = N_("Your address, as the reflector outside sees it")
+REFLECTOR_SILENT = N_("the reflector did not answer your browser")

@@ -1,94 +1,19 @@
-// What this page does beside what htmx does: try the sites as a browser can, copy the ticket, announce the verdict.
-"use strict";
+// What the page does beside what htmx does: try the sites of each run once, and tell the server.
 
-(() => {
-  const PATIENCE_MS = 8000;
-  const AT_ONCE = 6;
-  const VIOLATION_MS = 50;
-  const violated = new Set();
-  let tried = "";
+import { offerCopying, tell, trySites } from "./sites.js";
 
-  // A redirect to a site that the policy does not name ends in the same error as a dead network; only here it shows.
-  document.addEventListener("securitypolicyviolation", (event) => {
-    if (event.effectiveDirective === "connect-src") {
-      violated.add(URL.canParse(event.blockedURI) ? new URL(event.blockedURI).origin : "");
-    }
-  });
+let tried = "";
 
-  async function attempt(site) {
-    const began = performance.now();
-    let outcome = "answered";
-    try {
-      await fetch(`${site.origin}/`, {
-        method: "HEAD",
-        mode: "no-cors",
-        cache: "no-store",
-        credentials: "omit",
-        referrerPolicy: "no-referrer",
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      });
-    } catch (problem) {
-      outcome = problem.name === "TimeoutError" || problem.name === "AbortError" ? "timed-out" : "failed";
-    }
-    const took = performance.now() - began;
-    if (outcome === "failed") {
-      await new Promise((done) => setTimeout(done, VIOLATION_MS)); // a violation is told in a task of its own
-      outcome = violated.has(site.origin) ? "elsewhere" : "failed";
-    }
-    return { host: site.host, port: Number(site.port), outcome, took_ms: Math.round(took * 10) / 10 };
+async function settle() {
+  offerCopying();
+  const section = document.querySelector("#beside[data-run]");
+  const run = section ? section.dataset.run : "";
+  if (!run || run === tried || !section.querySelector("[data-origin]")) {
+    return;
   }
+  tried = run;
+  await tell({ run: Number(run), sites: await trySites(section) });
+}
 
-  async function trySites() {
-    const section = document.querySelector("#beside[data-run]");
-    const run = section ? section.dataset.run : "";
-    if (!run || run === tried) {
-      return;
-    }
-    const waiting = [...section.querySelectorAll("[data-origin]")].map((row) => ({ ...row.dataset }));
-    if (!waiting.length) {
-      return;
-    }
-    tried = run;
-    const sites = [];
-    const next = async () => {
-      for (let site = waiting.shift(); site; site = waiting.shift()) {
-        sites.push(await attempt(site));
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, next));
-    await fetch("/browser", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ run: Number(run), sites }),
-    });
-  }
-
-  async function copy(button) {
-    const text = document.getElementById(button.dataset.copy);
-    const told = document.getElementById("copied");
-    try {
-      await navigator.clipboard.writeText(text.value);
-      told.textContent = told.dataset.done;
-    } catch {
-      text.focus();
-      text.select();
-      told.textContent = told.dataset.failed;
-    }
-  }
-
-  function settle() {
-    for (const one of document.querySelectorAll("[data-copy][hidden]")) {
-      one.hidden = false;
-    }
-    trySites();
-  }
-
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-copy]");
-    if (button) {
-      copy(button);
-    }
-  });
-  document.addEventListener("htmx:after:swap", settle);
-  document.addEventListener("DOMContentLoaded", settle);
-})();
+document.addEventListener("htmx:after:swap", settle);
+settle();

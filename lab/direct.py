@@ -24,14 +24,14 @@ _SECURE = ("tls", "https")
 
 
 class Errand(NamedTuple):
-    """One nonce to leave."""
+    """One nonce to leave, at the first of some addresses that accepts."""
 
     host: str
     port: int
     transport: str
     family: int
     nonce: str
-    address: str
+    addresses: tuple[str, ...]
 
 
 def main(roots: str, apart_s: float) -> None:
@@ -40,7 +40,7 @@ def main(roots: str, apart_s: float) -> None:
     addresses = look_up({(line[0], int(line[3])) for line in lines})
     threads = []
     for host, port, transport, family, nonce in lines:
-        errand = Errand(host, int(port), transport, int(family), nonce, addresses.get((host, int(family)), ""))
+        errand = Errand(host, int(port), transport, int(family), nonce, addresses.get((host, int(family)), ()))
         threads.append(threading.Thread(target=run, args=(errand, roots), daemon=True))
         threads[-1].start()
         time.sleep(apart_s)
@@ -48,13 +48,14 @@ def main(roots: str, apart_s: float) -> None:
         one.join(3 * PATIENCE_S)
 
 
-def look_up(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """Addresses by name and family, as the system's resolver gives them, all asked at once."""
-    found: dict[tuple[str, int], str] = {}
+def look_up(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, ...]]:
+    """Addresses by name and family, in the order the system's resolver gives them, all asked at once."""
+    found: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def ask(host: str, family: int) -> None:
         with contextlib.suppress(OSError):
-            found[host, family] = str(socket.getaddrinfo(host, None, FAMILIES[family], socket.SOCK_STREAM)[0][4][0])
+            given = socket.getaddrinfo(host, None, FAMILIES[family], socket.SOCK_STREAM)
+            found[host, family] = tuple(str(one[4][0]) for one in given)
 
     threads = [threading.Thread(target=ask, args=one, daemon=True) for one in wanted]
     for one in threads:
@@ -67,19 +68,33 @@ def look_up(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
 
 def run(errand: Errand, roots: str) -> None:
     """Leave one nonce, and print what happened."""
-    seen = {"name": f"{errand.host}:{errand.port}", "family": errand.family, "address": errand.address}
-    connected, fingerprint, trusted, error = False, "", None, "" if errand.address else "no address"
-    if errand.address:
-        try:
-            with socket.create_connection((errand.address, errand.port), PATIENCE_S) as plain:
-                connected = True
-                fingerprint = leave(plain, errand)
-            trusted = is_trusted(errand, roots) if fingerprint else None
-        except OSError as problem:
-            error = str(problem)
-    told = {**seen, "connected": connected, "fingerprint": fingerprint, "trusted": trusted, "error": error}
+    address, fingerprint, trusted, error = "", "", None, ""
+    try:
+        with connected(errand.addresses, errand.port) as plain:
+            address = str(plain.getpeername()[0])
+            fingerprint = leave(plain, errand)
+        trusted = is_trusted(errand, address, roots) if fingerprint else None
+    except OSError as problem:
+        error = str(problem)
+    seen = {"name": f"{errand.host}:{errand.port}", "family": errand.family, "address": address}
+    told = {**seen, "connected": bool(address), "fingerprint": fingerprint, "trusted": trusted, "error": error}
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
+
+
+def connected(addresses: tuple[str, ...], port: int) -> socket.socket:
+    """A connection to the first address that accepts, as programs do that were given several.
+
+    Raises:
+        OSError: none did.
+    """
+    problem = OSError("no address")
+    for address in addresses:
+        try:
+            return socket.create_connection((address, port), PATIENCE_S)
+        except OSError as told:
+            problem = told
+    raise problem
 
 
 def leave(plain: socket.socket, errand: Errand) -> str:
@@ -100,13 +115,13 @@ def believing() -> ssl.SSLContext:
     return context
 
 
-def is_trusted(errand: Errand, roots: str) -> bool | None:
+def is_trusted(errand: Errand, address: str, roots: str) -> bool | None:
     """Whether a client that verifies the chain, the dates and the name would go on; None: it did not come so far."""
     context = ssl.create_default_context(cafile=roots)
     context.check_hostname = False
     try:
         with (
-            socket.create_connection((errand.address, errand.port), PATIENCE_S) as plain,
+            socket.create_connection((address, errand.port), PATIENCE_S) as plain,
             context.wrap_socket(plain, server_hostname=errand.host) as secure,
         ):
             shown = (secure.getpeercert() or {}).get("subjectAltName", ())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from lab import mitmproxy
 from lab.alone import command, lifeline
 from lab.outcome import Outcome
 from lab.scenario import Scenario
@@ -34,9 +35,9 @@ def run_all(scenarios: Iterable[Scenario], jobs: int, *, peers: tuple[str, ...] 
 
 def run_one(scenario: Scenario, *, peers: tuple[str, ...] = ()) -> Outcome:
     """Run one scenario; whatever happens is an outcome."""
-    lacking = missing(scenario.needs)
+    lacking = why_missing(scenario.needs)
     if lacking:
-        return Outcome(name=scenario.name, skipped=f"no {', '.join(lacking)} on this machine")
+        return Outcome(name=scenario.name, skipped=lacking)
     began = time.monotonic()
     words = command(scenario.name, *(("--peers", *peers) if peers else ()))
     limit_s = PEERS_LIMIT_S if peers else LIMIT_S
@@ -58,6 +59,15 @@ def run_one(scenario: Scenario, *, peers: tuple[str, ...] = ()) -> Outcome:
         return Outcome(name=scenario.name, broken="".join(last) or f"ended with {ran.returncode}")
     outcome = msgspec.json.decode(ran.stdout, type=Outcome)
     return msgspec.structs.replace(outcome, took_s=time.monotonic() - began)
+
+
+def why_missing(needs: tuple[str, ...]) -> str:
+    """Why a scenario that needs some programs cannot run here; empty: it can. mitmproxy is made where it is not yet."""
+    lacking = missing(tuple(one for one in needs if one != "mitmproxy"))
+    if lacking:
+        return f"no {', '.join(lacking)} on this machine"
+    problem = mitmproxy.why_not() if "mitmproxy" in needs else ""
+    return f"mitmproxy cannot be had: {problem}" if problem else ""
 
 
 def _environ() -> dict[str, str]:

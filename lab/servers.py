@@ -32,6 +32,8 @@ _HEAD_MOST = 65536
 _BACKLOG = 256
 _IDLE_S = 60.0
 _DAY_S = 86400.0
+_SECURE = ("serves", "mute", "errs")
+_GREETING = b"220 mail.elsewhere.example ESMTP\r\n"
 
 
 class Door(Struct, frozen=True, kw_only=True):
@@ -43,7 +45,10 @@ class Door(Struct, frozen=True, kw_only=True):
     families: tuple[int, ...] = (4, 6)
     """By which it is there: IPv4, IPv6."""
     manner: str = "serves"
-    """`serves`; `stalls`: accepts, never says a word, not even in TLS; `hangs-up`: closes at once; `absent`."""
+    """`serves`; `stalls`: accepts, never says a word, not even in TLS; `hangs-up`: closes at once; `absent`.
+
+    `greets`: says what it is at once, as a mail server does, and no TLS; `mute`: does not answer requests; `errs`: 503.
+    """
     leaf: Leaf | None = None
 
     @property
@@ -155,7 +160,7 @@ class Servers:
 
     async def _serve(self, door: Door, sockets: list[socket.socket]) -> None:
         context = (
-            self._certifier.context(_shifted(door.leaf, self._days)) if door.leaf and door.manner == "serves" else None
+            self._certifier.context(_shifted(door.leaf, self._days)) if door.leaf and door.manner in _SECURE else None
         )
         if context is not None:
             self.arrivals.fingerprints[door.name] = await asyncio.to_thread(_fingerprint, context)
@@ -166,13 +171,13 @@ class Servers:
     def _conversation(self, door: Door) -> Conversation:
         async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             with contextlib.suppress(OSError, EOFError, TimeoutError, ssl.SSLError):
-                if door.manner == "serves":
-                    if door.port in (80, 443):
-                        await _web(door, reader, writer, self.arrivals, _http_date(self._days))
-                    else:
-                        await _gateway(door, reader, self.arrivals)
-                elif door.manner == "stalls":
+                if door.manner in ("stalls", "greets", "mute"):
+                    writer.write(_GREETING if door.manner == "greets" else b"")
                     await asyncio.sleep(_IDLE_S)
+                elif door.port in (80, 443) and door.manner in ("serves", "errs"):
+                    await _web(door, reader, writer, self.arrivals, _http_date(self._days))
+                elif door.manner != "hangs-up":
+                    await _gateway(door, reader, self.arrivals)
             writer.close()
 
         return converse
@@ -194,7 +199,8 @@ async def _web(
     """A site that does not like robots: the list's sites answer 403 to many, and that is healthy."""
     head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _IDLE_S)
     arrivals.note(door.name, head)
-    first = "403 Forbidden" if door.leaf else f"301 Moved Permanently\r\nLocation: https://{door.host}/"
+    refusal = "503 Service Unavailable" if door.manner == "errs" else "403 Forbidden"
+    first = refusal if door.leaf else f"301 Moved Permanently\r\nLocation: https://{door.host}/"
     writer.write(f"HTTP/1.1 {first}\r\nServer: site\r\nContent-Length: 0\r\nDate: {date}\r\n\r\n".encode())
     await writer.drain()
 

@@ -47,7 +47,6 @@ from lineclear.simulate.scene import Zone
 HOME = Path("/run/lab")
 _USUAL_FILES = {
     "/etc/hosts": "127.0.0.1 localhost\n127.0.1.1 desktop\n::1 localhost ip6-localhost\n",
-    "/etc/nsswitch.conf": "hosts: files dns\n",
 }
 _READY_S = 12.0
 _ELSEWHERE = (*UNRELATED.values(), BLOCK_PAGE, CLOCK)
@@ -88,6 +87,7 @@ class World:
         self.ways_back = dict(self.ways)
         self.certifier = Certifier()
         self.search = ""
+        self.name_service = "files dns"
         self.home_files: dict[str, str] = {}
         """Texts by path below the user's home."""
         self.late: list[Callable[[World], None]] = []
@@ -145,14 +145,16 @@ class World:
             raise RuntimeError(f"{' '.join(words)}: {ran.stderr.strip()}")
         return ran.stdout
 
-    def start(self, place: Place, *words: str, port: int = 0, at: str = "127.0.0.1") -> "subprocess.Popen[str]":
+    def start(
+        self, place: Place, *words: str, port: int = 0, at: str = "127.0.0.1", pass_fds: tuple[int, ...] = ()
+    ) -> "subprocess.Popen[str]":
         """A program that goes on in a place, ready when `port` accepts; its output in `/run/lab`.
 
         Raises:
             RuntimeError: it is not ready in time.
         """
         with (HOME / f"{Path(words[0]).name}.log").open("a") as log:
-            program = place.start(*words, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            program = place.start(*words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=pass_fds)
         self._stack.callback(program.kill)
         until = time.monotonic() + _READY_S
         while port and not _accepts(place, at, port):
@@ -216,7 +218,8 @@ class World:
         lines = [*(f"nameserver {one}" for one in self.resolvers)]
         lines += [f"search {self.search}"] if self.search else []
         lines += [f"options {self.resolver_options}"] if self.resolver_options else []
-        texts = {**_USUAL_FILES, "/etc/resolv.conf": "\n".join([*lines, ""])}
+        texts = {**_USUAL_FILES, "/etc/nsswitch.conf": f"hosts: {self.name_service}\n"}
+        texts |= {"/etc/resolv.conf": "\n".join([*lines, ""])}
         texts["/etc/hosts"] += "".join(f"{one}\n" for one in self.hosts_lines)
         for path, text in texts.items():
             subprocess.run(["mount", "--bind", self.file(Path(path).name, text), path], check=True)

@@ -11,11 +11,16 @@ from lab.addresses import (
     OFFICE_PREFIX6,
     REFLECTOR_NAME,
     REFLECTORS6,
+    RESOLVER6,
     SECOND_HOP6,
     six,
 )
+from lab.changes.names import unbound
 from lab.scenario import Change
-from lab.world import World
+from lab.world import HOME, World
+
+_TRANSLATED = "2001:db8:64::/96"
+"""A prefix of the office's own (RFC 6052): tayga keeps the well-known one from documentation addresses."""
 
 
 def dual_stack(hosts: Iterable[str] = ADDRESSES6) -> Change:
@@ -35,7 +40,8 @@ def without_ipv4() -> Change:
 
     def change(world: World) -> None:
         world.desktop.ip("route del default", f"addr del {DESKTOP}/24 dev to-office")
-        world.resolvers = (OFFICE6,)
+        if not any(":" in one for one in world.resolvers):
+            world.resolvers = (RESOLVER6,)
 
     return change
 
@@ -55,5 +61,31 @@ def ipv6_by_second() -> Change:
     def change(world: World) -> None:
         world.office.ip(f"route replace ::/0 via {SECOND_HOP6}")
         world.core.ip(f"route replace {OFFICE_PREFIX6} via 2001:db8:10::2")
+
+    return change
+
+
+def translated(*, reaches: bool = True) -> Change:
+    """The office's unbound makes IPv6 addresses for names that have none (DNS64), and tayga translates them (NAT64).
+
+    Unless `reaches`: then nobody translates.
+    """
+
+    def change(world: World) -> None:
+        lines = (f"interface: {OFFICE6}", "access-control: 2001:db8:77::/64 allow", f"dns64-prefix: {_TRANSLATED}")
+        unbound(*lines, modules="dns64 iterator")(world)
+        world.resolvers = (OFFICE6,)
+        world.families = (4, 6)
+        if not reaches:
+            return
+        text = (
+            f"tun-device nat64\nipv4-addr 192.168.255.1\nprefix {_TRANSLATED}\n"
+            f"dynamic-pool 192.168.255.0/24\ndata-dir {HOME}\n"
+        )
+        config = str(world.file("tayga.conf", text))
+        world.run(world.office, "tayga", "--config", config, "--mktun")
+        lines = ("link set nat64 up", "route add 192.168.255.0/24 dev nat64", f"route add {_TRANSLATED} dev nat64")
+        world.office.ip(*lines)
+        world.start(world.office, "tayga", "--nodetach", "--config", config)
 
     return change

@@ -25,6 +25,36 @@ def resolvers(*addresses: str, options: str = "") -> Change:
     return change
 
 
+def named(name: str, *addresses: str) -> Change:
+    """One more name in the zone, or other addresses for one that is there."""
+
+    def change(world: World) -> None:
+        fours = [one for one in addresses if ":" not in one]
+        world.names[name] = fours[0] if fours else ""
+        world.more_names[name] = tuple(one for one in addresses if one not in fours[:1])
+        world.zone = replace(world.zone, hosts=(*world.zone.hosts, name))
+
+    return change
+
+
+def searching(domain: str) -> Change:
+    """The domain the desktop appends to short names."""
+
+    def change(world: World) -> None:
+        world.search = domain
+
+    return change
+
+
+def name_service(line: str) -> Change:
+    """Where the desktop's programs look names up: the `hosts` line of nsswitch.conf."""
+
+    def change(world: World) -> None:
+        world.name_service = line
+
+    return change
+
+
 def hosts_file(*lines: str) -> Change:
     """Lines in the desktop's hosts file."""
 
@@ -45,7 +75,7 @@ def dnsmasq(*options: str) -> Change:
     return change
 
 
-def unbound(*lines: str) -> Change:
+def unbound(*lines: str, modules: str = "iterator", zones: str = "") -> Change:
     """Unbound on the office router, forwarding to the provider's resolver; the desktop uses it."""
 
     def change(world: World) -> None:
@@ -57,11 +87,13 @@ def unbound(*lines: str) -> Change:
             'username: ""',
             'pidfile: ""',
             "use-syslog: no",
-            'module-config: "iterator"',
+            f'module-config: "{modules}"',
             *lines,
         ]
         text = "server:\n" + "".join(f"  {one}\n" for one in server)
-        text += f'remote-control:\n  control-enable: no\nforward-zone:\n  name: "."\n  forward-addr: {RESOLVER}\n'
+        text += (
+            f'remote-control:\n  control-enable: no\nforward-zone:\n  name: "."\n  forward-addr: {RESOLVER}\n{zones}'
+        )
         world.start(world.office, "unbound", "-d", "-c", str(world.file("unbound.conf", text)), port=53, at=OFFICE)
         world.resolvers = (OFFICE,)
 

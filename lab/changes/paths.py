@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from lab.addresses import CORE_HOP, CORE_HOP6, PROVIDER_HOP
 from lab.scenario import Change
+from lab.topology import set_key
 from lab.world import World
 
 _SECOND_TABLE = "100"
@@ -10,6 +12,8 @@ SPREADS = {
     "per connection": "numgen inc mod 2",
     "per destination": "jhash ip daddr mod 2 seed 0x1",
     "per source port": "jhash tcp sport mod 2 seed 0x1",
+    "per pair of addresses": "jhash ip saddr . ip daddr mod 2 seed 0x7",
+    "one in ten": "numgen random mod 10 map { 0 : 1, 1-9 : 0 }",
 }
 
 
@@ -56,16 +60,77 @@ def lossy(chance: float) -> Change:
     return both_ways(loss=chance)
 
 
-def two_uplinks(spread: str) -> Change:
+def two_uplinks(spread: str, which: str = "meta l4proto tcp") -> Change:
     """The office leaves by two providers with different public addresses, as `SPREADS` says."""
 
     def change(world: World) -> None:
-        world.office.ip(f"rule add fwmark 1 lookup {_SECOND_TABLE}", "route add default via 100.64.9.1 table 100")
+        _second_way(world)
         world.chain(
             world.office,
             "filter hook prerouting priority -150",
-            f'iifname "to-desktop" meta l4proto tcp ct state new ct mark set {SPREADS[spread]}',
+            f'iifname "to-desktop" {which} ct state new ct mark set {SPREADS[spread]}',
             'iifname "to-desktop" meta mark set ct mark',
         )
+
+    return change
+
+
+def _second_way(world: World) -> None:
+    world.office.ip(f"rule add fwmark 1 lookup {_SECOND_TABLE}", "route add default via 100.64.9.1 table 100")
+
+
+def equal_routes(*, by_port: bool) -> Change:
+    """The office has two default routes of the same cost; the kernel chooses by the flow's ports too, or not."""
+
+    def change(world: World) -> None:
+        set_key(world.office, "net/ipv4/fib_multipath_hash_policy", str(int(by_port)))
+        hops = f"nexthop via {PROVIDER_HOP} weight 1 nexthop via 100.64.9.1 weight 1"
+        world.office.ip(f"route replace default {hops}")
+
+    return change
+
+
+def several_addresses(rule: str) -> Change:
+    """One uplink, several public addresses: `rule` says how nft chooses of 100.64.1.2 to 100.64.1.5."""
+
+    def change(world: World) -> None:
+        world.office.ip(*(f"addr add 100.64.1.{number}/32 dev to-provider" for number in (3, 4, 5)))
+        world.chain(world.office, "nat hook postrouting priority 90", f'oifname "to-provider" meta l4proto tcp {rule}')
+
+    return change
+
+
+def carrier_nat() -> Change:
+    """The provider translates once more, from addresses of its own network (RFC 6598) to its public one."""
+
+    def change(world: World) -> None:
+        world.provider.ip("addr add 198.51.100.1/32 dev lo")
+        world.core.ip("route add 198.51.100.1/32 via 100.64.2.2")
+        rule = 'oifname "to-core" ip saddr 100.64.0.0/10 snat ip to 198.51.100.1'
+        world.chain(world.provider, "nat hook postrouting priority 100", rule)
+
+    return change
+
+
+def idle_timer(seconds: int, *, loose: bool = False) -> Change:
+    """The office forgets connections that were silent for a while, and drops what comes later; `loose`: takes it up."""
+
+    def change(world: World) -> None:
+        set_key(world.office, "net/netfilter/nf_conntrack_tcp_timeout_established", str(seconds))
+        set_key(world.office, "net/netfilter/nf_conntrack_tcp_loose", str(int(loose)))
+        world.chain(world.office, "filter hook forward priority -5", "ct state invalid drop")
+
+    return change
+
+
+def small_packets(mtu: int, *, told: bool) -> Change:
+    """Beyond the core only packets up to `mtu` pass; the sender is told by ICMP, or is not."""
+    teller = CORE_HOP if told else ""
+
+    def change(world: World) -> None:
+        for ways in (world.ways, world.ways_back):
+            for address, way in ways.items():
+                right = CORE_HOP6 if told and ":" in address else teller
+                ways[address] = way._replace(mtu=mtu, teller=right)
 
     return change

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from lab.addresses import OFFICE, RESOLVER
 from lab.changes.filters import redirected
 from lab.changes.machine import environment
+from lab.changes.names import named, searching
 from lab.scenario import Change
 from lab.world import HOME, World
 
@@ -24,6 +25,9 @@ max_filedescriptors 1024
 """
 _OPEN = "http_access allow all\n"
 _CERTGEN = "/usr/lib/squid/security_file_certgen"
+_DOMAIN = "office.example"
+_WPAD = f"wpad.{_DOMAIN}"
+_SCRIPTS = f"scripts.{_DOMAIN}"
 _PORTAL = "http://login.portal.example/"
 
 
@@ -68,7 +72,7 @@ def squid_opening(ports: Iterable[int], *, trusted: bool) -> tuple[Change, ...]:
     return change, redirected(ports, 3130)
 
 
-def accepting_first(ports: Iterable[int]) -> tuple[Change, ...]:
+def accepting_first(ports: Iterable[int], which: str = "") -> tuple[Change, ...]:
     """Haproxy accepts for everybody on some ports, then tries the far end."""
 
     def change(world: World) -> None:
@@ -79,7 +83,7 @@ def accepting_first(ports: Iterable[int]) -> tuple[Change, ...]:
         )
         world.start(world.office, "haproxy", "-db", "-f", str(world.file("haproxy.cfg", text)), port=9997)
 
-    return change, redirected(ports, 9999)
+    return change, redirected(ports, 9999, which)
 
 
 def portal(ports: Iterable[int]) -> tuple[Change, ...]:
@@ -93,3 +97,49 @@ def portal(ports: Iterable[int]) -> tuple[Change, ...]:
         world.start(world.office, "haproxy", "-db", "-f", str(world.file("portal.cfg", text)), port=9998)
 
     return change, redirected(ports, 9998)
+
+
+def socks() -> Change:
+    """A SOCKS proxy (microsocks) on the office router, port 1080."""
+
+    def change(world: World) -> None:
+        world.start(world.office, "microsocks", "-i", "0.0.0.0", "-p", "1080", port=1080)
+
+    return change
+
+
+def script_served(script: str, *, name: str = _WPAD, status: int = 200) -> Change:
+    """A web server of the office (haproxy) gives out a proxy auto-configuration script, whatever path is asked for."""
+
+    def change(world: World) -> None:
+        path = world.file("wpad.dat", script)
+        gives = f"http-request return status {status} content-type application/x-ns-proxy-autoconfig file {path}"
+        text = (
+            "defaults\n mode http\n timeout client 20s\n timeout server 5s\n timeout connect 5s\n"
+            f"listen scripts\n bind {OFFICE}:80\n {gives}\n"
+        )
+        world.start(world.office, "haproxy", "-db", "-f", str(world.file("scripts.cfg", text)), port=80, at=OFFICE)
+        named(name, OFFICE)(world)
+
+    return change
+
+
+def found_by_name(script: str) -> tuple[Change, ...]:
+    """The script is where programs look that search for one by themselves: http://wpad.DOMAIN/wpad.dat (WPAD)."""
+    return script_served(script), searching(_DOMAIN), desktop_setting("3")
+
+
+def found_by_setting(script: str, *, status: int = 200) -> tuple[Change, ...]:
+    """The desktop is set to a script by its address."""
+    url = f"http://{_SCRIPTS}/proxy.pac"
+    return script_served(script, name=_SCRIPTS, status=status), desktop_setting("2", url)
+
+
+def desktop_setting(kind: str, url: str = "") -> Change:
+    """KDE's: kind 2 is a script by its address, 3 the search for one."""
+
+    def change(world: World) -> None:
+        script = f"Proxy Config Script={url}\n" if url else ""
+        world.home_files[".config/kioslaverc"] = f"[Proxy Settings]\nProxyType={kind}\n{script}"
+
+    return change

@@ -67,7 +67,17 @@ class Certifier:
         """The SNI a client sent; empty: none."""
         return self._asked_for.get(connection, "")
 
+    def pem(self, leaf: Leaf, *, with_chain: bool = True) -> bytes:
+        """`leaf` as other programs take it: the certificate, its issuer's unless it is left out, and a new key."""
+        chain, key = self._made(leaf)
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        return b"".join(one.public_bytes(Encoding.PEM) for one in chain[: 1 + with_chain]) + private
+
     def _new_context(self, leaf: Leaf) -> ssl.SSLContext:
+        chain, key = self._made(leaf)
+        return _load(b"".join(one.public_bytes(Encoding.PEM) for one in chain), key, self._remember)
+
+    def _made(self, leaf: Leaf) -> tuple[tuple[x509.Certificate, x509.Certificate], Key]:
         authority = self.authorities[leaf.authority]
         key = self._box_key if leaf.authority == "box" else _new_key()
         certificate = _sign(
@@ -76,8 +86,7 @@ class Certifier:
             _leaf_extensions(leaf.names),
             days=(leaf.from_days, leaf.to_days),
         )
-        chain = b"".join(one.public_bytes(Encoding.PEM) for one in (certificate, authority.intermediate))
-        return _load(chain, key, self._remember)
+        return (certificate, authority.intermediate), key
 
     def _remember(self, connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
         self._asked_for[connection] = name or ""

@@ -33,6 +33,18 @@ def vpn(hosts: Iterable[str]) -> Change:
     return change
 
 
+def vpn_everywhere() -> Change:
+    """A VPN that takes every address by two halves of them, as many do; its other end passes nothing on."""
+    halves = ("route add 0.0.0.0/1 dev tun0 src 10.8.0.2", "route add 128.0.0.0/1 dev tun0 src 10.8.0.2")
+    lines = ("tuntap add dev tun0 mode tun", "addr add 10.8.0.2/24 dev tun0", "link set tun0 up", *halves)
+
+    def change(world: World) -> None:
+        world.desktop.ip(*lines)
+        world.hold_tun("tun0")
+
+    return change
+
+
 def clock(days: int) -> Change:
     """The desktop's clock is this many days ahead: seen from there, the whole internet is as many days behind."""
 

@@ -1,10 +1,12 @@
 """Firewalls and routes on the way out that do not let the application through."""
 
-from lab.changes.filters import blocked, hosts_blocked, only_the_list, rules
+from lab.addresses import ADDRESSES
+from lab.changes.filters import blocked, hosts_blocked, only_the_list, rules, synproxied
 from lab.changes.machine import ip
-from lab.scenario import BACKUPS, EVERY, TWS, WEB, Scenario, at, on
+from lab.scenario import BACKUPS, EVERY, NONE, TWS, WEB, Scenario, at, on
 
 _BACKUP_HOSTS = ("ndc1_hb1.ibllc.com", "cdc1_hb1.ibllc.com", "zdc1_hb1.ibllc.com", "hdc1_hb1.ibllc.com")
+_EUROPE = ("zdc1.ibllc.com", "zdc1_hb1.ibllc.com")
 _REJECTS = (
     ("admin", "icmp type admin-prohibited", "administratively prohibited"),
     ("host-prohibited", "icmp type host-prohibited", "host prohibited"),
@@ -157,6 +159,60 @@ SCENARIOS = (
         rules("office", "tcp dport != 53 drop"),
         code="LC301",
         unusable=EVERY,
+    ),
+    _scenario(
+        "reset-core-4001",
+        "The core resets 4001.",
+        blocked("core", (4001,), "reject with tcp reset"),
+        code="LC302",
+        unusable=on(4001),
+    ),
+    _scenario(
+        "web-only-and-rejected",
+        "The office lets names and the web out, and rejects the rest as administratively prohibited.",
+        rules(
+            "office",
+            "ct state established,related accept",
+            "meta l4proto { tcp, udp } th dport { 53, 80, 443 } accept",
+            "reject with icmp type admin-prohibited",
+        ),
+        code="LC303",
+        unusable=TWS,
+    ),
+    _scenario(
+        "only-443-left",
+        "The office lets names and 443 out, and nothing else.",
+        rules(
+            "office",
+            "ct state established,related accept",
+            "meta l4proto { tcp, udp } th dport { 53, 443 } accept",
+            "drop",
+        ),
+        code="LC301",
+        unusable=TWS | on(80),
+    ),
+    _scenario(
+        "region-unreachable-and-told",
+        "The core has lost its way to both gateways of Europe, and says so.",
+        ip("core", *(f"route add unreachable {ADDRESSES[one]}/32" for one in _EUROPE)),
+        code="LC305",
+        unusable=at(*_EUROPE),
+    ),
+    _scenario(
+        "host-unreachable-and-told",
+        "The last router cannot reach the gateway of Europe, and says so.",
+        hosts_blocked("core", _EUROPE[:1], "reject with icmp type host-unreachable"),
+        code="LC304",
+        unusable=at(_EUROPE[0]),
+    ),
+    _scenario(
+        "handshakes-by-the-firewall",
+        "The office's firewall completes handshakes on 4000 and 4001 itself before it lets anything through.",
+        synproxied("office", (4000, 4001)),
+        code="LC318",
+        unusable=NONE,
+        unknown=on(4000),
+        verdict="inconclusive",
     ),
     _scenario(
         "routing-loop",

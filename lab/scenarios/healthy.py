@@ -1,9 +1,9 @@
 """Networks where everything works, and those that only look odd."""
 
-from lab.changes.filters import hosts_blocked, only_the_list, rationed, rules
+from lab.changes.filters import counted, hosts_blocked, only_the_list, rationed, rules
 from lab.changes.names import dnsmasq, taken_over, unbound
 from lab.changes.proxies import explicit, squid_intercepting
-from lab.scenario import CHINA, Scenario, on
+from lab.scenario import CHINA, EVERY, Scenario, on
 
 _NO_PING = "icmp type { echo-request, echo-reply } drop"
 
@@ -95,5 +95,35 @@ SCENARIOS = (
         changes=(rationed("office", 10, "reject with tcp reset"),),
         verdict="success",
         slowly_s=0.4,
+    ),
+    Scenario(
+        name="udp-blocked",
+        family="healthy",
+        says="The office drops all UDP but questions for names.",
+        changes=(rules("office", "udp dport != 53 drop"),),
+        verdict="success",
+    ),
+    Scenario(
+        name="connections-counted",
+        family="healthy",
+        says="The office drops connections of one machine above sixty at a time, those just ended included.",
+        changes=(counted("office", 60),),
+        verdict="success",
+        optional=EVERY,
+    ),
+    Scenario(
+        name="default-deny-that-rejects",
+        family="healthy",
+        says="Default deny with exactly the list allowed, and the rest rejected.",
+        changes=(only_the_list("office", by="reject with icmpx admin-prohibited"),),
+        verdict="success",
+        unusable=on(80),
+    ),
+    Scenario(
+        name="unrelated-sites-blocked",
+        family="healthy",
+        says="The office drops every address that is not the vendor's.",
+        changes=(rules("office", "meta l4proto tcp ip daddr != { 203.0.113.0/24, 198.51.100.53 } drop"),),
+        verdict="success",
     ),
 )

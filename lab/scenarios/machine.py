@@ -2,7 +2,7 @@
 
 from lab.addresses import HOSTS
 from lab.changes.filters import hosts_blocked, rules
-from lab.changes.machine import clock, ip, routed_away, silent_gateway, vpn
+from lab.changes.machine import clock, ip, routed_away, silent_gateway, vpn, vpn_everywhere
 from lab.scenario import EVERY, SECURE, TWS, Change, Names, Scenario, at
 
 _GATEWAYS = tuple(one for one in HOSTS if "ibllc" in one)
@@ -87,5 +87,33 @@ SCENARIOS = (
         unusable=EVERY,
     ),
     _scenario("gateway-dead", "The default gateway does not answer.", silent_gateway(), code="LC103", unusable=EVERY),
+    _scenario(
+        "output-dropped-for-this-user",
+        "The desktop's own firewall drops what this user sends to 4000 and 4001.",
+        rules("desktop", f"meta skuid 65534 {_OUT} drop", hook="output"),
+        code="LC104",
+    ),
+    _scenario(
+        "rule-prohibits",
+        "A policy rule of the desktop prohibits the vendor's addresses.",
+        ip("desktop", "rule add to 203.0.113.0/24 prohibit"),
+        code="LC105",
+        unusable=EVERY,
+    ),
+    _scenario(
+        "dead-gateway-preferred",
+        "The desktop has two default routes, and at the gateway of the preferred one nobody is.",
+        ip("desktop", "route del default", "route add default via 10.77.0.1 metric 200"),
+        ip("desktop", "route add default via 10.77.0.9 metric 100"),
+        code="LC103",
+        unusable=EVERY,
+    ),
+    _scenario(
+        "vpn-takes-everything",
+        "A VPN takes every way out, and at its other end nobody passes anything on.",
+        vpn_everywhere(),
+        code="LC110",
+        unusable=EVERY,
+    ),
     _scenario("vpn-takes-gateways", "A VPN takes the way to every gateway.", vpn(_GATEWAYS), code="LC110"),
 )

@@ -1,57 +1,170 @@
-"""Far, lossy, and several ways out."""
+"""Far, lossy, narrow, and several ways out."""
 
-from lab.changes.filters import blocked
-from lab.changes.paths import SPREADS, farther, lossy, two_uplinks
-from lab.scenario import TWS, Scenario
+from lab.changes.filters import blocked, rules
+from lab.changes.machine import ip
+from lab.changes.paths import (
+    SPREADS,
+    back,
+    both_ways,
+    carrier_nat,
+    equal_routes,
+    farther,
+    idle_timer,
+    lossy,
+    several_addresses,
+    small_packets,
+    there,
+    two_uplinks,
+)
+from lab.scenario import EVERY, NONE, SECURE, TWS, Change, Names, Scenario
+
+_LOPSIDED = (farther(100), back(delay_ms=700.0))
+
+
+def _scenario(
+    name: str,
+    says: str,
+    *changes: Change,
+    code: str = "",
+    verdict: str = "success",
+    unusable: Names = NONE,
+    optional: Names = NONE,
+    unknown: Names = NONE,
+) -> Scenario:
+    return Scenario(
+        name=name,
+        family="paths",
+        says=says,
+        changes=changes,
+        verdict=verdict,
+        codes=frozenset(code.split()),
+        unusable=unusable,
+        optional=optional,
+        unknown=unknown,
+    )
+
 
 SCENARIOS = (
-    Scenario(
-        name="far-office",
-        family="paths",
-        says="Everything is 300 ms farther than usual.",
-        changes=(farther(300),),
-        verdict="success",
+    _scenario("far-office", "Everything is 300 ms farther than usual.", farther(300)),
+    _scenario("by-satellite", "Everything is 700 ms farther than usual.", farther(700)),
+    _scenario("by-two-satellites", "Everything is 800 ms farther than usual, 700 of them on the way back.", *_LOPSIDED),
+    _scenario("jitter", "Packets take up to 150 ms more each way, as on a bad radio link.", both_ways(jitter_ms=150.0)),
+    _scenario("loss-1", "One packet in a hundred is lost, each way.", lossy(0.01)),
+    _scenario("some-loss", "One packet in fifty is lost, each way.", lossy(0.02)),
+    _scenario("loss-5", "One packet in twenty is lost, each way.", lossy(0.05)),
+    _scenario("much-loss", "One packet in twelve is lost, each way.", lossy(0.08)),
+    _scenario("answers-lost", "One packet in ten is lost on the way back alone.", back(loss=0.1)),
+    _scenario(
+        "loss-and-jitter",
+        "One packet in twenty is lost, each way, and packets take up to 60 ms more.",
+        both_ways(loss=0.05, jitter_ms=60.0),
     ),
-    Scenario(
-        name="by-satellite",
-        family="paths",
-        says="Everything is 700 ms farther than usual.",
-        changes=(farther(700),),
+    _scenario(
+        "loss-30",
+        "Three packets in ten are lost, each way: half of all round trips.",
+        lossy(0.3),
         verdict="degraded",
-        codes=frozenset({"LC335"}),
+        optional=EVERY,
     ),
-    Scenario(
-        name="some-loss",
-        family="paths",
-        says="One packet in fifty is lost, each way.",
-        changes=(lossy(0.02),),
-        verdict="success",
+    _scenario(
+        "narrow-line",
+        "The line carries 256 kbit/s out and 2 Mbit/s in, with the queues of a home router.",
+        there(kbit_s=256.0, lane=1),
+        back(kbit_s=2000.0, lane=2),
     ),
-    Scenario(
-        name="much-loss",
-        family="paths",
-        says="One packet in twelve is lost, each way.",
-        changes=(lossy(0.08),),
-        verdict="degraded",
-        codes=frozenset({"LC334"}),
+    _scenario(
+        "deep-queue",
+        "The line carries 512 kbit/s, and its queue takes four seconds of it.",
+        there(kbit_s=512.0, lane=1, queue_bytes=256_000),
+        back(kbit_s=512.0, lane=2, queue_bytes=256_000),
     ),
+    _scenario(
+        "small-packets-told",
+        "Beyond the core only 1400 bytes pass, and the router there says so.",
+        small_packets(1400, told=True),
+    ),
+    _scenario(
+        "small-packets-clamped",
+        "Beyond the core only 1300 bytes pass and nobody says so, but the office corrects what connections agree on.",
+        small_packets(1300, told=False),
+        rules("office", "tcp flags syn tcp option maxseg size set 1200"),
+    ),
+    _scenario(
+        "mtu-hole",
+        "Beyond the core only 1300 bytes pass, and nobody says so: certificates are larger.",
+        small_packets(1300, told=False),
+        code="LC405",
+        verdict="failure",
+        unusable=SECURE,
+    ),
+    _scenario(
+        "mtu-hole-of-filtered-icmp",
+        "Beyond the core only 1300 bytes pass, the router says so, and the internet's side filters ICMP.",
+        small_packets(1300, told=True),
+        rules("internet", "icmp type destination-unreachable drop", hook="input"),
+        code="LC405",
+        verdict="failure",
+        unusable=SECURE,
+    ),
+    _scenario(
+        "small-packets-of-the-desktop",
+        "The desktop's own link takes 1280 bytes.",
+        ip("desktop", "link set to-office mtu 1280"),
+    ),
+    _scenario(
+        "idle-timer",
+        "The office forgets connections that were silent for four seconds, and drops what comes later.",
+        idle_timer(4),
+    ),
+    _scenario(
+        "idle-timer-forgiving",
+        "The office forgets connections that were silent for four seconds, and takes them up again.",
+        idle_timer(4, loose=True),
+    ),
+    _scenario("carrier-nat", "The provider translates addresses once more (carrier-grade NAT).", carrier_nat()),
     *(
-        Scenario(
-            name=f"two-uplinks-{spread.replace(' ', '-')}",
-            family="paths",
-            says=f"The office leaves by two providers, {spread}.",
-            changes=(two_uplinks(spread),),
-            verdict="success",
+        _scenario(
+            f"two-uplinks-{spread.replace(' ', '-')}",
+            f"The office leaves by two providers, {spread}.",
+            two_uplinks(spread),
         )
         for spread in SPREADS
     ),
-    Scenario(
-        name="two-uplinks-both-drop",
-        family="paths",
-        says="The office leaves by two providers, and drops 4000 and 4001.",
-        changes=(two_uplinks("per connection"), blocked("office")),
+    _scenario(
+        "two-uplinks-web-alone",
+        "The office spreads 443 over two providers, per connection, and leaves by one for the rest.",
+        two_uplinks("per connection", "tcp dport 443"),
+    ),
+    _scenario("equal-routes-per-flow", "Two equal routes lead out, and ports decide too.", equal_routes(by_port=True)),
+    _scenario("equal-routes-per-address", "Two equal routes lead out, by addresses.", equal_routes(by_port=False)),
+    _scenario(
+        "address-pool-by-turns",
+        "The office has one uplink and four public addresses, taken by turns.",
+        several_addresses(
+            "snat ip to numgen inc mod 4 map { 0 : 100.64.1.2, 1 : 100.64.1.3, 2 : 100.64.1.4, 3 : 100.64.1.5 }"
+        ),
+    ),
+    _scenario(
+        "address-pool-per-destination",
+        "The office has one uplink and four public addresses, chosen by source and destination.",
+        several_addresses("snat ip to 100.64.1.2-100.64.1.5"),
+    ),
+    _scenario(
+        "two-uplinks-one-drops",
+        "The office leaves by two providers per connection, and one of them drops 4000 and 4001.",
+        two_uplinks("per connection"),
+        blocked("second"),
+        code="LC316",
+        verdict="degraded",
+        optional=TWS,
+    ),
+    _scenario(
+        "two-uplinks-both-drop",
+        "The office leaves by two providers, and drops 4000 and 4001.",
+        two_uplinks("per connection"),
+        blocked("office"),
+        code="LC301",
         verdict="failure",
-        codes=frozenset({"LC301"}),
         unusable=TWS,
     ),
 )

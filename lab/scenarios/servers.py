@@ -1,8 +1,9 @@
 """The vendor's servers themselves."""
 
-from lab.changes.filters import hosts_blocked
+from lab.changes.boxes import behind_stunnel
+from lab.changes.filters import hosts_blocked, rules
 from lab.changes.servers import certificate, door
-from lab.scenario import NONE, Change, Names, Scenario, at
+from lab.scenario import NONE, TWS, Change, Names, Scenario, at
 
 _EUROPE = "zdc1.ibllc.com"
 _EUROPE_BACKUP = "zdc1_hb1.ibllc.com"
@@ -26,6 +27,7 @@ def _scenario(
         codes=frozenset(code.split()),
         unusable=unusable,
         unknown=unknown,
+        needs=("stunnel4",) if "stunnel" in says else (),
     )
 
 
@@ -130,6 +132,66 @@ SCENARIOS = (
         code="LC404",
         unusable=_one(f"{_EUROPE}:4001"),
         unknown=_one(f"{_EUROPE}:4000"),
+    ),
+    _scenario(
+        "chain-incomplete",
+        "The gateway of Europe (stunnel) leaves out the certificate of its authority.",
+        behind_stunnel(_EUROPE, with_chain=False),
+        code="LC411",
+        unusable=_one(f"{_EUROPE}:4001"),
+    ),
+    _scenario(
+        "old-tls-alone",
+        "The gateway of Europe (stunnel) speaks no newer TLS than 1.1.",
+        behind_stunnel(_EUROPE, "sslVersionMax = TLSv1.1", "sslVersionMin = TLSv1", "ciphers = ALL:@SECLEVEL=0"),
+        code="LC408",
+        unusable=_one(f"{_EUROPE}:4001"),
+        unknown=_one(f"{_EUROPE}:4000"),
+    ),
+    _scenario(
+        "tls-1-2-alone",
+        "The gateway of Europe (stunnel) speaks no newer TLS than 1.2.",
+        behind_stunnel(_EUROPE, "sslVersionMax = TLSv1.2"),
+        code="",
+        verdict="success",
+        unusable=NONE,
+    ),
+    _scenario(
+        "not-tls",
+        "On 4001 of the gateway of Europe a mail server answers.",
+        door(_one(f"{_EUROPE}:4001"), manner="greets", leaf=None),
+        code="LC407",
+        unusable=_one(f"{_EUROPE}:4001"),
+        unknown=_one(f"{_EUROPE}:4000"),
+    ),
+    _scenario(
+        "foreign-greeting",
+        "On 4000 of the gateway of Europe a mail server answers.",
+        door(_one(f"{_EUROPE}:4000"), manner="greets"),
+        code="LC312",
+        unusable=_one(f"{_EUROPE}:4000"),
+    ),
+    _scenario(
+        "site-mute",
+        "The Client Portal's eastern site shakes hands, and answers no request.",
+        door(_one("gdcdyn.interactivebrokers.com:443"), manner="mute"),
+        code="LC506",
+        unusable=_one("gdcdyn.interactivebrokers.com:443"),
+    ),
+    _scenario(
+        "site-broken",
+        "The Client Portal's eastern site answers every request with an error of its own (503).",
+        door(_one("gdcdyn.interactivebrokers.com:443"), manner="errs"),
+        code="LC504",
+        verdict="degraded",
+        unusable=NONE,
+    ),
+    _scenario(
+        "vendor-refuses-this-country",
+        "Every gateway resets 4000 and 4001 itself: from here no different from a firewall that resets.",
+        rules("internet", "tcp dport { 4000, 4001 } reject with tcp reset", hook="input"),
+        code="LC302",
+        unusable=TWS,
     ),
     _scenario(
         "certificate-of-nobody",

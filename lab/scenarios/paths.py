@@ -16,7 +16,7 @@ from lab.changes.paths import (
     there,
     two_uplinks,
 )
-from lab.scenario import EVERY, NONE, SECURE, TWS, Change, Names, Scenario
+from lab.scenario import EVERY, NONE, SECURE, TWS, Change, Names, Scenario, on
 
 _LOPSIDED = (farther(100), back(delay_ms=700.0))
 
@@ -96,6 +96,7 @@ SCENARIOS = (
         code="LC405",
         verdict="failure",
         unusable=SECURE,
+        unknown=on(80, 4000),
     ),
     _scenario(
         "mtu-hole-of-filtered-icmp",
@@ -105,6 +106,7 @@ SCENARIOS = (
         code="LC405",
         verdict="failure",
         unusable=SECURE,
+        unknown=on(80, 4000),
     ),
     _scenario(
         "small-packets-of-the-desktop",

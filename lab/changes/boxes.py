@@ -30,7 +30,7 @@ def mitm(ports: Iterable[int], *options: str, trusted: bool) -> tuple[Change, ..
     def change(world: World) -> None:
         world.trusts_box = trusted
         world.file("mitmproxy/mitmproxy-ca.pem", world.box_authority().read_bytes())
-        words = ("--mode=transparent", "--listen-port=8080", "--listen-host=0.0.0.0", "--showhost", "--quiet")
+        words = ("--mode=transparent", "--listen-port=8080", "--listen-host=0.0.0.0", "--showhost", "--flow-detail=0")
         places = (f"confdir={HOME}/mitmproxy", f"ssl_verify_upstream_trusted_ca={HOME}/public.pem")
         settings = [word for one in places for word in ("--set", one)]
         world.start(world.office, str(mitmproxy.program()), *words, *settings, *options, port=8080)

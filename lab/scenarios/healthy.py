@@ -100,7 +100,7 @@ SCENARIOS = (
         name="udp-blocked",
         family="healthy",
         says="The office drops all UDP but questions for names.",
-        changes=(rules("office", "udp dport != 53 drop"),),
+        changes=(rules("office", 'iifname "to-desktop" udp dport != 53 drop'),),
         verdict="success",
     ),
     Scenario(
@@ -123,7 +123,7 @@ SCENARIOS = (
         name="unrelated-sites-blocked",
         family="healthy",
         says="The office drops every address that is not the vendor's.",
-        changes=(rules("office", "meta l4proto tcp ip daddr != { 203.0.113.0/24, 198.51.100.53 } drop"),),
+        changes=(rules("office", 'iifname "to-desktop" ip daddr != { 203.0.113.0/24, 198.51.100.53 } drop'),),
         verdict="success",
     ),
 )

@@ -10,7 +10,7 @@ _BROKERS_PLAIN = where(lambda one: one.host.endswith("interactivebrokers.com") a
 _NAMES = sorted({".".join(one.split(".")[1:]) for one in HOSTS})
 """Domains of the list."""
 _ONLY_BROKERS = r"--allow-hosts=interactivebrokers\.com"
-_SPARED = r"--ignore-hosts=(ibllc|interactivebrokers)"
+_SPARED = r"--ignore-hosts=(ibllc|ibkr|interactivebrokers|amazonaws)\."
 
 
 def _scenario(

@@ -14,9 +14,10 @@ def _scenario(
     says: str,
     *changes: Change,
     code: str,
-    unusable: Names,
+    unusable: Names = NONE,
     verdict: str = "failure",
     unknown: Names = NONE,
+    optional: Names = NONE,
 ) -> Scenario:
     return Scenario(
         name=name,
@@ -27,6 +28,7 @@ def _scenario(
         codes=frozenset(code.split()),
         unusable=unusable,
         unknown=unknown,
+        optional=optional,
         needs=("stunnel4",) if "stunnel" in says else (),
     )
 
@@ -139,14 +141,14 @@ SCENARIOS = (
         behind_stunnel(_EUROPE, with_chain=False),
         code="LC411",
         unusable=_one(f"{_EUROPE}:4001"),
+        unknown=_one(f"{_EUROPE}:4000"),
     ),
     _scenario(
         "old-tls-alone",
         "The gateway of Europe (stunnel) speaks no newer TLS than 1.1.",
         behind_stunnel(_EUROPE, "sslVersionMax = TLSv1.1", "sslVersionMin = TLSv1", "ciphers = ALL:@SECLEVEL=0"),
-        code="LC408",
+        code="LC450",
         unusable=_one(f"{_EUROPE}:4001"),
-        unknown=_one(f"{_EUROPE}:4000"),
     ),
     _scenario(
         "tls-1-2-alone",
@@ -173,10 +175,11 @@ SCENARIOS = (
     ),
     _scenario(
         "site-mute",
-        "The Client Portal's eastern site shakes hands, and answers no request.",
+        "The Client Portal's eastern site shakes hands and answers no program: people may fare better.",
         door(_one("gdcdyn.interactivebrokers.com:443"), manner="mute"),
-        code="LC506",
-        unusable=_one("gdcdyn.interactivebrokers.com:443"),
+        code="LC504",
+        verdict="degraded",
+        optional=_one("gdcdyn.interactivebrokers.com:443"),
     ),
     _scenario(
         "site-broken",

@@ -78,6 +78,7 @@ class Door(Struct, frozen=True, kw_only=True):
     tls: Failure | None = None
     alert: str = ""
     foreign: str = ""
+    version: str = "TLSv1.3"
     tls_ms: float = 0.0
     """0: a round trip and a little."""
     issuer: str = PUBLIC_CA

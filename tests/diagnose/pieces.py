@@ -29,7 +29,7 @@ def certified(host: str, door: Door) -> dict[str, Any]:
     )
     authority = Certificate(subject=door.issuer, issuer=f"{door.issuer} root", sha256=f"cert-{door.issuer}")
     return {
-        "version": "TLSv1.3",
+        "version": door.version,
         "cipher": "TLS_AES_256_GCM_SHA384",
         "chain": (leaf, authority)[: door.chain],
         "judgements": tuple(

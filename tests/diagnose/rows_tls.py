@@ -278,6 +278,22 @@ ROWS: tuple[Row, ...] = (
         unsure=_BESIDE,
     ),
     row(
+        "a gateway speaks no newer TLS than 1.1",
+        doors(_ONE, version="TLSv1.1"),
+        verdict=FAILURE,
+        errors=("tls-too-old",),
+        dead=(_ONE,),
+    ),
+    row("a gateway speaks no newer TLS than 1.2", doors(_ONE, version="TLSv1.2"), verdict=SUCCESS),
+    row(
+        "a site speaks no newer TLS than 1.0, and its certificate ran out",
+        doors("cdcdyn.*:443", version="TLSv1"),
+        expired("cdcdyn.*:443"),
+        verdict=FAILURE,
+        errors=("certificate-expired",),
+        dead=("cdcdyn.*:443",),
+    ),
+    row(
         "the handshake breaks",
         doors(_ONE, tls=Failure.TLS_FAILED),
         verdict=FAILURE,

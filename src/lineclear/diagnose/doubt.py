@@ -18,6 +18,7 @@ from lineclear.model import (
     PathTrace,
     TcpConnect,
     TcpListen,
+    Transport,
 )
 
 from .symptom import CONNECT_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
@@ -25,6 +26,8 @@ from .view import View, Walk
 
 _TOO_SOON = 0.4
 """An answer in less than this part of the proven sibling's round trip came from somewhere nearer."""
+_MUCH_TOO_SOON = 0.15
+"""No unevenness of one path makes so much of a difference."""
 _TOO_SOON_MS = 4.0
 """And at least this much sooner, for on short paths the ratio is noise."""
 _FAR_SOONER = 0.2
@@ -135,7 +138,7 @@ class Doubts:
         """The steps that show an acceptance from nearer than the host: a hop limit, or an answer too soon. Or none."""
         siblings = [one for one in self._siblings(walk) if one.symptom is None]
         for sibling in siblings:
-            found = _sooner(walk, sibling) or self._opens_nearer(walk, sibling)
+            found = self._sooner(walk, sibling) or self._opens_nearer(walk, sibling)
             if found:
                 return found
         gateway = self.opens_at_the_gateway(walk)
@@ -162,6 +165,30 @@ class Doubts:
             self.opens_at_the_gateway(one) and any(_took_its_time(one, proven) for proven in self._siblings(one))
             for one in others
         )
+
+    def _sooner(self, walk: Walk, proven: Walk) -> tuple[str, ...]:
+        """Both connects, where the first is answered too soon to be the same host; or none.
+
+        One packet may be slow where all paths are uneven. A box accepts for everybody: unless one is very much sooner,
+        most of its port must be.
+        """
+        part = _part_of_the_way(walk, proven)
+        alike = self._parts_by_port.get(walk.target.port, ())
+        common = 2 * sum(one < _TOO_SOON for one in alike) >= len(alike)
+        if walk.connect and proven.connect and part < (_TOO_SOON if common else _MUCH_TOO_SOON):
+            return (walk.connect.id, proven.connect.id)
+        return ()
+
+    @cached_property
+    def _parts_by_port(self) -> dict[int, list[float]]:
+        """How far every opaque walk came, as a part of the way to its host, by port."""
+        found: dict[int, list[float]] = {}
+        for every in self.view.walks.values():
+            for one in every:
+                if one.target.transport is Transport.TCP:
+                    near = [_part_of_the_way(one, proven) for proven in self._siblings(one) if proven.symptom is None]
+                    found.setdefault(one.target.port, []).extend(near)
+        return found
 
     def _opens_nearer(self, walk: Walk, proven: Walk) -> tuple[str, ...]:
         here, there = self.view.traces.get(walk.endpoint), self.view.traces.get(proven.endpoint)
@@ -223,15 +250,14 @@ class Doubts:
         return found
 
 
-def _sooner(walk: Walk, proven: Walk) -> tuple[str, ...]:
-    """Both connects, where the first is answered too soon to be the same host; or none."""
+def _part_of_the_way(walk: Walk, proven: Walk) -> float:
+    """The round trip of a connect as a part of the one to whom is proven at the same address; 1: no sooner."""
     here, there = walk.connect, proven.connect
     if here is None or there is None or here.rtt_ms is None:
-        return ()
-    far_ms = _measured_ms(there)
-    if here.rtt_ms < far_ms * _TOO_SOON and far_ms - here.rtt_ms > _TOO_SOON_MS:
-        return (here.id, there.id)
-    return ()
+        return 1.0
+    handshake = (proven.tls.took_ms,) if proven.tls else ()  # one round trip at least
+    far_ms = min((_measured_ms(there), *handshake))
+    return here.rtt_ms / far_ms if far_ms - here.rtt_ms > _TOO_SOON_MS else 1.0
 
 
 def _measured_ms(step: TcpConnect) -> float:

@@ -41,6 +41,7 @@ _STRONG = IDENTITY_SYMPTOMS | {
     Symptom.FOREIGN,
     Symptom.SWALLOWED,
     Symptom.NOT_TLS,
+    Symptom.OLD_TLS,
     Symptom.NOT_THE_API,
     Symptom.API_UNTRUSTED,
 }
@@ -274,8 +275,9 @@ def _stands(
     return Standing(target=walk.target, ok=ok, proof=proof, symptom=walk.symptom, walk=walk, because=ids)
 
 
-def _rank(standing: Standing) -> int:
-    return {True: 2, None: 1, False: 0}[standing.ok]
+def _rank(standing: Standing) -> tuple[int, bool]:
+    """The better, the higher; of two failures, the one that left this machine says more than its lack of a way."""
+    return {True: 2, None: 1, False: 0}[standing.ok], standing.symptom is not Symptom.LOCAL
 
 
 def _is_untested(step: Observation) -> bool:

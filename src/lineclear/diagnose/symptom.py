@@ -19,6 +19,8 @@ from lineclear.model import (
 
 EXPIRED_CODE = 10
 NOT_YET_VALID_CODE = 9
+_OBSOLETE = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
+"""RFC 8996: browsers refuse them, and so does the Java that TWS brings along."""
 _INCOMPLETE_CODES = frozenset({20, 21})
 """OpenSSL: no issuer found for the last certificate that was sent."""
 
@@ -48,6 +50,7 @@ class Symptom(enum.Enum):
     EXPIRED = "certificate expired"
     NOT_YET_VALID = "certificate not yet valid"
     WRONG_NAME = "certificate for another name"
+    OLD_TLS = "speaks TLS in versions that are refused today"
     HTTP_SILENT = "no answer to a web request"
     HTTP_BROKEN = "answers a web request with something else"
     NOT_THE_API = "something that is not the API listens"
@@ -134,7 +137,7 @@ def _of_contents(step: Observation) -> Symptom | None:
         lost = step.acknowledged is False and not step.answered
         return Symptom.SWALLOWED if lost else Symptom.FOREIGN if _is_web(step.answered) else None
     if isinstance(step, TlsHandshake):
-        return _of_identity(step)
+        return _of_identity(step) or (Symptom.OLD_TLS if step.version in _OBSOLETE else None)
     return None
 
 

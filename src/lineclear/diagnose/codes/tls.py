@@ -126,6 +126,21 @@ TLS_ALERT = Code(
     sure="Sure of the refusal; whether the server or a device refuses is not visible from here.",
     facts=("hosts",),
 )
+OLD_TLS = Code(
+    number=450,
+    id="tls-too-old",
+    severity=Severity.ERROR,
+    title="{targets} agree on {subject} at most, a version that programs of today refuse.",
+    why="Asked for any version, the far end chose one that RFC 8996 forbids: it, or a device that ends the connection "
+    "in its place, knows no newer one.",
+    sees="TWS or the browser refuses the connection; old test tools do not.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Update, or take {hosts} out of, any TLS inspection or load balancer."),
+        Remedy(who=Audience.VENDOR, text="Ask whether {hosts} should speak TLS 1.2 or newer."),
+    ),
+    sure="Sure of the version; whether the server or a device speaks it is not visible from here.",
+    facts=("hosts",),
+)
 UNTRUSTED = Code(
     number=409,
     id="certificate-untrusted",
@@ -231,6 +246,7 @@ TLS = (
     TLS_RESET,
     NOT_TLS,
     TLS_ALERT,
+    OLD_TLS,
     UNTRUSTED,
     JAVA_NAMES,
     INCOMPLETE_CHAIN,

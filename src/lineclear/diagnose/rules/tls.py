@@ -114,7 +114,7 @@ def bad_certificates(case: Case) -> Iterator[Finding]:
 
 
 def no_tls(case: Case) -> Iterator[Finding]:
-    """Accepted, and then no TLS: silence, a cut, or a refusal in TLS's own words."""
+    """Accepted, and then no TLS: silence, a cut, a refusal in TLS's own words, or a version nobody takes any more."""
     silent = case.open(Symptom.TLS_SILENT)
     if silent:
         yield finding(codes.TLS_SILENT, silent)
@@ -125,6 +125,9 @@ def no_tls(case: Case) -> Iterator[Finding]:
     if alerted:
         alerts = dict.fromkeys(tls.raw.alert for tls in _handshakes(alerted) if tls.raw and tls.raw.alert)
         yield finding(codes.TLS_ALERT, alerted, subject=listed(alerts) or "no reason given")
+    old = case.open(Symptom.OLD_TLS)
+    if old:
+        yield finding(codes.OLD_TLS, old, subject=listed(dict.fromkeys(tls.version for tls in _handshakes(old))))
 
 
 def java_lacks_authority(case: Case) -> Iterator[Finding]:

@@ -24,7 +24,10 @@ _SERVER_ERROR = 500
 
 
 def captive_portal(case: Case) -> Iterator[Finding]:
-    """One foreign page answers for unrelated sites, and nothing encrypted works."""
+    """One foreign page answers for unrelated sites at addresses of their own, and nothing encrypted works.
+
+    Where all of them lead to one address, it is the names that lead away.
+    """
     left = case.unexplained()
     names = set(hosts(left))
     pages: dict[str, list[HttpExchange]] = {}
@@ -34,7 +37,7 @@ def captive_portal(case: Case) -> Iterator[Finding]:
     if any(one.walk and one.walk.tls for one in case.working()):
         return
     for page, steps in pages.items():
-        if len({domain(step.host) for step in steps}) > 1:
+        if min(len({domain(one.host) for one in steps}), len({one.endpoint.address for one in steps})) > 1:
             stands = [one for one in left if one.symptom is not Symptom.UNTESTED]
             yield finding(codes.CAPTIVE_PORTAL, stands, ids(steps), subject=page)
             return

@@ -29,6 +29,10 @@ from lineclear.model import Failure, Presence, Route
 FAR_RESOLVER = "198.51.100.53"
 ELSEWHERE = "198.51.100.9"
 _VPN = "10.8.0.2"
+_TWO_WAYS = (
+    Route(destination="0.0.0.0/0", gateway="10.0.0.1", interface="eth0", metric=100),
+    Route(destination="0.0.0.0/0", gateway="10.0.0.2", interface="wlan0", metric=600),
+)
 _ON_THE_LAN = parse_toml(
     """
 format = "lineclear.catalog/1"
@@ -99,6 +103,16 @@ ROWS: tuple[Row, ...] = (
         dead=ALL,
     ),
     row("gateway absent", gateway_absent(), verdict=FAILURE, errors=("gateway-unreachable",), dead=ALL),
+    row(
+        "the gateway of the preferred default route is absent, the other one lives",
+        gateway_absent(),
+        vantage(routes=_TWO_WAYS),
+        doors("control/gateway:53@10.0.0.2", connect=Failure.CONNECTION_REFUSED, wait_ms=0.6),
+        resolvers(FAR_RESOLVER),
+        verdict=FAILURE,
+        errors=("gateway-unreachable",),
+        dead=ALL,
+    ),
     row(
         "gateway absent, and a resolver next door answers",
         gateway_absent(),

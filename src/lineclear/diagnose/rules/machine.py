@@ -103,8 +103,13 @@ def _neighbour_is_absent(case: Case, step: Observation) -> bool:
 
 
 def _gateways(case: Case) -> list[str]:
-    routes = [one for one in case.view.vantage.routes if one.is_default and one.kind == "unicast"]
-    return list(dict.fromkeys(one.gateway for one in routes if one.gateway))
+    """Of the default routes of each version of IP those that are preferred: the others wait until these are taken."""
+    routes = [one for one in case.view.vantage.routes if one.is_default and one.kind == "unicast" and not one.table]
+    least = {
+        one.destination: min(other.metric for other in routes if other.destination == one.destination) for one in routes
+    }
+    preferred = [one for one in routes if one.metric == least[one.destination]]
+    return list(dict.fromkeys(one.gateway for one in preferred if one.gateway))
 
 
 def _anything_beyond(case: Case) -> bool:
@@ -241,6 +246,9 @@ _UNCONNECTED = frozenset(
 
 def gateway_answers(case: Case) -> bool:
     """Whether the local gateway showed that it lives."""
+    mine = _gateways(case)
     return any(
-        step.failure in (None, Failure.CONNECTION_REFUSED) for _, step in case.view.controls(ControlKind.GATEWAY)
+        step.failure in (None, Failure.CONNECTION_REFUSED)
+        for control, step in case.view.controls(ControlKind.GATEWAY)
+        if not mine or control.endpoint.address in mine
     )

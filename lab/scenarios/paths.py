@@ -63,7 +63,8 @@ SCENARIOS = (
         "loss-30",
         "Three packets in ten are lost, each way: half of all round trips.",
         lossy(0.3),
-        verdict="degraded",
+        code="LC903",
+        verdict="inconclusive",
         optional=EVERY,
     ),
     _scenario(

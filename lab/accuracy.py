@@ -101,6 +101,7 @@ def _wrong(scored: list[Scored]) -> Iterator[str]:
         if outcome.skipped or outcome.broken:
             yield f"- {scenario.name}: not run, {outcome.skipped or outcome.broken}"
         elif not mark.right:
-            yield f"- {scenario.name}: {'; '.join(wrong(outcome, mark))}"
+            because = f" {scenario.not_yet}" if scenario.not_yet else ""
+            yield f"- {scenario.name}:{because} {'; '.join(wrong(outcome, mark))}"
     if all(mark.right for _, outcome, mark in scored if not outcome.skipped and not outcome.broken):
         yield "Nothing that ran."

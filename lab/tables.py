@@ -24,7 +24,7 @@ def line(scenario: Scenario, outcome: Outcome, mark: Score) -> str:
         return (
             f"{'skipped' if outcome.skipped else 'BROKEN':8} {scenario.name:34} {outcome.skipped or outcome.broken}\n"
         )
-    word = "right" if mark.right else "WRONG"
+    word = "right" if mark.right else "not yet" if scenario.not_yet else "WRONG"
     codes = " ".join(sorted(outcome.codes)) or "-"
     times = f"{outcome.check_s:5.1f}s {outcome.took_s:5.1f}s"
     again = " (once more)" if outcome.again else ""

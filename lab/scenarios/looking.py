@@ -51,7 +51,7 @@ SCENARIOS = (
         "unknown-application-reset",
         "A firewall lets every port open, and resets what is neither TLS nor web on 4000.",
         looks_inside("4000 unknown reset"),
-        code="LC308",
+        code="LC313",
         unusable=on(4000),
     ),
     _scenario(
@@ -125,7 +125,7 @@ SCENARIOS = (
         "every-port-through-mitmproxy",
         "mitmproxy takes every port of the list, and the desktop trusts its authority.",
         *mitm((80, 443, 4000, 4001), trusted=True),
-        code="LC401",
+        code="LC401 LC318",
         unusable=on(4001),
         unknown=on(80, 4000),
     ),

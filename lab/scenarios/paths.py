@@ -20,6 +20,8 @@ from lab.scenario import EVERY, NONE, SECURE, TWS, Change, Names, Scenario, on
 
 _LOPSIDED = (farther(100), back(delay_ms=700.0))
 
+_FEW = "So few packets prove so small a loss only by luck."
+
 
 def _scenario(
     name: str,
@@ -48,25 +50,50 @@ def _scenario(
 
 SCENARIOS = (
     _scenario("far-office", "Everything is 300 ms farther than usual.", farther(300)),
-    _scenario("by-satellite", "Everything is 700 ms farther than usual.", farther(700)),
-    _scenario("by-two-satellites", "Everything is 800 ms farther than usual, 700 of them on the way back.", *_LOPSIDED),
-    _scenario("jitter", "Packets take up to 150 ms more each way, as on a bad radio link.", both_ways(jitter_ms=150.0)),
+    _scenario(
+        "by-satellite", "Everything is 700 ms farther than usual.", farther(700), code="LC335", verdict="degraded"
+    ),
+    _scenario(
+        "by-two-satellites",
+        "Everything is 800 ms farther than usual, 700 of them on the way back.",
+        *_LOPSIDED,
+        code="LC335",
+        verdict="degraded",
+    ),
+    _scenario(
+        "jitter",
+        "Packets take up to 250 ms more each way, as on a bad radio link.",
+        both_ways(jitter_ms=250.0),
+        code="LC336",
+        verdict="degraded",
+    ),
     _scenario("loss-1", "One packet in a hundred is lost, each way.", lossy(0.01)),
     _scenario("some-loss", "One packet in fifty is lost, each way.", lossy(0.02)),
-    _scenario("loss-5", "One packet in twenty is lost, each way.", lossy(0.05)),
-    _scenario("much-loss", "One packet in twelve is lost, each way.", lossy(0.08)),
-    _scenario("answers-lost", "One packet in ten is lost on the way back alone.", back(loss=0.1)),
+    _scenario(
+        "loss-5", "One packet in twenty is lost, each way.", lossy(0.05), code="LC334", verdict="degraded", not_yet=_FEW
+    ),
+    _scenario("much-loss", "One packet in twelve is lost, each way.", lossy(0.08), code="LC334", verdict="degraded"),
+    _scenario(
+        "answers-lost",
+        "One packet in ten is lost on the way back alone.",
+        back(loss=0.1),
+        code="LC334",
+        verdict="degraded",
+        not_yet=_FEW,
+    ),
     _scenario(
         "loss-and-jitter",
-        "One packet in twenty is lost, each way, and packets take up to 60 ms more.",
-        both_ways(loss=0.05, jitter_ms=60.0),
+        "One packet in ten is lost, each way, and packets take up to 60 ms more.",
+        both_ways(loss=0.1, jitter_ms=60.0),
+        code="LC334",
+        verdict="degraded",
     ),
     _scenario(
         "loss-30",
         "Three packets in ten are lost, each way: half of all round trips.",
         lossy(0.3),
-        code="LC903",
-        verdict="inconclusive",
+        code="LC334",
+        verdict="degraded",
         not_yet="Bytes that are lost thrice in a row are taken for bytes that a filter swallows.",
         optional=EVERY,
     ),
@@ -81,6 +108,9 @@ SCENARIOS = (
         "The line carries 512 kbit/s, and its queue takes four seconds of it.",
         there(kbit_s=512.0, lane=1, queue_bytes=256_000),
         back(kbit_s=512.0, lane=2, queue_bytes=256_000),
+        code="LC336",
+        verdict="degraded",
+        not_yet="What waits in a queue for a second is sent again, and counted as lost.",
     ),
     _scenario(
         "small-packets-told",

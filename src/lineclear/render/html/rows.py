@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from lineclear.model import Evidence, Role, TargetResult
 from lineclear.render.view import HostView, ServiceView, services
-from lineclear.render.words import STYLES, SYMBOLS, duration, word_of
+from lineclear.render.words import DEGRADED, FAILED, STYLES, SYMBOLS, duration, word_of
 
 from .run import Run, State, element_id, ping_of, state_of
 
@@ -109,7 +109,7 @@ def _table(run: Run, ports: tuple[int, ...], members: list[ServiceView]) -> Tabl
 def _service(run: Run, view: ServiceView, columns: tuple[int, ...]) -> ServiceRows:
     word = view.word if run.diagnosis is not None or not view.result.applies else _worst_state(run, view)
     style, sign = look_of(word)
-    lost = view.lost if run.diagnosis is not None else ""
+    lost = view.lost if word in (FAILED, DEGRADED) else ""
     headed = len(view.hosts) != 1 or bool(lost)
     return ServiceRows(
         id=element_id("service", view.result.id),

@@ -14,6 +14,8 @@ PERCENT = re.compile(r"%(?:\((\w+)\)s|%)")
 SPEAKS = {"zh-Hans": re.compile(r"[\u4e00-\u9fff]"), "ja": re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")}
 SAME = {"TLS", "Ping"}
 """Words that are the same in every language."""
+WAITING = 0.15
+"""Of the words of the findings: how many may be without a translation."""
 GAP = re.compile(r"\{\w+\}|%\(\w+\)s")
 
 
@@ -31,10 +33,10 @@ class TestCatalogue:
         }
 
     def test_is_complete(self, language: str, domain: str) -> None:
-        """A new code may wait for its translation, but whole: nobody reads half a finding in each of two languages."""
+        """A new finding may wait for its translation, and is told in English until then; many may not."""
         entries = updated(language, domain)
-        begun = {one.place for one in entries if one.complete}
-        assert [one.id for one in entries if not one.complete and (domain in ROOMS or one.place in begun)] == []
+        missing = [one.id for one in entries if not one.complete]
+        assert missing == [] or (domain not in ROOMS and len(missing) <= len(entries) * WAITING)
 
     def test_gaps_match(self, language: str, domain: str) -> None:
         for one in filter(lambda entry: entry.complete, updated(language, domain)):

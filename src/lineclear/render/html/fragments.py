@@ -18,6 +18,7 @@ Each returns one element with a stable id, so that a later state of it can take 
 """
 
 from lineclear.diagnose.codes import BY_LABEL
+from lineclear.locale import DEFAULT
 from lineclear.model import Finding, Severity, TargetResult, Verdict
 from lineclear.render.prose import cause, changes, head, headline, hosts_and_ports, stopped, why
 from lineclear.render.steps import cited, telling
@@ -118,8 +119,10 @@ def findings(run: Run, language: str = "en") -> str:
 
 
 def _spoken(finding: Finding, language: str) -> str:
-    """The language in which a finding can be told."""
-    return spoken(language, BY_LABEL[finding.code].title) if finding.code in BY_LABEL else language
+    """The language in which a finding can be told: whole, or in English."""
+    code = BY_LABEL.get(finding.code)
+    texts = (code.title, code.why, *(one.text for one in code.remedies)) if code else ()
+    return language if all(spoken(language, one) == language for one in texts) else DEFAULT
 
 
 def _finding(run: Run, finding: Finding, language: str) -> dict[str, object]:

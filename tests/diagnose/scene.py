@@ -351,6 +351,8 @@ class _Check:
                 if control.kind is ControlKind.GATEWAY:
                     self._control(control, 1500.0, 3300.0)
         self._look_again(looks)
+        if not again.nothing_connected(self.notes):
+            self._in_turn(again.unsaid(looks, self.notes), THIRD, 6000.0)
         if self.plan.depth is Depth.FULL:
             for one in again.traces(self.plan, looks, self.notes):
                 door = self.network.door(one.target.name, one.endpoint.address, SECOND)

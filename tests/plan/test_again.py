@@ -1,11 +1,15 @@
 """Which failing targets are tried again, and where the path is followed."""
 
+from msgspec.structs import replace
+
 from lineclear.model import (
     AnyObservation,
     Endpoint,
     Failure,
+    Icmp,
     Plan,
     Purpose,
+    Raw,
     Redirection,
     Target,
     TcpConnect,
@@ -130,6 +134,34 @@ class TestRecovery:
         looks = again.failing(PLAN, self.SEEN)
         second = [connect("h2", 4000, Failure.TIMED_OUT, Purpose.SECOND_LOOK)]
         assert names(again.still_failing(looks, [*self.SEEN, *second])) == ["h2:4000"]
+
+
+def rejected(host: str, port: int, purpose: Purpose = Purpose.TARGET) -> TcpConnect:
+    icmp = Raw(icmp=Icmp(type=3, code=13, sender="10.9.9.9"))
+    return replace(connect(host, port, Failure.HOST_UNREACHABLE, purpose), raw=icmp)
+
+
+class TestUnsaid:
+    def asked(self, *seen: AnyObservation) -> list[str]:
+        return names(again.unsaid(again.failing(PLAN, seen), seen))
+
+    def test_a_port_silent_everywhere_beside_one_that_is_turned_away_is_asked_once_more(self) -> None:
+        silent = [connect(f"h{number}", 4001, Failure.TIMED_OUT) for number in range(3)]
+        assert self.asked(rejected("h1", 4000), *silent) == ["h1:4001"]
+
+    def test_what_is_turned_away_in_the_second_look_counts(self) -> None:
+        first, second = connect("h1", 4001, Failure.TIMED_OUT), rejected("h1", 4001, Purpose.SECOND_LOOK)
+        assert self.asked(rejected("h1", 4000), connect("h2", 4001, Failure.TIMED_OUT), first, second) == []
+
+    def test_silence_alone_is_silence(self) -> None:
+        assert self.asked(connect("h1", 4000, Failure.TIMED_OUT), connect("h1", 4001, Failure.TIMED_OUT)) == []
+
+    def test_a_port_that_somebody_accepts_is_no_rules(self) -> None:
+        assert self.asked(rejected("h1", 4000), connect("h1", 4001, Failure.TIMED_OUT), connect("h2", 4001)) == []
+
+    def test_a_control_that_is_turned_away_tells_nothing(self) -> None:
+        control = replace(rejected("h1", 4000), host="")
+        assert self.asked(control, connect("h1", 4001, Failure.TIMED_OUT)) == []
 
 
 class TestTraces:

@@ -128,7 +128,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Waited after the last SYN, in slowest round trips seen on this network."""
     slow_pass_s: float = 3.3
     """Patience of the second look: an absent gateway shows itself after 3.07 s (FAULTS E01)."""
-    slow_pass_at_once: int = 4
+    slow_pass_at_once: int = 6
     """Walks of the second look under way at a time."""
     slow_pass_apart_s: float = 0.22
     """Between their starts: slower than any limit on new connections a person would set."""

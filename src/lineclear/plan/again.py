@@ -16,6 +16,7 @@ from lineclear.model import (
     AnyObservation,
     ApiHello,
     Endpoint,
+    Failure,
     HttpExchange,
     Nudge,
     Observation,
@@ -33,6 +34,8 @@ from .dialling import dialled_port
 _OF_A_GROUP = 3
 _TRACES_OF_A_GROUP = 2
 _MOST_TRACES = 6
+_MOST_UNSAID = 2
+_SILENT = (TcpConnect.__name__, Failure.TIMED_OUT.value)
 _WALK = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange, ApiHello)
 
 Walked = TcpConnect | TcpListen | Nudge | TlsHandshake | HttpExchange | ApiHello
@@ -122,6 +125,27 @@ def _second_looks(observations: Iterable[AnyObservation]) -> _Steps:
 def _got_past(look: Look, latest: _Steps) -> bool:
     step = latest.get((look.target.host, look.endpoint, look.symptom[0]))
     return step is not None and not _may_pass(step)
+
+
+def unsaid(looks: Sequence[Look], observations: Iterable[AnyObservation]) -> tuple[Look, ...]:
+    """One look of each port that is silent everywhere, where a router turned walks to other ports away.
+
+    Routers say so only about once a second, so silence may be the same refusal, unsaid. Once the router has rested,
+    one question more shows it. Of two ports at most, for each costs that rest.
+    """
+    steps = [one for one in observations if isinstance(one, TcpConnect) and one.host]
+    told = {(one.host, one.endpoint) for one in steps if one.raw is not None and one.raw.icmp is not None}
+    spoken = {one.target.port for one in looks if (one.target.host, one.endpoint) in told}
+    accepted = {one.endpoint.port for one in steps if one.failure is None}
+    silent = [
+        one
+        for one in looks
+        if one.symptom == _SILENT and one.target.port not in spoken and one.endpoint.port not in accepted
+    ]
+    first: dict[int, Look] = {}
+    for one in sorted(silent, key=lambda look: not look.target.required):
+        first.setdefault(one.target.port, one)
+    return tuple(first[port] for port in sorted(first))[:_MOST_UNSAID] if told else ()
 
 
 def traces(plan: Plan, looks: Sequence[Look], observations: Iterable[AnyObservation]) -> tuple[Look, ...]:

@@ -25,6 +25,10 @@ _LOOK_EVERY_S = 0.02
 _ALONE_S = 1.0
 _AGAIN_S = 1.5
 """Patience of the second look where the gateway is known to live."""
+_ROUTER_RESTS_S = 1.1
+"""After which a router that limits its ICMP errors has one more to give (Linux: one a second)."""
+_SAID_S = 0.5
+"""Patience for that one."""
 _ECHOES = 4
 """Connections to one echo service: two uplinks taken in turn, or at random, show in four with 7 in 8 chances."""
 
@@ -171,6 +175,9 @@ async def _second_look(wire: Wire, plan: Plan) -> None:
         await reactor.gather([patiently.groups(looks), *(_patiently(wire, one) for one in gateways)])
     else:
         await _Turns(wire, plan, patience_s=_AGAIN_S, at_once=wire.limits.slow_pass_at_once).groups(looks)
+        for one in again.unsaid(looks, observations):
+            await reactor.sleep(_ROUTER_RESTS_S)
+            await examine_again(wire, one.target, one.endpoint, plan.depth, _SAID_S)
     if plan.depth is Depth.FULL:
         await _sample(wire, plan)
         traces = again.traces(plan, looks, observations)

@@ -5,6 +5,7 @@ All of a region: a route. All ports of one host: that host, or a rule that misse
 widest to the narrowest; each takes what it explains, and the next sees the rest.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from lineclear.diagnose.codes import paths
@@ -18,6 +19,8 @@ from .case import Case, finding, hosts, ids, listed
 from .machine import gateway_answers
 from .refusers import refuser, refuses_itself
 
+_RESTED_MS = 1000.0
+"""Routers of Linux send one ICMP error a second to whom they sent many."""
 _SPREAD = 3
 """Hosts that must share a fate before it is a rule's and not theirs."""
 _EXPIRED = frozenset({(4, 11), (6, 3)})
@@ -90,7 +93,7 @@ def rejected(case: Case) -> Iterator[Finding]:
         if icmp is not None:
             by_sender.setdefault((icmp.sender, icmp.name), []).append(one)
     silent = {one.target.name: one for one in case.open(Symptom.SILENT)}
-    closed = _closed_ports(case)
+    closed, mute = _closed_ports(case), _mute_ports(case)
     for (sender, reason), stands in by_sender.items():
         if all(map(_is_no_way, stands)) and not _is_widespread(case, stands):
             continue
@@ -98,9 +101,23 @@ def rejected(case: Case) -> Iterator[Finding]:
         alike = [
             silent.pop(one.target.name)
             for one in list(silent.values())
-            if one.target.port in closed and (one.target.port in ports or one.target.host in names)
+            if one.target.port in closed
+            and (one.target.port in ports or (one.target.host in names and one.target.port not in mute))
         ]
         yield finding(codes.EGRESS_REJECTED, (*stands, *alike), _trace_ids(case, stands), subject=sender, reason=reason)
+
+
+def _mute_ports(case: Case) -> frozenset[int]:
+    """Ports that stay silent though the routers that turned others away had rested long enough to say so again."""
+    steps = [step for every in case.view.connects.values() for step in every if step.raw is not None and step.raw.icmp]
+    told = sorted(step.at_ms + step.took_ms for step in steps)
+    silent = [one for one in case.all if one.walk and one.walk.second and one.symptom is Symptom.SILENT]
+    return frozenset(one.target.port for one in silent if one.walk and _began_rested(one.walk.second[0].at_ms, told))
+
+
+def _began_rested(at_ms: float, told: Sequence[float]) -> bool:
+    before = bisect_right(told, at_ms)
+    return not before or at_ms - told[before - 1] >= _RESTED_MS
 
 
 def _is_widespread(case: Case, stands: list[Standing]) -> bool:

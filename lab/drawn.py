@@ -11,8 +11,13 @@ from collections.abc import Iterator
 from lab.scenario import Scenario
 from lab.scenarios import SCENARIOS
 
-_PLACES = ("explicit", "interception", "tls", "portal", "healthy")
-"""Families that put a program on the office router: two of them want the same ports."""
+_CROWDED = (
+    frozenset({"explicit", "interception", "tls", "portal", "healthy", "scripts"}),
+    frozenset({"healthy", "names", "families"}),
+    frozenset({"machine", "families"}),
+    frozenset({"application", "families", "paths"}),
+)
+"""Families that put programs on the same ports of the office router, or take away the same addresses and cables."""
 
 
 def named(name: str) -> Scenario | None:
@@ -54,5 +59,5 @@ def draw(count: int, seed: int) -> Iterator[Scenario]:
 
 def _fit(one: Scenario, other: Scenario) -> bool:
     """Whether both can be so at once: of different families, and not both with programs in one place."""
-    crowded = one.family in _PLACES and other.family in _PLACES
+    crowded = any({one.family, other.family} <= among for among in _CROWDED)
     return one.family != other.family and not crowded and not set(one.needs) & set(other.needs)

@@ -1,7 +1,7 @@
 """What a scenario is, and words to name targets with."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -15,6 +15,11 @@ Change = Callable[["World"], None]
 Names = frozenset[str]
 
 NONE: Names = frozenset()
+_PROGRAMS = {
+    **{one: one for one in ("squid", "haproxy", "dnsmasq", "unbound", "tayga", "microsocks", "mitmproxy")},
+    "stunnel": "stunnel4",
+}
+"""Programs by the word that names them in a sentence."""
 
 
 class Scenario(Struct, frozen=True, kw_only=True):
@@ -46,6 +51,25 @@ class Scenario(Struct, frozen=True, kw_only=True):
     """Between the independent client's connections when it tries again: more where connections are rationed."""
     words: tuple[str, ...] = ()
     """More words for `lineclear check`."""
+
+
+def of(family: str, **usual: Any) -> Callable[..., Scenario]:
+    """What makes the scenarios of a family: `make(name, says, *changes, code="", **fields)`.
+
+    Args:
+        family: their family.
+        usual: fields of most of them; a verdict that is not stated is `failure`.
+
+    `code` is the codes with spaces between; the programs that `says` names are needed.
+    """
+
+    def make(name: str, says: str, *changes: Change, code: str = "", **fields: Any) -> Scenario:
+        needs = tuple(program for word, program in _PROGRAMS.items() if word in says)
+        stated = {"verdict": "failure", **usual, **fields}
+        codes = frozenset(code.split())
+        return Scenario(name=name, family=family, says=says, changes=changes, codes=codes, needs=needs, **stated)
+
+    return make
 
 
 def where(fits: Callable[[Row], bool]) -> Names:

@@ -3,7 +3,7 @@
 from lab.addresses import ADDRESSES
 from lab.changes.filters import blocked, hosts_blocked, only_the_list, rules, synproxied
 from lab.changes.machine import ip
-from lab.scenario import BACKUPS, EVERY, NONE, TWS, WEB, Scenario, at, on
+from lab.scenario import BACKUPS, EVERY, NONE, TWS, WEB, at, of, on
 
 _BACKUP_HOSTS = ("ndc1_hb1.ibllc.com", "cdc1_hb1.ibllc.com", "zdc1_hb1.ibllc.com", "hdc1_hb1.ibllc.com")
 _EUROPE = ("zdc1.ibllc.com", "zdc1_hb1.ibllc.com")
@@ -14,21 +14,7 @@ _REJECTS = (
     ("net-unreachable", "icmp type net-unreachable", "network unreachable"),
     ("port-unreachable", "icmp type port-unreachable", "port unreachable"),
 )
-
-
-def _scenario(name: str, says: str, *changes: object, code: str, unusable: frozenset[str], **more: object) -> Scenario:
-    verdict = str(more.pop("verdict", "failure"))
-    return Scenario(
-        name=name,
-        family="egress",
-        says=says,
-        changes=changes,  # type: ignore[arg-type]
-        verdict=verdict,
-        codes=frozenset(code.split()),
-        unusable=unusable,
-        **more,  # type: ignore[arg-type]
-    )
-
+_scenario = of("egress")
 
 SCENARIOS = (
     _scenario("drop-office", "The office router drops 4000 and 4001.", blocked("office"), code="LC301", unusable=TWS),

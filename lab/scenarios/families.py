@@ -6,39 +6,12 @@ from lab.changes.filters import blocked, hosts_blocked, only_the_list, rules
 from lab.changes.machine import ip
 from lab.changes.names import named
 from lab.changes.proxies import accepting_first
-from lab.scenario import EVERY, NONE, TWS, Change, Names, Scenario, at, on
+from lab.scenario import EVERY, NONE, TWS, at, of, on
 
 _EUROPE = "zdc1.ibllc.com"
 _SIX = "meta nfproto ipv6"
 _FOUR = "meta nfproto ipv4"
-
-
-def _scenario(
-    name: str,
-    says: str,
-    *changes: Change,
-    code: str = "",
-    verdict: str = "degraded",
-    unusable: Names = NONE,
-    four: Names | None = NONE,
-    six: Names | None = NONE,
-    optional: Names = NONE,
-) -> Scenario:
-    programs = [one for one in ("unbound", "tayga", "haproxy") if one in says]
-    return Scenario(
-        name=name,
-        family="families",
-        says=says,
-        changes=changes,
-        verdict=verdict,
-        codes=frozenset(code.split()),
-        unusable=unusable,
-        unusable4=four,
-        unusable6=six,
-        optional=optional,
-        needs=tuple(programs),
-    )
-
+_scenario = of("families", verdict="degraded", unusable4=NONE, unusable6=NONE)
 
 SCENARIOS = (
     _scenario(
@@ -50,7 +23,7 @@ SCENARIOS = (
         dual_stack(),
         rules("core", f"{_SIX} drop"),
         code="LC315",
-        six=EVERY,
+        unusable6=EVERY,
     ),
     _scenario(
         "ipv6-unreachable",
@@ -58,7 +31,7 @@ SCENARIOS = (
         dual_stack(),
         ip("provider", "route replace unreachable ::/0 metric 1"),
         code="LC315",
-        six=EVERY,
+        unusable6=EVERY,
     ),
     _scenario(
         "ipv6-gateway-dead",
@@ -66,7 +39,7 @@ SCENARIOS = (
         dual_stack(),
         ip("office", "addr del 2001:db8:77::1/64 dev to-desktop"),
         code="LC315",
-        six=EVERY,
+        unusable6=EVERY,
     ),
     _scenario(
         "ipv6-gateways-dropped",
@@ -74,7 +47,7 @@ SCENARIOS = (
         dual_stack(),
         rules("office", f"{_SIX} tcp dport {{ 4000, 4001 }} drop"),
         code="LC316",
-        six=TWS,
+        unusable6=TWS,
     ),
     _scenario(
         "ipv6-gateways-rejected",
@@ -82,7 +55,7 @@ SCENARIOS = (
         dual_stack(),
         rules("office", f"{_SIX} tcp dport {{ 4000, 4001 }} reject with icmpv6 type admin-prohibited"),
         code="LC316",
-        six=TWS,
+        unusable6=TWS,
     ),
     _scenario(
         "ipv4-gateways-dropped",
@@ -90,7 +63,7 @@ SCENARIOS = (
         dual_stack(),
         rules("office", f"{_FOUR} tcp dport {{ 4000, 4001 }} drop"),
         code="LC316",
-        four=TWS,
+        unusable4=TWS,
     ),
     _scenario(
         "both-families-dropped",
@@ -100,8 +73,8 @@ SCENARIOS = (
         code="LC301",
         verdict="failure",
         unusable=TWS,
-        four=TWS,
-        six=TWS,
+        unusable4=TWS,
+        unusable6=TWS,
     ),
     _scenario(
         "allow-list-forgot-ipv6",
@@ -110,8 +83,8 @@ SCENARIOS = (
         only_the_list("office"),
         code="LC315",
         unusable=on(80),
-        four=on(80),
-        six=EVERY,
+        unusable4=on(80),
+        unusable6=EVERY,
     ),
     _scenario(
         "exactly-the-list-both-families",
@@ -120,8 +93,8 @@ SCENARIOS = (
         only_the_list("office", both_families=True),
         verdict="success",
         unusable=on(80),
-        four=on(80),
-        six=on(80),
+        unusable4=on(80),
+        unusable6=on(80),
     ),
     _scenario(
         "one-host-dead-by-ipv6",
@@ -129,7 +102,7 @@ SCENARIOS = (
         dual_stack(),
         rules("core", f"ip6 daddr {ADDRESSES6[_EUROPE]} drop"),
         code="LC316",
-        six=at(_EUROPE),
+        unusable6=at(_EUROPE),
     ),
     _scenario(
         "one-host-off-both-families",
@@ -139,15 +112,15 @@ SCENARIOS = (
         code="LC304",
         verdict="failure",
         unusable=at(_EUROPE),
-        four=at(_EUROPE),
-        six=at(_EUROPE),
+        unusable4=at(_EUROPE),
+        unusable6=at(_EUROPE),
     ),
     _scenario(
         "one-of-two-addresses-dead",
         "The gateway of Europe has two IPv4 addresses, and nobody is at the second.",
         named(_EUROPE, ADDRESSES[_EUROPE], "203.0.113.250"),
         code="LC316",
-        six=None,
+        unusable6=None,
     ),
     _scenario(
         "ipv4-alone-on-the-desktop",
@@ -155,7 +128,7 @@ SCENARIOS = (
         dual_stack(),
         without_ipv6(),
         verdict="success",
-        six=EVERY,
+        unusable6=EVERY,
     ),
     _scenario(
         "ipv6-alone",
@@ -163,7 +136,7 @@ SCENARIOS = (
         dual_stack(),
         without_ipv4(),
         verdict="success",
-        four=EVERY,
+        unusable4=EVERY,
     ),
     _scenario(
         "ipv6-alone-translated",
@@ -171,7 +144,7 @@ SCENARIOS = (
         translated(),
         without_ipv4(),
         verdict="success",
-        four=EVERY,
+        unusable4=EVERY,
     ),
     _scenario(
         "ipv6-alone-translated-and-dropped",
@@ -182,8 +155,8 @@ SCENARIOS = (
         code="LC301",
         verdict="failure",
         unusable=TWS,
-        four=EVERY,
-        six=TWS,
+        unusable4=EVERY,
+        unusable6=TWS,
     ),
     _scenario(
         "ipv6-alone-untranslated",
@@ -193,15 +166,15 @@ SCENARIOS = (
         code="LC101",
         verdict="failure",
         unusable=EVERY,
-        four=EVERY,
-        six=EVERY,
+        unusable4=EVERY,
+        unusable6=EVERY,
     ),
     _scenario(
         "made-addresses-lead-nowhere",
         "The office's unbound makes IPv6 addresses for all names, and nobody translates them; IPv4 works.",
         translated(reaches=False),
         code="LC315",
-        six=EVERY,
+        unusable6=EVERY,
     ),
     _scenario(
         "families-by-different-providers",
@@ -218,6 +191,6 @@ SCENARIOS = (
         rules("provider", f"{_FOUR} tcp dport {{ 4000, 4001 }} drop"),
         code="LC316 LC318",
         optional=TWS,
-        four=TWS,
+        unusable4=TWS,
     ),
 )

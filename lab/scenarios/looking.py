@@ -3,7 +3,7 @@
 from lab.addresses import HOSTS
 from lab.changes.boxes import looks_inside, mitm, tls_relay
 from lab.changes.filters import blocked
-from lab.scenario import NONE, TWS, Change, Names, Scenario, on, where
+from lab.scenario import TWS, of, on, where
 
 _BROKERS = where(lambda one: one.host.endswith("interactivebrokers.com") and one.port == 443)  # noqa: PLR2004
 _BROKERS_PLAIN = where(lambda one: one.host.endswith("interactivebrokers.com") and one.port == 80)  # noqa: PLR2004
@@ -12,50 +12,25 @@ _NAMES = sorted({".".join(one.split(".")[1:]) for one in HOSTS})
 _ONLY_BROKERS = r"--allow-hosts=interactivebrokers\.com"
 _SPARED = r"--ignore-hosts=(ibllc|ibkr|interactivebrokers|amazonaws)\."
 
-
-def _scenario(
-    family: str,
-    name: str,
-    says: str,
-    *changes: Change,
-    code: str = "",
-    verdict: str = "failure",
-    unusable: Names = NONE,
-    unknown: Names = NONE,
-) -> Scenario:
-    programs = [program for word, program in (("mitmproxy", "mitmproxy"), ("stunnel", "stunnel4")) if word in says]
-    return Scenario(
-        name=name,
-        family=family,
-        says=says,
-        changes=changes,
-        verdict=verdict,
-        codes=frozenset(code.split()),
-        unusable=unusable,
-        unknown=unknown,
-        needs=tuple(programs),
-    )
-
+_application = of("application")
+_tls = of("tls")
 
 SCENARIOS = (
-    _scenario(
-        "application",
+    _application(
         "unknown-application-dropped",
         "A firewall lets every port open, and drops what is neither TLS nor web on 4000.",
         looks_inside("4000 unknown drop"),
         code="LC308",
         unusable=on(4000),
     ),
-    _scenario(
-        "application",
+    _application(
         "unknown-application-reset",
         "A firewall lets every port open, and resets what is neither TLS nor web on 4000.",
         looks_inside("4000 unknown reset"),
         code="LC313",
         unusable=on(4000),
     ),
-    _scenario(
-        "application",
+    _application(
         "tls-off-443-dropped",
         "A firewall drops TLS on any port but 443.",
         looks_inside("4000,4001 tls drop"),
@@ -63,16 +38,14 @@ SCENARIOS = (
         unusable=on(4001),
         unknown=on(4000),
     ),
-    _scenario(
-        "application",
+    _application(
         "everything-off-443-dropped",
         "A firewall lets 4000 and 4001 open, and drops whatever is said there.",
         looks_inside("4000,4001 any drop"),
         code="LC308",
         unusable=TWS,
     ),
-    _scenario(
-        "application",
+    _application(
         "names-reset",
         "A firewall resets TLS to interactivebrokers.com, by the name in the greeting.",
         looks_inside("443 sni=interactivebrokers.com reset"),
@@ -80,8 +53,7 @@ SCENARIOS = (
         unusable=_BROKERS,
         unknown=_BROKERS_PLAIN,
     ),
-    _scenario(
-        "application",
+    _application(
         "names-dropped",
         "A firewall drops TLS to interactivebrokers.com, by the name in the greeting.",
         looks_inside("443 sni=interactivebrokers.com drop"),
@@ -89,39 +61,34 @@ SCENARIOS = (
         unusable=_BROKERS,
         unknown=_BROKERS_PLAIN,
     ),
-    _scenario(
-        "application",
+    _application(
         "names-let-through-alone",
         "A firewall lets TLS through to the names of the list alone, on every port.",
         looks_inside(*(f"443,4001 sni={one} pass" for one in _NAMES), "443,4001 any reset"),
         verdict="success",
     ),
-    _scenario(
-        "tls",
+    _tls(
         "web-opened-by-mitmproxy",
         "mitmproxy opens TLS on 443, and the desktop trusts its authority.",
         *mitm((443,), trusted=True),
         code="LC401",
         verdict="degraded",
     ),
-    _scenario(
-        "tls",
+    _tls(
         "web-opened-by-mitmproxy-untrusted",
         "mitmproxy opens TLS on 443, and nobody trusts its authority.",
         *mitm((443,), trusted=False),
         code="LC402",
         unusable=on(443),
     ),
-    _scenario(
-        "tls",
+    _tls(
         "everything-opened-by-mitmproxy",
         "mitmproxy opens TLS on 443 and 4001, and the desktop trusts its authority.",
         *mitm((443, 4001), trusted=True),
         code="LC401",
         unusable=on(4001),
     ),
-    _scenario(
-        "tls",
+    _tls(
         "every-port-through-mitmproxy",
         "mitmproxy takes every port of the list, and the desktop trusts its authority.",
         *mitm((80, 443, 4000, 4001), trusted=True),
@@ -129,23 +96,20 @@ SCENARIOS = (
         unusable=on(4001),
         unknown=on(80, 4000),
     ),
-    _scenario(
-        "tls",
+    _tls(
         "opened-by-name",
         "mitmproxy takes 443, and opens interactivebrokers.com alone; the desktop trusts its authority.",
         *mitm((443,), _ONLY_BROKERS, trusted=True),
         code="LC401",
         verdict="degraded",
     ),
-    _scenario(
-        "tls",
+    _tls(
         "vendor-spared",
         "mitmproxy takes 443 and 4001, and lets the vendor's names pass unopened.",
         *mitm((443, 4001), _SPARED, trusted=True),
         verdict="success",
     ),
-    _scenario(
-        "tls",
+    _tls(
         "opened-and-blocked-behind",
         "mitmproxy takes 4001, and behind it the provider drops 4000 and 4001.",
         *mitm((4001,), trusted=True),
@@ -153,8 +117,7 @@ SCENARIOS = (
         code="LC301 LC307",
         unusable=TWS,
     ),
-    _scenario(
-        "tls",
+    _tls(
         "gateways-behind-a-relay",
         "stunnel of the office takes 4001, shows a certificate of its own, and leads all to one gateway.",
         *tls_relay((4001,), "ndc1.ibllc.com"),

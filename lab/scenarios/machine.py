@@ -3,24 +3,11 @@
 from lab.addresses import HOSTS
 from lab.changes.filters import hosts_blocked, rules
 from lab.changes.machine import clock, ip, routed_away, silent_gateway, vpn, vpn_everywhere
-from lab.scenario import EVERY, SECURE, TWS, Change, Names, Scenario, at
+from lab.scenario import EVERY, SECURE, TWS, at, of
 
 _GATEWAYS = tuple(one for one in HOSTS if "ibllc" in one)
 _OUT = "meta l4proto { tcp, udp } th dport { 4000, 4001 }"
-
-
-def _scenario(name: str, says: str, *changes: Change, code: str, unusable: Names = TWS, not_yet: str = "") -> Scenario:
-    return Scenario(
-        name=name,
-        family="machine",
-        says=says,
-        changes=changes,
-        verdict="failure",
-        codes=frozenset(code.split()),
-        unusable=unusable,
-        not_yet=not_yet,
-    )
-
+_scenario = of("machine", unusable=TWS)
 
 SCENARIOS = (
     _scenario("clock-ahead", "The clock is 400 days ahead.", clock(400), code="LC107", unusable=SECURE),

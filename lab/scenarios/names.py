@@ -3,37 +3,14 @@
 from lab.addresses import BLOCK_PAGE, DEAD_RESOLVER, OFFICE, RESOLVER, RESOLVER6
 from lab.changes.filters import rules
 from lab.changes.names import dnsmasq, hosts_file, name_service, resolvers, searching, unbound, zone
-from lab.scenario import EVERY, NONE, UNDERSCORED, Change, Names, Scenario, at, on, where
+from lab.scenario import EVERY, NONE, UNDERSCORED, at, of, on, where
 
 _IBLLC = where(lambda one: one.host.endswith("ibllc.com"))
 _BROKERS = where(lambda one: one.host.endswith("interactivebrokers.com"))
 
 _NOBODY_KNOWS = 'forward-zone:\n  name: "zdc1.ibllc.com"\n  forward-addr: 127.0.0.1@5399\n'
 """Asked of a port where nothing runs."""
-
-
-def _scenario(
-    name: str,
-    says: str,
-    *changes: Change,
-    code: str = "",
-    verdict: str = "failure",
-    unusable: Names = EVERY,
-    unknown: Names = NONE,
-) -> Scenario:
-    program = "dnsmasq" if "dnsmasq" in says else "unbound" if "unbound" in says else ""
-    return Scenario(
-        name=name,
-        family="names",
-        says=says,
-        changes=changes,
-        verdict=verdict,
-        codes=frozenset(code.split()),
-        unusable=unusable,
-        unknown=unknown,
-        needs=tuple(filter(None, (program,))),
-    )
-
+_scenario = of("names", unusable=EVERY)
 
 SCENARIOS = (
     _scenario(

@@ -9,36 +9,11 @@ from lab.changes.names import dnsmasq, hosts_file, resolvers, zone
 from lab.changes.paths import back, carrier_nat, farther, lossy, small_packets, there, two_uplinks
 from lab.changes.proxies import found_by_setting, squid, squid_opening
 from lab.changes.servers import certificate
-from lab.scenario import BACKUPS, EVERY, NONE, SECURE, TWS, UNDERSCORED, Change, Names, Scenario, at, on
+from lab.scenario import BACKUPS, EVERY, NONE, SECURE, TWS, UNDERSCORED, at, of, on
 
 _EUROPE = "zdc1.ibllc.com"
 _BACKUP = "zdc1_hb1.ibllc.com"
-
-
-def _scenario(
-    name: str,
-    says: str,
-    *changes: Change,
-    code: str,
-    unusable: Names,
-    verdict: str = "failure",
-    unknown: Names = NONE,
-    needs: tuple[str, ...] = (),
-    slowly_s: float = 0.08,
-) -> Scenario:
-    return Scenario(
-        name=name,
-        family="pairs",
-        says=says,
-        changes=changes,
-        verdict=verdict,
-        codes=frozenset(code.split()),
-        unusable=unusable,
-        unknown=unknown,
-        needs=needs,
-        slowly_s=slowly_s,
-    )
-
+_scenario = of("pairs")
 
 SCENARIOS = (
     _scenario(
@@ -57,7 +32,6 @@ SCENARIOS = (
         hosts_blocked("core", (_EUROPE,)),
         code="LC401 LC304",
         unusable=at(_EUROPE),
-        needs=("squid",),
     ),
     _scenario(
         "no-ping-and-reset",
@@ -175,17 +149,15 @@ SCENARIOS = (
         blocked("office", (4000,), "reject with tcp reset"),
         code="LC401 LC302",
         unusable=on(4000),
-        needs=("mitmproxy",),
     ),
     _scenario(
         "script-and-expired",
-        "A script sends the web to squid and the gateways directly, and the certificate of Europe's gateway ran out.",
+        "A script (haproxy gives it) sends the web to squid, and the certificate of Europe's gateway ran out.",
         squid(),
         *found_by_setting(f'function FindProxyForURL(url, host) {{ return "PROXY {OFFICE}:3128; DIRECT"; }}\n'),
         certificate(f"{_EUROPE}:4001", from_days=-90, to_days=-2),
         code="LC403",
         unusable=frozenset({f"{_EUROPE}:4001"}),
-        needs=("squid", "haproxy"),
     ),
     _scenario(
         "slow-names-and-unknown-application-dropped",
@@ -216,12 +188,11 @@ SCENARIOS = (
     ),
     _scenario(
         "missing-name-and-mtu-hole",
-        "One gateway's name does not exist, and beyond the core only 1300 bytes pass without a word.",
+        "dnsmasq of the office denies one gateway, and beyond the core only 1300 bytes pass without a word.",
         dnsmasq(f"--local=/{_EUROPE}/"),
         small_packets(1300, told=False),
         code="LC206 LC405",
         unusable=SECURE | at(_EUROPE),
         unknown=on(80, 4000) - at(_EUROPE),
-        needs=("dnsmasq",),
     ),
 )

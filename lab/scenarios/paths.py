@@ -16,37 +16,12 @@ from lab.changes.paths import (
     there,
     two_uplinks,
 )
-from lab.scenario import EVERY, NONE, SECURE, TWS, Change, Names, Scenario, on
+from lab.scenario import EVERY, SECURE, TWS, of, on
 
 _LOPSIDED = (farther(100), back(delay_ms=700.0))
 
 _FEW = "So few packets prove so small a loss only by luck."
-
-
-def _scenario(
-    name: str,
-    says: str,
-    *changes: Change,
-    code: str = "",
-    verdict: str = "success",
-    unusable: Names = NONE,
-    optional: Names = NONE,
-    unknown: Names = NONE,
-    not_yet: str = "",
-) -> Scenario:
-    return Scenario(
-        name=name,
-        family="paths",
-        says=says,
-        changes=changes,
-        verdict=verdict,
-        codes=frozenset(code.split()),
-        unusable=unusable,
-        optional=optional,
-        unknown=unknown,
-        not_yet=not_yet,
-    )
-
+_scenario = of("paths", verdict="success")
 
 SCENARIOS = (
     _scenario("far-office", "Everything is 300 ms farther than usual.", farther(300)),

@@ -4,7 +4,7 @@ from lab.addresses import OFFICE
 from lab.changes.filters import blocked, rules
 from lab.changes.machine import environment
 from lab.changes.proxies import accepting_first, explicit, portal, squid_intercepting, squid_opening
-from lab.scenario import EVERY, NONE, TWS, WEB, Change, Names, Scenario, on
+from lab.scenario import EVERY, TWS, WEB, of, on
 
 _SAFE_ONLY = "acl web port 80 443\nhttp_access deny !web\nhttp_access allow all\n"
 _LOGIN = (
@@ -13,34 +13,14 @@ _LOGIN = (
 )
 _NO_WAY_OUT = rules("office", "tcp dport != 53 drop")
 
-
-def _scenario(
-    family: str,
-    name: str,
-    says: str,
-    *changes: Change,
-    code: str = "",
-    verdict: str = "failure",
-    unusable: Names = NONE,
-    unknown: Names = NONE,
-) -> Scenario:
-    programs = [one for one in ("squid", "haproxy") if one in says]
-    return Scenario(
-        name=name,
-        family=family,
-        says=says,
-        changes=changes,
-        verdict=verdict,
-        codes=frozenset(code.split()),
-        unusable=unusable,
-        unknown=unknown,
-        needs=tuple(programs),
-    )
-
+_explicit = of("explicit")
+_interception = of("interception")
+_tls = of("tls")
+_application = of("application")
+_portal = of("portal")
 
 SCENARIOS = (
-    _scenario(
-        "explicit",
+    _explicit(
         "proxy-only-way-out",
         "Only squid leads out, and the desktop is set to use it: the browser works, TWS does not.",
         *explicit(),
@@ -48,8 +28,7 @@ SCENARIOS = (
         code="LC502",
         unusable=EVERY,
     ),
-    _scenario(
-        "explicit",
+    _explicit(
         "proxy-only-way-out-web-ports",
         "Only squid leads out, and it tunnels to 443 alone.",
         *explicit(_SAFE_ONLY),
@@ -57,8 +36,7 @@ SCENARIOS = (
         code="LC502",
         unusable=EVERY,
     ),
-    _scenario(
-        "explicit",
+    _explicit(
         "proxy-wants-login",
         "Only squid leads out, and it asks for a login: what is behind it cannot be seen.",
         *explicit(_LOGIN),
@@ -66,8 +44,7 @@ SCENARIOS = (
         code="LC301 LC503",
         unusable=EVERY,
     ),
-    _scenario(
-        "explicit",
+    _explicit(
         "web-by-proxy-tws-direct",
         "The web goes by squid, TWS goes directly: as it should be.",
         *explicit(),
@@ -75,16 +52,14 @@ SCENARIOS = (
         verdict="success",
         unusable=WEB,
     ),
-    _scenario(
-        "explicit",
+    _explicit(
         "dead-proxy-set",
         "The desktop is set to use a proxy that does not run, and the direct way is open.",
         environment(http_proxy=f"http://{OFFICE}:3128", https_proxy=f"http://{OFFICE}:3128"),
         code="LC109",
         verdict="degraded",
     ),
-    _scenario(
-        "interception",
+    _interception(
         "accepted-first-far-side-open",
         "haproxy accepts 4000 and 4001 for everybody, and passes them on.",
         *accepting_first((4000, 4001)),
@@ -92,8 +67,7 @@ SCENARIOS = (
         verdict="inconclusive",
         unknown=on(4000),
     ),
-    _scenario(
-        "interception",
+    _interception(
         "accepted-first-far-side-dropped",
         "haproxy accepts 4000 and 4001 for everybody, and behind it they are dropped.",
         *accepting_first((4000, 4001)),
@@ -102,8 +76,7 @@ SCENARIOS = (
         unusable=TWS,
         unknown=on(4000),
     ),
-    _scenario(
-        "interception",
+    _interception(
         "accepted-first-far-side-refused",
         "haproxy accepts 4000 and 4001 for everybody, and behind it they are reset.",
         *accepting_first((4000, 4001)),
@@ -112,8 +85,7 @@ SCENARIOS = (
         unusable=TWS,
         unknown=on(4000),
     ),
-    _scenario(
-        "interception",
+    _interception(
         "every-port-accepted-first",
         "haproxy accepts every port of the list for everybody, and passes them on.",
         *accepting_first((80, 443, 4000, 4001)),
@@ -121,8 +93,7 @@ SCENARIOS = (
         verdict="inconclusive",
         unknown=on(80, 4000),
     ),
-    _scenario(
-        "interception",
+    _interception(
         "squid-takes-4000",
         "squid takes 80 and 4000 for plain web; to an empty line it says nothing, so nobody can tell from here.",
         *squid_intercepting((80, 4000)),
@@ -131,32 +102,28 @@ SCENARIOS = (
         unknown=on(80, 4000),
         unusable=on(4000),
     ),
-    _scenario(
-        "tls",
+    _tls(
         "web-opened-trusted",
         "squid opens TLS on 443, and the desktop trusts its authority.",
         *squid_opening((443,), trusted=True),
         code="LC401",
         verdict="degraded",
     ),
-    _scenario(
-        "tls",
+    _tls(
         "web-opened-untrusted",
         "squid opens TLS on 443, and nobody trusts its authority.",
         *squid_opening((443,), trusted=False),
         code="LC402",
         unusable=on(443),
     ),
-    _scenario(
-        "tls",
+    _tls(
         "everything-opened-trusted",
         "squid opens TLS on 443 and 4001, and the desktop trusts its authority.",
         *squid_opening((443, 4001), trusted=True),
         code="LC401",
         unusable=on(4001),
     ),
-    _scenario(
-        "tls",
+    _tls(
         "gateways-opened-untrusted",
         "squid opens TLS on 4001 alone, and nobody trusts its authority.",
         *squid_opening((4001,), trusted=False),
@@ -164,24 +131,21 @@ SCENARIOS = (
         unusable=on(4001),
         unknown=on(4000),
     ),
-    _scenario(
-        "application",
+    _application(
         "payload-dropped-4000",
         "A filter lets 4000 open and drops whatever is sent over it.",
         rules("office", "tcp dport 4000 ct original packets > 2 drop"),
         code="LC308",
         unusable=on(4000),
     ),
-    _scenario(
-        "application",
+    _application(
         "payload-dropped-both",
         "A filter lets 4000 and 4001 open and drops whatever is sent over them.",
         rules("office", "tcp dport { 4000, 4001 } ct original packets > 2 drop"),
         code="LC308",
         unusable=TWS,
     ),
-    _scenario(
-        "application",
+    _application(
         "tls-reset-on-4001",
         "A filter resets 4001 when TLS begins, because it is no web port.",
         rules("office", "tcp dport 4001 @ih,0,8 22 reject with tcp reset"),
@@ -189,8 +153,7 @@ SCENARIOS = (
         unusable=on(4001),
         unknown=on(4000),
     ),
-    _scenario(
-        "application",
+    _application(
         "plain-dropped-tls-allowed",
         "A filter drops what is not TLS on 4000 and 4001.",
         rules(
@@ -202,8 +165,7 @@ SCENARIOS = (
         code="LC308",
         unusable=on(4000),
     ),
-    _scenario(
-        "portal",
+    _portal(
         "portal-web-only",
         "A captive portal (haproxy) answers plain web, and drops the rest.",
         *portal((80,)),
@@ -211,8 +173,7 @@ SCENARIOS = (
         code="LC501",
         unusable=EVERY,
     ),
-    _scenario(
-        "portal",
+    _portal(
         "portal-rejects",
         "A captive portal (haproxy) answers plain web, and rejects the rest.",
         *portal((80,)),
@@ -220,8 +181,7 @@ SCENARIOS = (
         code="LC501",
         unusable=EVERY,
     ),
-    _scenario(
-        "portal",
+    _portal(
         "portal-all-ports",
         "A captive portal (haproxy) takes every port of the list.",
         *portal((80, 443, 4000, 4001)),

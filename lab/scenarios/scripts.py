@@ -4,7 +4,7 @@ from lab.addresses import OFFICE
 from lab.changes.filters import blocked, rules
 from lab.changes.machine import environment
 from lab.changes.proxies import desktop_setting, found_by_name, found_by_setting, script_served, socks, squid
-from lab.scenario import EVERY, NONE, WEB, Change, Names, Scenario
+from lab.scenario import EVERY, WEB, of
 
 _DIRECT = 'function FindProxyForURL(url, host) { return "DIRECT"; }\n'
 _PROXY = f'function FindProxyForURL(url, host) {{ return "PROXY {OFFICE}:3128"; }}\n'
@@ -15,22 +15,7 @@ _WEB_BY_PROXY = f"""function FindProxyForURL(url, host) {{
 """
 _BROKEN = "function FindProxyForURL(url, host) { return proxyFor(host; }\n"
 _NO_WAY_OUT = rules("office", "tcp dport != 53 drop")
-
-
-def _scenario(
-    name: str, says: str, *changes: Change, code: str = "", verdict: str = "failure", unusable: Names = NONE
-) -> Scenario:
-    return Scenario(
-        name=name,
-        family="scripts",
-        says=says,
-        changes=changes,
-        verdict=verdict,
-        codes=frozenset(code.split()),
-        unusable=unusable,
-        needs=tuple(one for one in ("squid", "haproxy", "microsocks") if one in says),
-    )
-
+_scenario = of("scripts")
 
 SCENARIOS = (
     _scenario(

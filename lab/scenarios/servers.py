@@ -3,34 +3,11 @@
 from lab.changes.boxes import behind_stunnel
 from lab.changes.filters import hosts_blocked, rules
 from lab.changes.servers import certificate, door
-from lab.scenario import NONE, TWS, Change, Names, Scenario, at
+from lab.scenario import NONE, TWS, Names, at, of
 
 _EUROPE = "zdc1.ibllc.com"
 _EUROPE_BACKUP = "zdc1_hb1.ibllc.com"
-
-
-def _scenario(
-    name: str,
-    says: str,
-    *changes: Change,
-    code: str,
-    unusable: Names = NONE,
-    verdict: str = "failure",
-    unknown: Names = NONE,
-    optional: Names = NONE,
-) -> Scenario:
-    return Scenario(
-        name=name,
-        family="servers",
-        says=says,
-        changes=changes,
-        verdict=verdict,
-        codes=frozenset(code.split()),
-        unusable=unusable,
-        unknown=unknown,
-        optional=optional,
-        needs=("stunnel4",) if "stunnel" in says else (),
-    )
+_scenario = of("servers")
 
 
 def _one(name: str) -> Names:

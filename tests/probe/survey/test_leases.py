@@ -30,6 +30,7 @@ DHCLIENT = f"""lease {{
         (DHCLIENT + "lease {\n  option routers 10.0.0.1;\n}\n", []),
         (DHCLIENT + DHCLIENT.replace("wpad.dat", "new.dat"), [URL.replace("wpad.dat", "new.dat")]),
         ("OPTION_252=zz\n", [""]),
+        (DHCLIENT.replace(f'"{URL}"', ":".join(f"{one:x}" for one in URL.encode())), [URL]),
         ("option\noption wpad\n", []),
         ("", []),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lineclear.model import AutoConfig, Proxy, ProxyScheme, Route, to_json
+from lineclear.model import AutoConfig, Interface, Presence, Proxy, ProxyScheme, Route, to_json
 from lineclear.probe.survey import macos
 from lineclear.probe.survey.macos import parse_netstat, parse_scutil_dns, parse_scutil_proxy
 
@@ -124,6 +124,52 @@ def test_proxies_and_their_exemptions() -> None:
         AutoConfig(url="", source="macOS settings"),
     )
     assert b"bob" not in to_json(told)
+
+
+PACKET = """op = BOOTREPLY
+htype = 1
+options:
+Options count is 9
+dhcp_message_type (uint8): ACK 0x5
+router (ip_mult): {192.168.1.1}
+proxy_auto_discovery_url (string): http://wpad.example/wpad.dat
+end (none):
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        (PACKET, "http://wpad.example/wpad.dat"),
+        (PACKET.replace("proxy_auto_discovery_url", "option_252"), "http://wpad.example/wpad.dat"),
+        (PACKET.replace("http://wpad.example", "nothing"), None),
+        (PACKET.replace("proxy_auto_discovery_url", "domain_name"), None),
+        ("", None),
+    ],
+)
+def test_what_dhcp_told_an_interface(text: str, url: str | None) -> None:
+    found = macos.parse_packet(text)
+    assert (found and found.url) == url
+
+
+@pytest.mark.parametrize(
+    ("discovers", "packet", "found", "notes"),
+    [
+        ("1", PACKET, ["", "http://wpad.example/wpad.dat"], []),
+        ("1", "", [""], ["WPAD by DHCP: ipconfig getpacket told nothing"]),
+        ("0", PACKET, [], []),
+    ],
+)
+def test_dhcp_is_asked_where_programs_look_for_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, discovers: str, packet: str, found: list[str], notes: list[str]
+) -> None:
+    said = {"scutil": f"  ProxyAutoDiscoveryEnable : {discovers}\n", "ipconfig": packet}
+    up = Interface(name="en0", up=Presence.YES)
+    monkeypatch.setattr(macos, "output_of", lambda *words: (said[words[0]], ""))
+    monkeypatch.setattr("lineclear.probe.survey.links.interfaces", lambda: (up,))
+    told = macos.READERS.settings("/", {})
+    assert [one.url for one in told.auto_configs] == found
+    assert list(told.not_measured) == notes
 
 
 def test_a_proxy_switched_on_without_a_host_is_not_measured() -> None:

@@ -10,6 +10,7 @@ import pytest
 from lineclear.model import AutoConfig, Interface, Presence, Proxy, ProxyScheme, Route, to_json
 from lineclear.probe.survey import registry, windows
 from lineclear.probe.survey.windows import (
+    parse_dhcp_options,
     parse_internet_settings,
     parse_resolvers,
     parse_route_print,
@@ -155,6 +156,36 @@ def counted(text: bytes) -> bytes:
     return struct.pack("<I", len(text)) + text
 
 
+def dhcp_option(code: int, data: bytes, vendor: int = 0) -> bytes:
+    """One entry of `DhcpInterfaceOptions`."""
+    return struct.pack("<IIIII", code, 0, len(data), vendor, 0x5745EC93) + data + bytes(-len(data) % 4)
+
+
+URL = b"http://wpad.office.example/wpad.dat"
+
+
+@pytest.mark.parametrize(
+    ("blob", "url"),
+    [
+        (
+            dhcp_option(15, b"office.example") + dhcp_option(252, URL + bytes(1)) + dhcp_option(6, bytes(4)),
+            URL.decode(),
+        ),
+        (dhcp_option(252, URL, vendor=1), None),
+        (dhcp_option(252, b""), None),
+        (dhcp_option(252, b"no address"), None),
+        (dhcp_option(15, b""), None),
+        (dhcp_option(252, URL)[:16], None),
+        (struct.pack("<IIIII", 15, 0, 2**32 - 1, 0, 0) + dhcp_option(252, URL), None),
+        (b"", None),
+    ],
+)
+def test_what_dhcp_told_an_adapter(blob: bytes, url: str | None) -> None:
+    found = parse_dhcp_options(blob)
+    assert (found and found.url) == url
+    assert found is None or found.source == "DHCP option 252"
+
+
 def test_the_proxy_of_services() -> None:
     blob = struct.pack("<III", 0x28, 0, 3) + counted(b"proxy.example:8080") + counted(b"<local>;*.lan")
     (proxy,) = parse_winhttp(blob).proxies
@@ -212,6 +243,14 @@ def test_the_registry_of_a_laptop(keys: Registry) -> None:
     assert told.auto_configs == (AutoConfig(url="", source="Windows settings"),)
     del keys.keys["machine", rf"{keys.connections}\{{A}}\Connection"]
     assert len(windows.READERS.resolving("/", ()).resolvers) == 2
+
+
+def test_what_dhcp_told_counts_where_the_adapter_is_up(keys: Registry) -> None:
+    for name, host in (("A", b"a"), ("B", b"b")):
+        blob = dhcp_option(252, b"http://%s.example/" % host)
+        keys.keys["machine", rf"{keys.interfaces}\{{{name}}}"]["DhcpInterfaceOptions"] = blob
+    urls = [one.url for one in windows.READERS.settings("/", {}).auto_configs]
+    assert urls == ["", "http://a.example/"]
 
 
 def test_without_a_registry_nothing_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:

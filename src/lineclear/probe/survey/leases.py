@@ -29,7 +29,7 @@ def from_leases(paths: Iterable[str]) -> Settings | None:
 def urls(text: str) -> Iterator[str]:
     """The address of option 252 in a lease file: of systemd-networkd, of NetworkManager, or of dhclient.
 
-    dhclient appends leases to its file, so its last word counts.
+    dhclient appends leases to its file, so its last word counts; what it has no name for it may write in hexadecimal.
     """
     last = ""
     for line in text.split("\n"):
@@ -39,7 +39,7 @@ def urls(text: str) -> Iterator[str]:
         elif words[:1] == ["lease"]:
             last = ""
         elif words[:1] == ["option"] and words[1:2] and words[1] in _DHCLIENT_NAMES:
-            last = line.partition('"')[2].partition('"')[0]
+            last = line.partition('"')[2].partition('"')[0] or _unhexed(words[-1].rstrip(";").replace(":", ""))
     if last:
         yield last
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lineclear.model import AutoConfig, Proxy, ProxyScheme, Resolver, Route
+from lineclear.model import AutoConfig, Presence, Proxy, ProxyScheme, Resolver, Route
+from lineclear.plan.wpad import BY_DHCP
 
 from . import routes
-from .parts import Neighbours, Network, Readers, Resolving, Settings
+from .parts import Neighbours, Network, Readers, Resolving, Settings, joined
 from .programs import output_of
 from .proxies import host_and_port, merged, parse_auto_config, parse_bypass, port_number, unreadable
 from .resolvers import is_address, is_name
 
 _SOURCE = "macOS settings"
+_AUTO_CONFIG_OPTIONS = frozenset({"proxy_auto_discovery_url", "option_252"})
+_MOST_PACKETS = 4
 _SCHEMES = (
     ("HTTP", "http", ProxyScheme.HTTP),
     ("HTTPS", "https", ProxyScheme.HTTP),
@@ -34,6 +37,18 @@ def parse_scutil_dns(text: str, names: Sequence[str]) -> Resolving:
         servers.extend(Resolver(address=one, port=port, source=source) for one in addresses)
         search.extend(one for one in block.get("search domain", []) if is_name(one))
     return Resolving(resolvers=tuple(dict.fromkeys(servers)), search_domains=tuple(dict.fromkeys(search)))
+
+
+def parse_packet(text: str) -> AutoConfig | None:
+    """The auto-configuration in what `ipconfig getpacket` printed, such as `proxy_auto_discovery_url (string): http://..`.
+
+    Where the system has no name for the option, it prints its number.
+    """
+    for line in text.split("\n"):
+        option, _, value = line.partition("):")
+        if option.partition(" (")[0].strip() in _AUTO_CONFIG_OPTIONS:
+            return parse_auto_config(value.strip().strip('"'), BY_DHCP)
+    return None
 
 
 def parse_scutil_proxy(text: str) -> Settings:
@@ -170,7 +185,22 @@ def _resolving(root: str, names: Sequence[str]) -> Resolving:
 def _settings(root: str, environ: Mapping[str, str]) -> Settings:
     del root, environ
     text, trouble = output_of("scutil", "--proxy")
-    return Settings(not_measured=(f"proxies of the system: {trouble}",)) if trouble else parse_scutil_proxy(text)
+    if trouble:
+        return Settings(not_measured=(f"proxies of the system: {trouble}",))
+    found = parse_scutil_proxy(text)
+    discovers = any(not one.url for one in found.auto_configs)
+    return joined((found, _of_dhcp())) if discovers else found
+
+
+def _of_dhcp() -> Settings:
+    """What DHCP told the interfaces that are up: asked only where programs are to detect a proxy by themselves."""
+    from .links import interfaces  # noqa: PLC0415  psutil is asked only where there is no netlink
+
+    names = [one.name for one in interfaces() if one.up is Presence.YES and one.name.startswith("en")]
+    packets = [output_of("ipconfig", "getpacket", name)[0] for name in names[:_MOST_PACKETS]]
+    found = [auto for auto in map(parse_packet, packets) if auto is not None]
+    note = "WPAD by DHCP: ipconfig getpacket told nothing"
+    return Settings(auto_configs=tuple(found), not_measured=() if any(packets) else (note,))
 
 
 _PARTS = ("Enable", "Proxy", "Port")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from lineclear.model import AutoConfig, Interface, Presence, Resolver, Route
+from lineclear.plan.wpad import BY_DHCP
 
 from . import registry, routes
 from .parts import Neighbours, Network, Readers, Resolving, Settings, joined
@@ -22,6 +23,9 @@ _MACHINE_SOURCE = "WinHTTP settings"
 _AUTO_DETECT = 0x08
 _USES_PROXY = 0x02
 _U32 = struct.Struct("<I")
+_OPTIONS = "DhcpInterfaceOptions"
+_OPTION_HEAD = 20
+_AUTO_CONFIG_OPTION = 252
 
 
 def parse_internet_settings(values: Values, connection: bytes) -> Settings:
@@ -56,6 +60,22 @@ def parse_winhttp(blob: bytes) -> Settings:
     server, at = _counted(blob, 12)
     bypass, _ = _counted(blob, at)
     return _proxies(server, bypass, _MACHINE_SOURCE)
+
+
+def parse_dhcp_options(blob: bytes) -> AutoConfig | None:
+    """The auto-configuration among what DHCP told an adapter (`DhcpInterfaceOptions`).
+
+    Each option: five numbers of four bytes (code, unused, length, of a vendor or not, until when), then its bytes,
+    filled up to four.
+    """
+    at = 0
+    while at + _OPTION_HEAD <= len(blob):
+        code, length, of_vendor = _u32(blob, at), _u32(blob, at + 8), _u32(blob, at + 12)
+        at += _OPTION_HEAD
+        if code == _AUTO_CONFIG_OPTION and not of_vendor:
+            return parse_auto_config(blob[at : at + length].decode("ascii", "replace").rstrip("\0"), BY_DHCP)
+        at += -length % 4 + length
+    return None
 
 
 def parse_resolvers(adapters: Mapping[str, Values], connected: Iterable[str] | None) -> Resolving:
@@ -186,15 +206,17 @@ def _neighbours(root: str) -> Neighbours:
 
 def _resolving(root: str, names: Sequence[str]) -> Resolving:
     del root, names
-    keys = [f"{_SERVICES}\\{family}\\Parameters\\Interfaces" for family in ("Tcpip", "Tcpip6")]
-    adapters = {
-        f"{key}\\{one}": registry.values("machine", f"{key}\\{one}")
-        for key in keys
-        for one in registry.below("machine", key)
-    }
+    adapters = _adapters("Tcpip", "Tcpip6")
     if not adapters:
         return Resolving(not_measured=("resolvers: no adapters in the registry",))
     return parse_resolvers(adapters, _connected(adapters))
+
+
+def _adapters(*families: str) -> dict[str, Values]:
+    """The values of the adapters' keys, by key."""
+    keys = [f"{_SERVICES}\\{family}\\Parameters\\Interfaces" for family in families]
+    found = (f"{key}\\{one}" for key in keys for one in registry.below("machine", key))
+    return {key: registry.values("machine", key) for key in found}
 
 
 def _connected(adapters: Iterable[str]) -> set[str] | None:
@@ -220,8 +242,19 @@ def _settings(root: str, environ: Mapping[str, str]) -> Settings:
         (
             parse_internet_settings(user, connection if isinstance(connection, bytes) else b""),
             parse_winhttp(services if isinstance(services, bytes) else b""),
+            Settings(auto_configs=tuple(_of_dhcp())),
         )
     )
+
+
+def _of_dhcp() -> Iterator[AutoConfig]:
+    """What DHCP told the connected adapters."""
+    told = {key: blob for key, values in _adapters("Tcpip").items() if isinstance(blob := values.get(_OPTIONS), bytes)}
+    up = _connected(told) if told else None
+    for key, blob in told.items():
+        auto = parse_dhcp_options(blob) if up is None or key in up else None
+        if auto is not None:
+            yield auto
 
 
 READERS = Readers(network=_network, neighbours=_neighbours, resolving=_resolving, settings=_settings)

@@ -98,6 +98,8 @@ class Door(Struct, frozen=True, kw_only=True):
     """0: 200 over https, 301 to https over http."""
     location: str = ""
     date: str = ""
+    age: str = ""
+    """How long the answer waited in a cache, as its header has it."""
     body: str = ""
     hello: Failure | None = None
     said: str = ""

@@ -200,7 +200,29 @@ class _Check:
         door = self.network.door(name, control.endpoint.address, FIRST, usual)
         if door.wait_ms > patience_ms:
             door = replace(door, connect=Failure.TIMED_OUT, icmp=None, errno="", wait_ms=patience_ms)
-        self._connect(control.endpoint, "", purpose=Purpose.CONTROL, door=door, at_ms=at_ms, distance_ms=distance_ms)
+        step = self._connect(
+            control.endpoint, "", purpose=Purpose.CONTROL, door=door, at_ms=at_ms, distance_ms=distance_ms
+        )
+        plain = {one.port for one in self.plan.targets if one.transport is Transport.HTTP}
+        asked = control.kind is ControlKind.NOBODY_THERE and control.port in plain and self.plan.depth is Depth.FULL
+        if step.failure is None and asked:
+            self._fetch_of_nobody(control.endpoint, door)
+
+    def _fetch_of_nobody(self, endpoint: Endpoint, door: Door) -> None:
+        """What a box that accepts for nobody says to a web request; unless told otherwise, that nobody is there."""
+        self._note(
+            HttpExchange,
+            42.0,
+            1.0,
+            failure=door.http,
+            endpoint=endpoint,
+            host="",
+            scheme="http",
+            method="GET",
+            status=0 if door.http else door.status or 503,
+            headers=(("location", door.location),) if door.location else (),
+            body_start=door.body,
+        )
 
     # -- one walk --------------------------------------------------------------------------------------------------
 
@@ -312,7 +334,12 @@ class _Check:
         secure = target.transport is Transport.HTTPS
         status = 0 if door.http else door.status or (200 if secure else 301)
         location = door.location or ("" if secure or door.status or door.http else f"https://{target.host}/")
-        headers = (("date", door.date or "Mon, 31 Jan 2022 12:00:01 GMT"), ("location", location), ("server", "web"))
+        headers = (
+            ("date", door.date or "Mon, 31 Jan 2022 12:00:01 GMT"),
+            ("age", door.age),
+            ("location", location),
+            ("server", "web"),
+        )
         self._note(
             HttpExchange,
             at_ms,

@@ -1,18 +1,26 @@
 """A proxy whose name has several addresses, as `localhost` does."""
 
+import contextlib
 import socket
 import sys
+import threading
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from lineclear.model import (
+    Control,
+    ControlKind,
     Depth,
+    Endpoint,
+    HttpExchange,
     Limits,
     Plan,
     Proxy,
     ProxyScheme,
     ProxyTunnel,
+    Redirection,
     Target,
     Transport,
 )
@@ -73,3 +81,48 @@ def test_a_proxy_is_asked_for_every_required_site_and_one_target_of_each_other_p
     reactor.run(gather(Wire(run), Plan(catalog="any", edition="1", proxies=(proxy,), targets=targets, depth=Depth.TCP)))
     reactor.close()
     assert sorted(asked) == [":0", "one.example:4000", "one.example:4001", "shop.example:443", "www.example:443"]
+
+
+def test_who_accepts_for_nobody_on_the_web_is_asked_for_his_page() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10.0)
+        heard: list[bytes] = []
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    sock, _ = listener.accept()
+                    with sock:
+                        sock.settimeout(10.0)
+                        heard.append(sock.recv(4096))
+                        sock.sendall(b"HTTP/1.1 200 OK\r\n\r\n<html><title>Log in</title>")
+
+        threading.Thread(target=serve, daemon=True).start()
+        endpoint = Endpoint(address="127.0.0.1", port=listener.getsockname()[1])
+        nobody = Control(kind=ControlKind.NOBODY_THERE, endpoint=endpoint, port=80)
+        gateway = Control(kind=ControlKind.GATEWAY, endpoint=endpoint)
+        steps = {
+            (depth, control.kind): pages(
+                Plan(catalog="any", edition="1", targets=(SITE,), controls=(control,), depth=depth)
+            )
+            for depth, control in ((Depth.FULL, nobody), (Depth.TCP, nobody), (Depth.FULL, gateway))
+        }
+        listener.shutdown(socket.SHUT_RDWR)
+    (page,) = steps[Depth.FULL, ControlKind.NOBODY_THERE]
+    assert (page.host, page.status, page.body_start) == ("", 200, "<html><title>Log in</title>")
+    assert next(said for said in heard if said).startswith(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+    assert steps[Depth.TCP, ControlKind.NOBODY_THERE] == steps[Depth.FULL, ControlKind.GATEWAY] == []
+
+
+SITE = Target(host="127.0.0.1", port=80, transport=Transport.HTTP)
+
+
+def pages(plan: Plan) -> list[HttpExchange]:
+    """The web requests of a run that were of no host."""
+    limits = Limits(patience_floor_s=0.05, hedges=1, deadline_s=5.0)
+    reactor = Reactor()
+    run = Run(reactor, limits, redirections=(Redirection(to_address="127.0.0.1", to_port=1),))
+    redirected = replace(plan, redirections=run.redirections, limits=limits)
+    reactor.run(gather(Wire(run), redirected), deadline=run.began + limits.deadline_s)
+    reactor.close()
+    return [one for one in run.observations if isinstance(one, HttpExchange) and not one.host]

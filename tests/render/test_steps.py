@@ -202,6 +202,11 @@ TABLE: list[tuple[Observation, str, str]] = [
         "HEAD https://h:4001/ at 203.0.113.7",
         "no answer",
     ),
+    (
+        _seen(HttpExchange, endpoint=AT, host="", scheme="http", method="GET", status=200),
+        "GET http://203.0.113.7:4001/",
+        "status 200",
+    ),
     (_seen(Ping, address="203.0.113.7", host="h", rtt_ms=9.0), "ping 203.0.113.7 (h)", "answered in 9.0 ms"),
     (_seen(Ping, address="203.0.113.7", failure=Failure.TIMED_OUT), "ping 203.0.113.7", "no answer"),
     (

@@ -226,7 +226,10 @@ class TlsHandshake(Observation, frozen=True, kw_only=True, omit_defaults=True, t
 
 
 class HttpExchange(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="http-exchange"):
-    """One request and the head of its answer; a redirect is evidence and is not followed."""
+    """One request and the head of its answer; a redirect is evidence and is not followed.
+
+    Without `host`: asked of an address nobody has, where somebody accepted.
+    """
 
     endpoint: Endpoint
     host: str

@@ -6,7 +6,7 @@ comes first, and after it the name `wpad` in the search domains of this machine:
 name under which strangers can register, for whoever owns `wpad.com` would hand this machine its proxy.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lineclear.model import AutoConfig, Vantage
 
@@ -58,13 +58,13 @@ def wpad_names(search_domains: Iterable[str], *, devolve: bool) -> tuple[str, ..
     for domain in search_domains:
         labels = domain.lower().strip(".").split(".")
         for first in range(len(labels) if devolve else 1):
-            if _may_be_owned(labels[first:]):
+            if may_be_owned(labels[first:]):
                 found.setdefault(".".join(("wpad", *labels[first:])))
     return tuple(found)[:_MOST_DOMAINS]
 
 
-def _may_be_owned(labels: list[str]) -> bool:
-    """Whether a domain can be somebody's, rather than one under which everybody may register."""
+def may_be_owned(labels: Sequence[str]) -> bool:
+    """Whether a domain, label by label, can be somebody's, rather than one under which everybody may register."""
     if not all(labels):
         return False
     top = labels[-1]

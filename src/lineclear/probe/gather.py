@@ -8,7 +8,7 @@ follows the path to some of them, and asks the gateway when nothing at all answe
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from lineclear.model import ControlKind, Depth, Endpoint, Plan, Proxy, Purpose, Target, Transport
+from lineclear.model import Control, ControlKind, Depth, Endpoint, Plan, Proxy, Purpose, Target, Transport
 from lineclear.plan import again, dial, is_address
 from lineclear.plan.again import Look
 from lineclear.plan.holding import ages, held
@@ -108,12 +108,18 @@ class _First:
             self._places.give_back()
 
     def _controls(self) -> list[Coroutine[Any, Any, None]]:
-        return [self._control(control.endpoint) for control in self.plan.controls]
+        plain = {one.port for one in self.plan.targets if one.transport is Transport.HTTP}
+        deep = self.plan.depth is Depth.FULL
+        return [self._control(one, is_web=deep and one.port in plain) for one in self.plan.controls]
 
-    async def _control(self, endpoint: Endpoint) -> None:
-        connection = await self.wire.connect("", endpoint, purpose=Purpose.CONTROL)
-        if connection is not None:
-            connection.close()
+    async def _control(self, control: Control, *, is_web: bool) -> None:
+        """Connect; where somebody accepts for nobody on a port of the plain web, ask him for his page."""
+        connection = await self.wire.connect("", control.endpoint, purpose=Purpose.CONTROL)
+        if connection is None:
+            return
+        if is_web and control.kind is ControlKind.NOBODY_THERE:
+            await self.wire.fetch_of_nobody(connection)
+        connection.close()
 
     async def _proxy(self, proxy: Proxy) -> None:
         """Whether the proxy listens, and what it lets through: the web, and the ports TWS would need.

@@ -29,6 +29,7 @@ _BODY_S = 1.0
 _MOST_HEADERS = 32
 _TELLING = frozenset(
     {
+        "age",
         "content-length",
         "content-type",
         "date",
@@ -73,7 +74,7 @@ async def fetch(
 
     Args:
         carrier: an open connection, a tunnel or a TLS session; it stays open.
-        host: the name to ask for.
+        host: the name to ask for; empty: the address.
         scheme: `http` or `https`; only recorded.
         method: `HEAD` or `GET`.
         path: the path to ask for.
@@ -82,7 +83,13 @@ async def fetch(
     stream = stream_of(carrier)
     run = stream.connection.run
     began = run.now()
-    headers = (("Host", _authority(host, port)), ("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Connection", "close"))
+    named = host or stream.connection.endpoint.address
+    headers = (
+        ("Host", _authority(named, port)),
+        ("User-Agent", USER_AGENT),
+        ("Accept", "*/*"),
+        ("Connection", "close"),
+    )
     answer = await ask(stream, method=method, target=path, headers=headers, moment=began + run.limits.http_s)
     broken = answer if isinstance(answer, Broken) else None
     head = Answer(status=0) if isinstance(answer, Broken) else answer

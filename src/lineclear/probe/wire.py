@@ -102,6 +102,12 @@ class Wire:
 
         await fetch(carrier, host=target.host, scheme=scheme)
 
+    async def fetch_of_nobody(self, connection: Connection) -> None:
+        """The start of the page that answers for an address nobody has."""
+        from .http import fetch  # noqa: PLC0415
+
+        await fetch(connection, host="", scheme="http", method="GET")
+
     async def hello(self, connection: Connection) -> None:
         """The local API's greeting."""
         from .api import hello  # noqa: PLC0415

@@ -214,7 +214,8 @@ def _judged(one: TlsHandshake) -> tuple[str, ...]:
 
 
 def _http(one: HttpExchange) -> Step:
-    tried = f"{one.method} {one.scheme}://{one.host}:{one.endpoint.port}/ at {one.endpoint.address}"
+    place = f"{one.host}:{one.endpoint.port}/ at {one.endpoint.address}" if one.host else f"{one.endpoint}/"
+    tried = f"{one.method} {one.scheme}://{place}"
     if one.failure:
         return tried, _failed(one)
     location = next((value for name, value in one.headers if name == "location"), "")

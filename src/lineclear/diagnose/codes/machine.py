@@ -176,6 +176,17 @@ VPN_CAPTURES = Code(
     ),
     sure="Sure that the traffic takes the VPN; that the VPN is to blame follows from the rest working.",
 )
+CLOCK_SKEWED = Code(
+    number=120,
+    id="clock-skewed",
+    severity=Severity.INFO,
+    title="This machine's clock is {subject} {direction} the clocks of the sites.",
+    why="Sites that proved their names state another time in their answers; their certificates do not mind.",
+    sees="Mostly nothing; codes of a second factor may be refused, and times in reports are off.",
+    remedies=(Remedy(who=Audience.USER, text="Switch network time on, or set the clock."),),
+    sure="Sure of the difference: several sites were asked, and the middle one counts.",
+    facts=("direction",),
+)
 
 MACHINE = (
     NO_ROUTE,
@@ -189,4 +200,5 @@ MACHINE = (
     HOSTS_FILE_DIFFERS,
     PROXY_DEAD,
     VPN_CAPTURES,
+    CLOCK_SKEWED,
 )

@@ -15,6 +15,26 @@ CAPTIVE_PORTAL = Code(
     sure="Sure that one device answers for all sites.",
     settles=True,
 )
+PAGE_FOR_EVERYBODY = Code(
+    number=513,
+    id="page-for-everybody",
+    severity=Severity.ERROR,
+    title="Something on this network answers every web request with its own page ({subject}); no encryption passes.",
+    why=(
+        "A web page came for an address that nobody in the world has, sites of the list are answered in the same way, "
+        "and no site could prove its name: a login page, or the page of a filter."
+    ),
+    sees="The browser shows that page instead of the site; TWS does not connect, although ports may look open.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Open any page that begins with http:// in a browser, do what it asks, then check again.",
+        ),
+        Remedy(who=Audience.NETWORK, text="If it is the page of a filter: exempt {targets}."),
+    ),
+    sure="Sure that one device answers for everybody; what its page wants, only a person can read.",
+    settles=True,
+)
 PROXY_ONLY = Code(
     number=502,
     id="proxy-is-the-only-way-out",
@@ -89,4 +109,13 @@ WEB_PROXY_IN_PATH = Code(
     facts=("hosts",),
 )
 
-WEB = (CAPTIVE_PORTAL, PROXY_ONLY, PROXY_AUTH, SITE_ERROR, WEB_PROXY_IN_PATH, NO_WEB_ANSWER, WEB_BY_PROXY)
+WEB = (
+    CAPTIVE_PORTAL,
+    PAGE_FOR_EVERYBODY,
+    PROXY_ONLY,
+    PROXY_AUTH,
+    SITE_ERROR,
+    WEB_PROXY_IN_PATH,
+    NO_WEB_ANSWER,
+    WEB_BY_PROXY,
+)

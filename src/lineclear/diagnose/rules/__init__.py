@@ -71,6 +71,7 @@ AFTERWARDS: tuple[Rule, ...] = (
     web.site_errors,
     web.plain_web,
     web.public_addresses,
+    tls.clock_skewed,
     tls.java_lacks_authority,
     tls.java_names,
     run.not_testable,

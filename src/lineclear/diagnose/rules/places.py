@@ -1,15 +1,26 @@
 """Where names and answers lead: to the vendor, or to somebody else."""
 
+import re
+
 from lineclear.diagnose.view import View
 from lineclear.model import HttpExchange
+from lineclear.plan.wpad import may_be_owned
 
 LOGIN_REQUIRED = 511
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 def domain(name: str) -> str:
-    """The last two labels of a name."""
-    return ".".join(name.split(".")[-2:])
+    """The part of a name that belongs to somebody: two labels, or three under a registry such as `co.uk`."""
+    labels = name.split(".")
+    return ".".join(labels[-2:] if may_be_owned(labels[-2:]) else labels[-3:])
+
+
+def title(step: HttpExchange) -> str:
+    """The title of a page, in quotes, as far as its start shows one; else where it leads."""
+    found = re.search(r"<title[^>]*>(.*?)(</title|$)", step.body_start, re.IGNORECASE)
+    place = dict(step.headers).get("location", "")
+    return f"“{found[1].strip()}”" if found and found[1].strip() else place or "without a title"
 
 
 def elsewhere(view: View, step: HttpExchange) -> str:

@@ -7,12 +7,17 @@ from lineclear.diagnose.codes import machine
 from lineclear.diagnose.codes import tls as codes
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import Symptom, is_incomplete
-from lineclear.model import Finding, HttpExchange, NameMatch, TlsHandshake
+from lineclear.model import Finding, HttpExchange, NameMatch, Proof, TlsHandshake
 
 from .case import Case, finding, hosts, ids, listed
 from .dates import days_between, http_date
+from .places import domain
 
 _CLOCK_OFF_DAYS = 1.0
+_DAY_S = 86400.0
+_SKEW_S = 120.0
+"""What a date that states seconds, a slow answer and a site's own clock cannot explain."""
+_SITES = 2
 _ENOUGH = 3
 """Hosts whose certificates fail alike before it is the clock."""
 
@@ -42,6 +47,40 @@ def _offset_days(case: Case) -> float | None:
     return offsets[len(offsets) // 2] if offsets else None
 
 
+def clock_skewed(case: Case) -> Iterator[Finding]:
+    """Sites that proved their names state another time than this machine, and no certificate minds."""
+    if any(one.symptom in (Symptom.EXPIRED, Symptom.NOT_YET_VALID) for one in case.all):
+        return
+    proven = [one.walk.http for one in case.working() if one.proof is Proof.IDENTITY and one.walk]
+    offsets = {step: offset for step in proven if step and (offset := _offset_s(case, step)) is not None}
+    if len({step.host for step in offsets}) < _SITES:
+        return
+    median = sorted(offsets.values())[len(offsets) // 2]
+    if abs(median) >= _SKEW_S:
+        direction = "ahead of" if median > 0 else "behind"
+        yield finding(machine.CLOCK_SKEWED, (), ids(offsets), subject=_span(abs(median)), direction=direction)
+
+
+def _offset_s(case: Case, step: HttpExchange) -> float | None:
+    """How far this machine's clock is ahead of an answer's date, which may have waited in a cache; None: no date."""
+    headers = dict(step.headers)
+    date = http_date(headers.get("date", ""))
+    if date is None:
+        return None
+    age = headers.get("age", "")
+    waited = float(age) if age.isdecimal() else 0.0
+    here_s = (step.at_ms + step.took_ms) / 1000.0
+    return days_between(date, case.view.evidence.started) * _DAY_S + here_s - waited
+
+
+def _span(seconds: float) -> str:
+    """A time as a person says it: `5 minutes`, `3 hours`, `2 days`."""
+    for unit, size in (("days", _DAY_S), ("hours", 3600.0)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 60:.0f} minutes"
+
+
 def interception(case: Case) -> Iterator[Finding]:
     """A box between opens the encryption: the same foreign key or issuer before unrelated hosts."""
     bare = (*case.open(Symptom.INTERCEPTED), *case.undecided(Symptom.INTERCEPTED), *case.working(Symptom.INTERCEPTED))
@@ -65,7 +104,7 @@ def _common_makers(case: Case) -> frozenset[str]:
     for one in case.all:
         if one.symptom in (Symptom.UNTRUSTED, Symptom.INTERCEPTED):
             for maker in _makers(one):
-                seen.setdefault(maker, set()).add(".".join(one.target.host.split(".")[-2:]))
+                seen.setdefault(maker, set()).add(domain(one.target.host))
     return frozenset(maker for maker, domains in seen.items() if len(domains) > 1)
 
 

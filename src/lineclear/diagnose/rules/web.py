@@ -1,6 +1,6 @@
 """The web, captive portals, and the ways out that a browser has and TWS has not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lineclear.diagnose.codes import run as run_codes
 from lineclear.diagnose.codes import web as codes
@@ -18,9 +18,11 @@ from lineclear.model import (
 )
 
 from .case import Case, finding, hosts, ids, listed
-from .places import LOGIN_REQUIRED, domain, elsewhere
+from .places import LOGIN_REQUIRED, domain, elsewhere, title
 
 _SERVER_ERROR = 500
+_PAGES = range(200, 400)
+"""What a device that only looks for servers does not say for an address nobody has."""
 
 
 def captive_portal(case: Case) -> Iterator[Finding]:
@@ -29,18 +31,30 @@ def captive_portal(case: Case) -> Iterator[Finding]:
     Where all of them lead to one address, it is the names that lead away.
     """
     left = case.unexplained()
-    names = set(hosts(left))
-    pages: dict[str, list[HttpExchange]] = {}
-    for one in case.view.ordered:
-        if isinstance(one, HttpExchange) and one.scheme == "http" and one.host in names and elsewhere(case.view, one):
-            pages.setdefault(elsewhere(case.view, one), []).append(one)
     if any(one.walk and one.walk.tls for one in case.working()):
         return
+    stands = [one for one in left if one.symptom is not Symptom.UNTESTED]
+    names = set(hosts(left))
+    answers = [one for one in case.view.ordered if isinstance(one, HttpExchange) and one.host in names]
+    pages: dict[str, list[HttpExchange]] = {}
+    for one in answers:
+        if elsewhere(case.view, one):
+            pages.setdefault(elsewhere(case.view, one), []).append(one)
     for page, steps in pages.items():
         if min(len({domain(one.host) for one in steps}), len({one.endpoint.address for one in steps})) > 1:
-            stands = [one for one in left if one.symptom is not Symptom.UNTESTED]
             yield finding(codes.CAPTIVE_PORTAL, stands, ids(steps), subject=page)
             return
+    yield from _page_for_everybody(case, stands, answers)
+
+
+def _page_for_everybody(case: Case, stands: Sequence[Standing], answers: Sequence[HttpExchange]) -> Iterator[Finding]:
+    """A page comes for an address nobody has, and sites of the list are answered in the same way."""
+    for page in case.view.ordered:
+        if isinstance(page, HttpExchange) and not page.host and page.status in _PAGES:
+            alike = [one for one in answers if one.scheme == "http" and one.status == page.status]
+            if alike:
+                yield finding(codes.PAGE_FOR_EVERYBODY, stands, ids((page, *alike)), subject=title(page))
+                return
 
 
 def proxy_only(case: Case) -> Iterator[Finding]:

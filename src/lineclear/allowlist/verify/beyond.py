@@ -19,7 +19,8 @@ from .asking import NUMBERS, conversation, request
 from .conditions import Condition, Every, Field, Not, Some, Within
 from .packet import TCP, UDP, Question
 from .ruleset import Ruleset, Spot
-from .spans import ALL_PORTS, Span, Spans, block, everywhere, shown_addresses, shown_ports, spans
+from .spans import ALL_PORTS, Span, Spans, block, everywhere, shown_addresses, shown_ports, spans, within
+from .truth import Truth
 from .walking import Ruling, fate
 
 MOST_CELLS = 40_000
@@ -40,8 +41,8 @@ def beyond(
     ruleset: Ruleset, rules: Sequence[AllowRule], snapshot: Snapshot | None, question: Question
 ) -> tuple[Excess, ...] | None:
     """Everything that is opened beyond need, rule by rule; None: there are too many combinations to look at."""
-    needed = openings(_addressed(rules, snapshot))
-    ports = classes(ALL_PORTS, [*sets(ruleset, Field.DPORT), *(_ports(one) for one in needed)])
+    needed = [_need(one) for one in openings(_addressed(rules, snapshot))]
+    ports = classes(ALL_PORTS, [*sets(ruleset, Field.DPORT), *(one.ports for one in needed)])
     places = {version: _places(ruleset, needed, version) for version in ruleset.versions}
     if sum(map(len, places.values())) * len(ports) * len(_NAMES) > MOST_CELLS:
         return None
@@ -65,29 +66,33 @@ def _addressed(rules: Sequence[AllowRule], snapshot: Snapshot | None) -> Iterato
             yield replace(one, addresses=addresses)
 
 
-def _ports(one: Opening) -> Spans:
-    return spans((each.first, each.last) for each in one.ports)
+class _Need(Struct, frozen=True):
+    """An opening of the list, as numbers."""
+
+    protocol: int
+    ports: Spans
+    places: dict[int, Spans]
+    """By version of IP."""
 
 
-def _blocks(one: Opening, version: int) -> Spans:
-    return spans(block(each)[1] for each in one.blocks(version))
-
-
-def _places(ruleset: Ruleset, needed: Sequence[Opening], version: int) -> tuple[Spans, ...]:
-    field = Field.TO4 if version == 4 else Field.TO6  # noqa: PLR2004  versions are called so
-    return classes(everywhere(version), [*sets(ruleset, field), *(_blocks(one, version) for one in needed)])
-
-
-def _is_needed(needed: Sequence[Opening], version: int, protocol: int, where: Span, behind: Span) -> bool:
-    return any(
-        NUMBERS[one.protocol] == protocol and within(where, _blocks(one, version)) and within(behind, _ports(one))
-        for one in needed
+def _need(one: Opening) -> _Need:
+    return _Need(
+        NUMBERS[one.protocol],
+        spans((each.first, each.last) for each in one.ports),
+        {version: spans(block(each)[1] for each in one.blocks(version)) for version in (4, 6)},
     )
 
 
-def within(span: Span, among: Spans) -> bool:
-    """Whether all of a span lies among some."""
-    return any(first <= span[0] and span[1] <= last for first, last in among)
+def _places(ruleset: Ruleset, needed: Sequence[_Need], version: int) -> tuple[Spans, ...]:
+    field = Field.TO4 if version == 4 else Field.TO6  # noqa: PLR2004  versions are called so
+    return classes(everywhere(version), [*sets(ruleset, field), *(one.places[version] for one in needed)])
+
+
+def _is_needed(needed: Sequence[_Need], version: int, protocol: int, where: Span, behind: Span) -> bool:
+    return any(
+        one.protocol == protocol and Truth.YES is within(one.places[version], where) is within(one.ports, behind)
+        for one in needed
+    )
 
 
 def _opened(ruleset: Ruleset, question: Question, cell: tuple[int, int, Span, Span]) -> Iterator[Spot]:

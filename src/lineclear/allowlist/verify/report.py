@@ -76,7 +76,7 @@ def _gathered(answers: tuple[Answer, ...], ruling: Ruling) -> Iterator[str]:
     """The places by what decides about them; of a place with several addresses, only those this is true of."""
     by_cause: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for one in answers:
-        several = len({fate for _, fate in one.fates}) > 1
+        several = len({fate.ruling for _, fate in one.fates}) > 1
         for address, fate in one.fates:
             if fate.ruling is ruling:
                 by_cause[_cause(fate)][f"{one.rule.place} at {address}" if several else one.rule.place] = None

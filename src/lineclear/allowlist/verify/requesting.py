@@ -8,12 +8,13 @@ from lineclear.allowlist.rule import AllowRule, Protocol
 from lineclear.model import Kind, Transport
 
 from .asking import Answer
-from .beyond import MOST_CELLS, Excess, classes, sets, within
+from .beyond import MOST_CELLS, Excess, classes, sets
 from .conditions import Condition, Every, Field, Host, Not, Some
 from .packet import TCP, Packet, Question
 from .ruleset import Ruleset, Spot
-from .spans import ALL_PORTS, Span, Spans, shown_ports, spans
+from .spans import ALL_PORTS, Span, Spans, shown_ports, spans, within
 from .squid import HOOK
+from .truth import Truth
 from .walking import Ruling, Step, fate
 
 CONNECT, GET = "CONNECT", "GET"
@@ -78,7 +79,7 @@ def beyond_requests(
     for host in hosts:
         for method in (GET, CONNECT):
             for behind in ports:
-                if within(behind[0], needed.get(host, ())):
+                if within(needed.get(host, ()), behind[0]) is Truth.YES:
                     continue
                 ended = fate(
                     ruleset, list(request_steps(host.replace("*.", _BELOW), None, behind[0], method, question))

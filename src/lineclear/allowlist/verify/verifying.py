@@ -63,8 +63,8 @@ def verify(
     """
     ruleset = format_.read(*file)
     asker, opened = (by_requests, beyond_requests) if format_.proxy else (by_packets, beyond)
-    asked = [one for one in rules if is_asked_of_a_proxy(one)] if format_.proxy else list(rules)
-    left = tuple(one.place for one in rules if one not in asked)
+    asked = [one for one in rules if not format_.proxy or is_asked_of_a_proxy(one)]
+    left = tuple(one.place for one in rules if format_.proxy and not is_asked_of_a_proxy(one))
     if not asked:
         raise UsageError("Nothing of this selection goes through a proxy.", f"Verify the packet filter: {left[0]}.")
     direct = [Remark(text="Not a matter of a proxy, for the application reaches these without one", places=left)]

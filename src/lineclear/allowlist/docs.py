@@ -13,6 +13,7 @@ from .context import Snapshot
 from .dialects import CAPABILITIES
 from .making import context_of, write
 from .rule import rules
+from .verify import FORMATS
 
 _DATE = "2022-01-31"
 _INTRODUCTION = """\
@@ -23,6 +24,7 @@ _INTRODUCTION = """\
     lineclear allowlist --format nftables --resolve now --output ibkr.nft
     lineclear allowlist --format squid --region europe --source 10.20.0.0/16
     lineclear allowlist --diff OLD.toml NEW.toml --format iptables --resolve now
+    lineclear allowlist verify --format nftables ruleset.json      what an existing one does to the list
 
 An exception is added to the policy that is there and owns nothing of it; all it makes carries our name, and every
 output says whence it is, when and by which command it was made, how to take it back and how to verify it. Names stay
@@ -42,13 +44,48 @@ This page is generated; do not edit it. A test demands that it says what the pro
 
 """
 _COLUMNS = ("dialect", "names", "`_`", "`*.`", "blocks", "IPv6", "UDP", "ports", "ranges", "source", "proven by")
-_OUTPUTS = """
+_LEGEND = """
 “no” under names: an address snapshot is needed. “not run on the device”: we have no such device; the grammar is the
 vendor's as cited below, the output is checked by tests of ours, and you should look at it twice.
-
+"""
+_OUTPUTS = """
 ## The January 2022 list in each
 
 Addresses are from the ranges for documentation (RFC 5737, RFC 3849). Long outputs are shown for TWS Europe only.
+"""
+_VERIFYING = """
+## Verify what is there
+
+    nft -j list ruleset | lineclear allowlist verify --format nftables --resolve now -
+    (ipset save; iptables-save; ip6tables-save) > rules
+    lineclear allowlist verify --format iptables --resolve now --source 10.20.0.0/16 --out wan0 rules
+    squid -k parse 2>&1 | lineclear allowlist verify --format squid --source 10.20.0.0/16 -
+
+`verify` reads a configuration or a live ruleset as its program prints it, offline, and says which destinations of the
+list it permits, which it blocks and by which line, and what it opens beyond need. A destination is permitted when the
+whole conversation is: the request, the answers, and what follows them, at every hook and in every table of the file.
+`--form json` prints it for programs. Exit codes: 0 all permitted, 1 something blocked, 3 cannot tell, 2 usage.
+
+Without `--source` it is what the machine itself sends that is asked about, with it what passes through from there; the
+interfaces are given by `--in` and `--out`. Packet filters know addresses, so names need `--resolve`, as above.
+
+What a file cannot tell (marks, rates, quotas, users, sets that change by themselves or by a rule, address translation,
+chains of a device or of a bridge, matches and targets that are not modelled, what `include` brings) gives “cannot
+tell”, never “permitted”; unless both ways end alike. A file that cannot be read is told by line and column.
+
+| format | give it what this prints | held against |
+|---|---|---|
+"""
+_PROXY = """
+Beyond need are TCP and UDP ports of packet filters, and of a proxy the hosts its file or the list names, and any other.
+
+A Squid alone never brings Success: TWS speaks to no proxy, and a CONNECT through one is no evidence for it. So rows
+whose application connects directly are not asked of a proxy, and named. Where Squid is the only way to the web, Success
+needs both: the web rows let through by Squid, and 4000 and 4001 let out directly by the packet filter.
+
+The way from `lineclear check` = Failure to Success by one generated file is walked in the laboratory, in a box of each
+kind that denies all but names (`lab/excepting.py`): Failure, `verify` says blocked, the file is written and loaded,
+`verify` says permitted, Success.
 """
 _LONG = 60
 
@@ -57,7 +94,9 @@ def page() -> str:
     """The whole page."""
     rows = [f"| {' | '.join(_row(one))} |\n" for one in CAPABILITIES.values()]
     head = f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}\n"
-    return _INTRODUCTION + head + "".join(rows) + _OUTPUTS + "".join(map(_example, CAPABILITIES.values()))
+    proven = [f"| {one.name} | `{one.source}` | {one.proof} |\n" for one in FORMATS.values()]
+    examples = map(_example, CAPABILITIES.values())
+    return "".join((_INTRODUCTION, head, *rows, _LEGEND, _VERIFYING, *proven, _PROXY, _OUTPUTS, *examples))
 
 
 def _row(one: Capability) -> tuple[str, ...]:

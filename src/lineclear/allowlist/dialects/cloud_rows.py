@@ -2,7 +2,8 @@
 
 from lineclear.allowlist.capability import Capability
 
-_TF = "read back by a JSON parser; not run on the device"
+_TF = "read by a JSON parser, its texts by HCL's; not run on the device"
+_JSON = "read back by a JSON parser; not run on the device"
 _YAML = "read back by a YAML parser; not run on the device"
 _DESTROY = "remove this file and run terraform apply"
 
@@ -32,7 +33,7 @@ ROWS = (
         web_only=True,
         comment="",
         ending="json",
-        proof=_TF,
+        proof=_JSON,
         syntax="AWS Network Firewall API: RulesSourceList",
         removal="take the rule group out of the firewall policy, then delete it",
         notes="A domain list of this kind denies every other TLS and HTTP name to the sources it covers: add these "
@@ -69,7 +70,7 @@ ROWS = (
         names=False,
         sources=False,
         ending="yaml",
-        proof=_YAML,
+        proof="checked against the OpenAPI types of Kubernetes; not run on the device",
         syntax="Kubernetes API reference: NetworkPolicy v1",
         removal="kubectl delete networkpolicy {name}",
         notes="It selects pods with the label {name}-egress: allow. A pod that any egress policy selects reaches only "

@@ -44,6 +44,7 @@ ROWS = (
         function="shells.ufw",
         names=False,
         ending="sh",
+        proof="read by ufw --dry-run; not run on the device",
         syntax="ufw(8)",
         removal="run each of its lines with delete in place of prepend, and without the comment",
     ),
@@ -53,6 +54,7 @@ ROWS = (
         function="shells.firewalld",
         names=False,
         ending="sh",
+        proof="run by firewall-offline-cmd on files; not run on the device",
         syntax="firewall-cmd(1), firewalld.richlanguage(5)",
         removal="firewall-cmd --permanent --delete-policy of the policy below, --delete-ipset of each set below, "
         "then firewall-cmd --reload",
@@ -78,6 +80,7 @@ ROWS = (
         sources=False,
         ports=False,
         ending="conf",
+        proof="zones read by unbound-checkconf; not run on the device",
         syntax="unbound.conf(5), ipset module",
         removal="delete this file and the include line that names it, then unbound-control reload",
         notes="Needs unbound with the ipset module, named first in module-config, and the two ipsets {name}-v4 and "

@@ -46,7 +46,8 @@ def firewalld(rules: Sequence[AllowRule], context: Context, capability: Capabili
     lines = [
         f"{run} --delete-policy={policy} >/dev/null 2>&1 || true",
         f"{run} --new-policy={policy}",
-        f"{run} --policy={policy} --add-ingress-zone={ingress} --add-egress-zone=ANY",
+        f"{run} --policy={policy} --add-ingress-zone={ingress}",
+        f"{run} --policy={policy} --add-egress-zone=ANY",
         f"{run} --policy={policy} --set-priority=-100",
     ]
     for one in openings(rules):

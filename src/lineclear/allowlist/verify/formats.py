@@ -38,22 +38,22 @@ _ROWS = (
         title="nftables",
         function="nftables.nftables",
         source="nft -j list ruleset",
-        proof="10,000 packets through random rulesets in the kernel",
+        proof="10,000 packets through 100 random rulesets in the kernel",
     ),
     Format(
         name="iptables",
         title="iptables",
         function="iptables.iptables",
         source="ipset save; iptables-save; ip6tables-save",
-        proof="10,000 packets through random rulesets in the kernel",
+        proof="10,000 packets through 100 random rulesets in the kernel",
     ),
     Format(
         name="squid",
         title="Squid",
         function="squid.squid",
-        source="squid -k parse 2>&1, or squid.conf itself",
+        source="squid -k parse 2>&1",
         proxy=True,
-        proof="10,000 requests through random configurations of Squid",
+        proof="10,000 requests through 100 random configurations of Squid",
     ),
 )
 FORMATS: dict[str, Format] = {one.name: one for one in _ROWS}

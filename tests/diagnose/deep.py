@@ -21,11 +21,14 @@ from lineclear.model import (
     Purpose,
     TcpConnect,
     TcpSummary,
+    TlsHandshake,
     Transport,
 )
+from lineclear.plan import again
 from lineclear.plan.holding import ages, held
 from lineclear.plan.refusals import refusals
 from lineclear.plan.sampling import samples
+from lineclear.plan.segments import small_segments
 
 SEGMENTS = 3
 """With data, on each connection."""
@@ -54,6 +57,7 @@ class _Deep:
             yield from pings
             yield from self._summaries()
             yield from self._samples()
+            yield from self._small()
             yield from self._origins(pings)
             yield from self._holds()
 
@@ -105,6 +109,20 @@ class _Deep:
                 host=host,
                 purpose=Purpose.COMPARISON,
                 attempts=attempts,
+            )
+
+    def _small(self) -> Iterator[AnyObservation]:
+        for target, endpoint, size in small_segments(again.failing(self.plan, self.notes), self.notes):
+            door = self.network.door(target.name, endpoint.address, SECOND)
+            yield self._note(
+                TlsHandshake,
+                7000.0,
+                90.0,
+                endpoint=endpoint,
+                host=target.host,
+                purpose=Purpose.COMPARISON,
+                segment_bytes=size,
+                failure=None if size <= door.carries else door.tls,
             )
 
     def _origins(self, pings: tuple[AnyObservation, ...]) -> Iterator[AnyObservation]:

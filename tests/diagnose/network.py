@@ -75,6 +75,8 @@ class Door(Struct, frozen=True, kw_only=True):
     nudge_ms: float = 250.0
     acknowledged: bool | None = True
     answered: str = ""
+    carries: int = 0
+    """Bytes of the largest segment that passes, where TLS stalls because larger ones do not; 0: that is not why."""
     tls: Failure | None = None
     alert: str = ""
     foreign: str = ""

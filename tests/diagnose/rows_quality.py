@@ -1,8 +1,8 @@
 """What works and will hurt, and what only looks so."""
 
-from tests.diagnose.rows import DEGRADED, FAILURE, SUCCESS, Row, row
+from tests.diagnose.rows import DEGRADED, FAILURE, OPAQUE, SITES, SUCCESS, Row, row
 from tests.diagnose.words import at_first, catalog, doors, refused, silent, swallowed
-from tests.diagnose.words_deep import forgets, says_goodbye, sends_again
+from tests.diagnose.words_deep import forgets, narrow, says_goodbye, sends_again
 
 from lineclear.catalog import load, select
 from lineclear.model import Failure
@@ -66,6 +66,39 @@ ROWS: tuple[Row, ...] = (
         catalog(_ONE),
         sends_again(4, "*"),
         verdict=SUCCESS,
+    ),
+    row(
+        "large packets vanish, and nobody says so",
+        narrow(1300, *SITES, "*:4001"),
+        verdict=FAILURE,
+        errors=("path-mtu-hole",),
+        dead=(*SITES, "*:4001"),
+        unsure=(*OPAQUE, "*:80"),
+    ),
+    row(
+        "large packets vanish at one host",
+        narrow(540, "zdc1.ibllc.com:4001"),
+        verdict=FAILURE,
+        errors=("path-mtu-hole",),
+        dead=("zdc1.ibllc.com:4001",),
+        unsure=("zdc1.ibllc.com:4000",),
+    ),
+    row(
+        "TLS stalls in segments of every size",
+        narrow(1, "*:4001"),
+        verdict=FAILURE,
+        errors=("tls-no-answer",),
+        dead=("*:4001",),
+        unsure=OPAQUE,
+    ),
+    row(
+        "TLS stalls at all hosts, and small segments help at some",
+        narrow(1300, "*:4001"),
+        narrow(1, "ndc1*:4001"),
+        verdict=FAILURE,
+        errors=("tls-no-answer",),
+        dead=("*:4001",),
+        unsure=OPAQUE,
     ),
     row("every server is a second away", doors("*", rtt_ms=1000.0), verdict=DEGRADED, warnings=("long-way",)),
     row("every server is 350 ms away", doors("*", rtt_ms=350.0), verdict=SUCCESS),

@@ -18,6 +18,11 @@ def sends_again(segments: int, *patterns: str) -> Change:
     return lambda network: replace(network, repeats={**network.repeats, **dict.fromkeys(patterns, segments)})
 
 
+def narrow(size: int, *patterns: str) -> Change:
+    """Larger segments than that vanish, and so do the server's certificates."""
+    return doors(*patterns, tls=Failure.TIMED_OUT, carries=size)
+
+
 def forgets(after_s: float, ends_in: Failure = Failure.TIMED_OUT, longest_s: float = 480.0) -> Change:
     """Connections are held silent for `longest_s`, and something on the way forgets them."""
     memory = Memory(lasts_s=after_s, ends_in=ends_in)

@@ -94,7 +94,7 @@ def groups(looks: Sequence[Look]) -> tuple[tuple[Look, ...], ...]:
 
 def representatives(group: Sequence[Look]) -> tuple[Look, ...]:
     """A few of a group, spread over it, so that every region has its say."""
-    return _spread(group, _OF_A_GROUP)
+    return spread(group, _OF_A_GROUP)
 
 
 def recovered(group: Sequence[Look], observations: Iterable[AnyObservation]) -> bool:
@@ -150,7 +150,7 @@ def unsaid(looks: Sequence[Look], observations: Iterable[AnyObservation]) -> tup
 
 def traces(plan: Plan, looks: Sequence[Look], observations: Iterable[AnyObservation]) -> tuple[Look, ...]:
     """Where the path to a failing port is worth following, and one healthy sibling, of the same host if possible."""
-    chosen = [one for group in groups(looks) for one in _spread(_traceable(group), _TRACES_OF_A_GROUP)]
+    chosen = [one for group in groups(looks) for one in spread(_traceable(group), _TRACES_OF_A_GROUP)]
     if not chosen:
         return ()
     failed = {(one.target.host, one.endpoint) for one in looks}
@@ -174,7 +174,7 @@ def _traceable(group: Sequence[Look]) -> list[Look]:
     return [one for one in group if one.symptom[0] == TcpConnect.__name__ or one.target.transport is Transport.TCP]
 
 
-def _spread(looks: Sequence[Look], most: int) -> tuple[Look, ...]:
+def spread(looks: Sequence[Look], most: int) -> tuple[Look, ...]:
     """At most `most`, evenly spaced."""
     if len(looks) <= most:
         return tuple(looks)

@@ -11,10 +11,8 @@ from typing import Any
 from lineclear.model import Control, ControlKind, Depth, Endpoint, Plan, Proxy, Purpose, Target, Transport
 from lineclear.plan import again, dial, is_address
 from lineclear.plan.again import Look
-from lineclear.plan.holding import ages, held
-from lineclear.plan.refusals import refusals
-from lineclear.plan.sampling import samples
 
+from .deeper import look_deeper
 from .examine import examine, examine_again
 from .names import Names
 from .places import Places, walks_at_once
@@ -184,29 +182,8 @@ async def _second_look(wire: Wire, plan: Plan) -> None:
         for one in again.unsaid(looks, observations):
             await reactor.sleep(_ROUTER_RESTS_S)
             await examine_again(wire, one.target, one.endpoint, plan.depth, _SAID_S)
-    if plan.depth is Depth.FULL:
-        await _sample(wire, plan)
-        traces = again.traces(plan, looks, observations)
-        await reactor.gather([wire.trace(one.target.host, one.endpoint) for one in traces])
     if pings is not None:
-        await pings
-        asked = refusals(observations)
-        await reactor.gather([wire.origin(one.host, one.endpoint, one.floors, one.hop_limit) for one in asked])
-    if plan.depth is Depth.FULL and plan.idle_s:
-        places = [(one, endpoint, age) for one, endpoint in held(plan, observations) for age in ages(plan.idle_s)]
-        await reactor.gather([wire.hold(one, endpoint, age) for one, endpoint, age in places])
-
-
-async def _sample(wire: Wire, plan: Plan) -> None:
-    """A few connects more to each address, where packets went missing: chance, or the line?"""
-    places = samples(plan, wire.run.observations)
-    await wire.run.reactor.gather([_connect_once_more(wire, host, endpoint) for host, endpoint in places])
-
-
-async def _connect_once_more(wire: Wire, host: str, endpoint: Endpoint) -> None:
-    connection = await wire.connect(host, endpoint, purpose=Purpose.COMPARISON)
-    if connection is not None:
-        connection.close()
+        await look_deeper(wire, plan, looks, pings)
 
 
 async def _patiently(wire: Wire, endpoint: Endpoint) -> None:

@@ -73,6 +73,7 @@ async def connect(
     purpose: Purpose = Purpose.TARGET,
     hedges: int | None = None,
     patience_s: float | None = None,
+    segment: int = 0,
 ) -> Connection | None:
     """Connect by staggered SYNs and record one `TcpConnect`; the open connection, or None.
 
@@ -83,9 +84,10 @@ async def connect(
         purpose: recorded.
         hedges: SYNs at most; the run's limit if None.
         patience_s: seconds after the last SYN; what the network taught so far if None.
+        segment: the largest segment either side may send; 0: the usual.
     """
     began = run.now()
-    race = _Race(run, host, endpoint, purpose)
+    race = _Race(run, host, endpoint, purpose, segment)
     await race.run_out(hedges or run.limits.hedges, patience_s)
     won = race.connection
     run.record(

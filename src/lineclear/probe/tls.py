@@ -194,6 +194,7 @@ async def handshake(
     judge: Judge | None = None,
     purpose: Purpose | None = None,
     alpn: tuple[str, ...] = (),
+    segment_bytes: int = 0,
 ) -> Session | None:
     """Shake hands as a TLS client and record one `TlsHandshake`; the session, or None. The carrier stays open then.
 
@@ -204,6 +205,7 @@ async def handshake(
         judge: says what the chain is worth; nothing is judged if None.
         purpose: recorded; the connection's own if None.
         alpn: protocols to offer, such as `("http/1.1",)` on an https port.
+        segment_bytes: what the connection was limited to; only recorded.
     """
     stream = stream_of(carrier)
     connection = stream.connection
@@ -234,6 +236,7 @@ async def handshake(
             name_match=_name_match(tuple(expected_names) or (connection.host,), told),
             foreign=broken.raw.text if foreign and broken and broken.raw else "",
             tcp_rtt_ms=connection.rtt_ms,
+            segment_bytes=segment_bytes,
         )
     )
     return None if broken else session

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lineclear.model import TLS_TRANSPORTS, NotMeasured, Purpose, SourceAddress, Transport
 
 from . import life, tcp
+from .sockets import LINUX
 from .source import source_address
 
 if TYPE_CHECKING:
@@ -95,6 +96,22 @@ class Wire:
         names = target.certificate_names or (target.host,)
         alpn = _ALPN.get(target.transport, ())
         return await handshake(carrier, server_name=target.host, expected_names=names, judge=self.judge, alpn=alpn)
+
+    async def handshake_in_small(self, target: Target, endpoint: Endpoint, segment: int) -> None:
+        """The same handshake over a connection of its own on which segments are small."""
+        from .tls import handshake  # noqa: PLC0415
+
+        if not LINUX:
+            self.not_measured("tls-handshake", str(endpoint), "this platform does not limit the size of segments")
+            return
+        purpose = Purpose.COMPARISON
+        connection = await tcp.connect(self.run, host=target.host, endpoint=endpoint, purpose=purpose, segment=segment)
+        if connection is None:
+            return
+        session = await handshake(connection, server_name=target.host, judge=self.judge, segment_bytes=segment)
+        if session is not None:
+            session.close()
+        connection.close()
 
     async def fetch(self, carrier: Connection | Stream, target: Target, scheme: str) -> None:
         """The head of the answer to one web request."""

@@ -111,6 +111,28 @@ JITTER = Code(
     sure="Sure of the fact; a machine that is busy with other work can look the same.",
     facts=("spread",),
 )
+MTU_HOLE = Code(
+    number=337,
+    id="path-mtu-hole",
+    severity=Severity.ERROR,
+    title="Large packets vanish on the way: TLS succeeds in segments of {size} bytes and stalls in the usual ones, at "
+    "{hosts}.",
+    why=(
+        "The connection opens and small packets pass, but the server's first large answer never arrives, twice. With "
+        "smaller segments allowed the same handshake succeeds. A link on the way takes only smaller packets, and the "
+        "message that says so to the sender is filtered."
+    ),
+    sees="Telnet says “open”; TWS and websites hang right after connecting, or when much is sent.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Let ICMP “fragmentation needed” (type 3 code 4; ICMPv6 type 2) pass, or clamp the MSS of TCP to "
+            "{size} on the uplink or tunnel.",
+        ),
+    ),
+    sure="Sure: only the size of the segments differed.",
+    facts=("hosts", "size"),
+)
 PATHS = (
     REFUSED_ON_THE_WAY,
     REFUSED_BY_SERVER,
@@ -118,4 +140,5 @@ PATHS = (
     LOSS,
     FAR,
     JITTER,
+    MTU_HOLE,
 )

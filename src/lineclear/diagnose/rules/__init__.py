@@ -4,7 +4,7 @@ A rule sees only what no earlier finding explained, so one root cause stays one 
 `Case -> Iterator[Finding]` in the file of its layer, give its code an entry in `codes`, and put it into the table here.
 """
 
-from . import acceptor, autoconfig, connects, filters, machine, names, quality, run, tls, web
+from . import acceptor, autoconfig, connects, filters, machine, names, quality, run, segments, tls, web
 from .case import Case, Rule
 
 UP_TO_NAMES: tuple[Rule, ...] = (
@@ -31,6 +31,7 @@ BEYOND_NAMES: tuple[Rule, ...] = (
     tls.clock_wrong,
     tls.interception,
     tls.bad_certificates,
+    segments.mtu_hole,
     acceptor.foreign_bytes,
     acceptor.accepted_in_path,
     acceptor.application_filter,

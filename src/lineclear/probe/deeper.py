@@ -1,0 +1,35 @@
+"""After the second look: what tells the causes apart, each only where something calls for it (`lineclear.plan`)."""
+
+from collections.abc import Sequence
+
+from lineclear.model import Endpoint, Plan, Purpose
+from lineclear.plan import again
+from lineclear.plan.again import Look
+from lineclear.plan.holding import ages, held
+from lineclear.plan.refusals import refusals
+from lineclear.plan.sampling import samples
+from lineclear.plan.segments import small_segments
+
+from .reactor import Task
+from .wire import Wire
+
+
+async def look_deeper(wire: Wire, plan: Plan, looks: Sequence[Look], pings: Task[None]) -> None:
+    """Paths to what fails, a few packets more where some were lost, small segments where TLS stalls, who refuses."""
+    reactor, observations = wire.run.reactor, wire.run.observations
+    traces = [wire.trace(one.target.host, one.endpoint) for one in again.traces(plan, looks, observations)]
+    more = [_connect_once_more(wire, host, endpoint) for host, endpoint in samples(plan, observations)]
+    small = [wire.handshake_in_small(*one) for one in small_segments(looks, observations)]
+    await reactor.gather([*traces, *more, *small])
+    await pings
+    asked = refusals(observations)
+    await reactor.gather([wire.origin(one.host, one.endpoint, one.floors, one.hop_limit) for one in asked])
+    places = [(one, endpoint, age) for one, endpoint in held(plan, observations) for age in ages(plan.idle_s)]
+    await reactor.gather([wire.hold(one, endpoint, age) for one, endpoint, age in places])
+
+
+async def _connect_once_more(wire: Wire, host: str, endpoint: Endpoint) -> None:
+    """Chance, or the line? Only the SYNs count."""
+    connection = await wire.connect(host, endpoint, purpose=Purpose.COMPARISON)
+    if connection is not None:
+        connection.close()

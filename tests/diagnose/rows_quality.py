@@ -1,11 +1,11 @@
 """What works and will hurt, and what only looks so."""
 
 from tests.diagnose.rows import DEGRADED, FAILURE, OPAQUE, SITES, SUCCESS, Row, row
-from tests.diagnose.words import at_first, catalog, doors, refused, silent, swallowed
+from tests.diagnose.words import at_first, catalog, doors, refused, silent, swallowed, without
 from tests.diagnose.words_deep import forgets, narrow, says_goodbye, sends_again
 
 from lineclear.catalog import load, select
-from lineclear.model import Failure
+from lineclear.model import Failure, TcpSummary
 
 _ONE = select(load("ibkr"), services=("tws-europe",))
 
@@ -110,6 +110,14 @@ ROWS: tuple[Row, ...] = (
         doors("*_hb1.ibllc.com:4000", rtt_ms=200.0),
         verdict=DEGRADED,
         warnings=("delay-varies",),
+    ),
+    row(
+        "every second connection takes 150 ms longer, and the system does not tell more of them",
+        without(TcpSummary),
+        doors("*:400?", rtt_ms=200.0),
+        doors("*1.ibllc.com:4000", "*_hb1.ibllc.com:4001", rtt_ms=350.0),
+        doors("*_hb1.ibllc.com:4000", rtt_ms=200.0),
+        verdict=SUCCESS,
     ),
     row(
         "4000 takes 150 ms longer everywhere, for something near accepts 4001",

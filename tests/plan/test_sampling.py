@@ -3,9 +3,10 @@
 import pytest
 from tests.diagnose.scene import scene
 from tests.diagnose.words import doors, silent
+from tests.diagnose.words_deep import sends_again
 
-from lineclear.model import Attempt, Endpoint, Evidence, Failure, TcpConnect
-from lineclear.plan.sampling import lost_syns, samples
+from lineclear.model import Attempt, Endpoint, Evidence, Failure, TcpConnect, TcpSummary
+from lineclear.plan.sampling import lost_segments, lost_syns, samples
 
 LOST = Attempt(at_ms=0.0)
 REFUSED = Attempt(at_ms=0.0, failure=Failure.CONNECTION_REFUSED)
@@ -48,7 +49,31 @@ def test_one_or_two_may_be_chance() -> None:
     assert asked(scene(doors("zdc1.*:4000", "zdc1.*:4001", lost=1))) == []
 
 
-def test_where_several_are_lost_every_address_is_asked_twice_more() -> None:
+def life(data_segments: int, retransmits: int, rtt_ms: float = 40.0) -> TcpSummary:
+    return TcpSummary(
+        id="o2",
+        at_ms=0.0,
+        took_ms=0.0,
+        endpoint=Endpoint(address="203.0.113.1", port=1),
+        data_segments=data_segments,
+        retransmits=retransmits,
+        rtt_ms=rtt_ms,
+        min_rtt_ms=40.0,
+    )
+
+
+def test_what_had_to_queue_was_perhaps_not_lost() -> None:
+    assert lost_segments(life(5, 2)) == (2, 5)
+    assert lost_segments(life(5, 2, rtt_ms=45.0)) == (2, 5)
+    assert lost_segments(life(5, 2, rtt_ms=90.0)) == (0, 0)
+    assert lost_segments(life(0, 2)) == (0, 0)
+
+
+def test_segments_with_data_count_too() -> None:
+    assert len(asked(scene(sends_again(1, "*")))) == 3 * 24
+
+
+def test_where_several_are_lost_every_address_is_asked_three_times_more() -> None:
     names = asked(scene(doors("*:4000", lost=1)))
-    assert len(names) == 2 * len(set(names)) == 2 * 24
+    assert len(names) == 3 * len(set(names)) == 3 * 24
     assert not [name for name in names if name.startswith("mcgw1")]

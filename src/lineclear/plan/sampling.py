@@ -1,4 +1,4 @@
-"""What was lost of the SYNs sent so far, and where more are worth sending, to prove that a line loses packets.
+"""What was lost of the packets sent so far, and where more are worth sending, to prove that a line loses them.
 
 A check sends each server a few packets. Where some went missing that may be chance: so that it is known, every address
 gets a few connects more. A line that lost nothing is left alone.
@@ -6,12 +6,15 @@ gets a few connects more. A line that lost nothing is left alone.
 
 from collections.abc import Iterable
 
-from lineclear.model import AnyObservation, Endpoint, Plan, Purpose, TcpConnect
+from lineclear.model import AnyObservation, Endpoint, Plan, Purpose, TcpConnect, TcpSummary
 
 _SUSPICIOUS = 0.04
 _SOME = 3
-"""Lost SYNs below which nothing is suspected."""
-_ROUNDS = 2
+"""Lost packets below which nothing is suspected."""
+_ROUNDS = 3
+_QUEUED = 1.15
+"""Of the least round trip: where the smoothed one is longer, what was sent waited in a queue, perhaps our own burst's,
+and may have been sent again without being lost."""
 
 
 def lost_syns(connect: TcpConnect) -> tuple[int, int]:
@@ -28,10 +31,19 @@ def lost_syns(connect: TcpConnect) -> tuple[int, int]:
     return 0, 0
 
 
+def lost_segments(life: TcpSummary) -> tuple[int, int]:
+    """How many segments with data had to be sent again, and how many that is of; nothing of what had to queue."""
+    if life.rtt_ms > _QUEUED * life.min_rtt_ms:
+        return 0, 0
+    return min(life.retransmits, life.data_segments), life.data_segments
+
+
 def samples(plan: Plan, observations: Iterable[AnyObservation]) -> tuple[tuple[str, Endpoint], ...]:
     """Host and endpoint of each further connect; the same ones several times over."""
-    accepted = [one for one in observations if isinstance(one, TcpConnect) and _counts(one)]
-    counts = [lost_syns(one) for one in accepted]
+    seen = list(observations)
+    accepted = [one for one in seen if isinstance(one, TcpConnect) and _counts(one)]
+    lives = [one for one in seen if isinstance(one, TcpSummary)]
+    counts = [*map(lost_syns, accepted), *map(lost_segments, lives)]
     lost, sent = sum(lost for lost, _ in counts), sum(sent for _, sent in counts)
     if lost < _SOME or lost < _SUSPICIOUS * sent:
         return ()

@@ -8,17 +8,20 @@ The thresholds, and why they stand where they do:
   at work, which eats SYNs, only segments with data count.
 * Delay. No two places on earth are farther apart than about 400 ms of cable, there and back. Where even the nearest
   server of the list is, packets take a detour or a satellite, or wait in a full queue.
-* Jitter. A round trip that varies by 100 ms from one connection to the next, at half of the hosts, is a queue.
+* Jitter. ITU-T Y.1541 allows its classes for interactive traffic 50 ms. Half as much again, at half of the hosts, is
+  more than chance makes of the few round trips there are.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+
+from msgspec import Struct
 
 from lineclear.diagnose.codes import paths as codes
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.view import Walk
-from lineclear.model import Endpoint, Failure, Finding, IdleHold, Observation, TcpConnect, TcpSummary
-from lineclear.plan.sampling import lost_syns
+from lineclear.model import Endpoint, Failure, Finding, IdleHold, TcpConnect, TcpSummary
+from lineclear.plan.sampling import lost_segments, lost_syns
 
 from .case import Case, finding, ids
 
@@ -31,8 +34,8 @@ _ENOUGH_PACKETS = 40
 _ENOUGH_HOSTS = 3
 """At which something was lost: one bad server is that server's."""
 _FAR_MS = 400.0
-_JITTER_MS = 100.0
-_VARYING_HOSTS = 5
+_JITTER_MS = 80.0
+_VARYING_HOSTS = 8
 _BY_PORT = 0.8
 
 _FORGOTTEN = frozenset(
@@ -108,7 +111,7 @@ def _counted(case: Case) -> Iterator[tuple[TcpConnect | TcpSummary, int, int]]:
     fine = {walk.endpoint for walk in _healthy(case)}
     for one in case.view.ordered:
         if isinstance(one, TcpSummary) and one.endpoint in fine:
-            yield one, min(one.retransmits, one.data_segments), one.data_segments
+            yield one, *lost_segments(one)
         elif isinstance(one, TcpConnect) and one.endpoint in fine and not case.standings.healed:
             yield one, *lost_syns(one)
 
@@ -134,27 +137,53 @@ def _round_trips(case: Case) -> list[TcpConnect]:
 
 
 def jittery(case: Case) -> Iterator[Finding]:
-    """The same host is now near, now far, and so are half of the others; not always nearer on the same port."""
-    by_address: dict[str, list[TcpConnect]] = {}
-    for step in _round_trips(case):
-        by_address.setdefault(step.endpoint.address, []).append(step)
-    by_ports: dict[frozenset[int], list[list[TcpConnect]]] = {}
-    for steps in by_address.values():
-        by_ports.setdefault(frozenset(step.endpoint.port for step in steps), []).append(steps)
-    several = [steps for alike in by_ports.values() if not _is_by_port(alike) for steps in alike]
-    spreads = sorted(map(_spread, several))
+    """The way to the same host is now short, now long, and so is that to half of the others; not by the port.
+
+    A SYN may have taken longer than the shortest round trip of any connection to the address.
+    """
+    several = [host for alike in _by_ports(case).values() if not _is_by_port(alike) for host in alike]
+    spreads = sorted(one.spread_ms for one in several)
     usual = spreads[(len(spreads) - 1) // 2] if len(spreads) >= _VARYING_HOSTS else 0.0
     if usual >= _JITTER_MS:
-        proof: list[Observation] = [step for steps in several if _spread(steps) >= _JITTER_MS for step in steps]
+        proof = [step for one in several if one.spread_ms >= _JITTER_MS for step in one.steps]
         yield finding(codes.JITTER, (), ids(proof), spread=f"{usual:.0f} ms")
 
 
-def _is_by_port(alike: list[list[TcpConnect]]) -> bool:
-    """Whether of hosts with the same ports nearly all answer sooner on the same one: what is near accepts it."""
-    fastest = Counter(min(steps, key=lambda step: step.rtt_ms or 0.0).endpoint.port for steps in alike)
-    return max(fastest.values()) > _BY_PORT * len(alike)
+class _Delays(Struct, frozen=True, kw_only=True):
+    """The connects to one address, and the shortest round trip seen on each of its ports."""
+
+    steps: list[TcpConnect]
+    least: dict[int, float]
+
+    @property
+    def spread_ms(self) -> float:
+        """How much longer the longest took than the shortest."""
+        return max(step.rtt_ms or 0.0 for step in self.steps) - min(self.least.values())
+
+    @property
+    def sooner(self) -> int:
+        """The port whose SYN was answered sooner than another's, if that makes half of the spread or more; 0: none."""
+        first, *_, last = sorted((step.rtt_ms or 0.0, step.endpoint.port) for step in (*self.steps, *self.steps))
+        return first[1] if 2.0 * (last[0] - first[0]) >= self.spread_ms else 0
 
 
-def _spread(steps: Sequence[TcpConnect]) -> float:
-    times = [step.rtt_ms or 0.0 for step in steps]
-    return max(times) - min(times)
+def _by_ports(case: Case) -> dict[frozenset[int], list[_Delays]]:
+    """Addresses beyond the local network where nothing is wrong, by the ports they were tried on."""
+    at: dict[str, _Delays] = {}
+    for step in _round_trips(case):
+        at.setdefault(step.endpoint.address, _Delays(steps=[], least={})).steps.append(step)
+    for one in case.view.ordered:
+        if isinstance(one, TcpSummary) and one.endpoint.address in at:
+            least = at[one.endpoint.address].least
+            least[one.endpoint.port] = min(one.min_rtt_ms, least.get(one.endpoint.port, one.min_rtt_ms))
+    found: dict[frozenset[int], list[_Delays]] = {}
+    for delays in at.values():
+        if delays.least:
+            found.setdefault(frozenset(delays.least), []).append(delays)
+    return found
+
+
+def _is_by_port(alike: list[_Delays]) -> bool:
+    """Whether nearly everywhere the same port accepts sooner than another: a box accepts it, and nothing varies."""
+    sooner = Counter(one.sooner for one in alike if one.sooner)
+    return max(sooner.values(), default=0) > _BY_PORT * len(alike)

@@ -161,6 +161,11 @@ class TestWeb:
         assert told["seen"]["request"]["line"].startswith(f"GET /lineclear/1/{NONCE}?run=")
         assert {"name": "Host", "value": "reflector.example"} in told["seen"]["request"]["headers"]
 
+    def test_a_browser_on_a_page_of_another_origin_may_read_it(self) -> None:
+        asked = get().replace(b"\r\nAccept", b"\r\norigin: http://help.example\r\nAccept")
+        assert b"\r\nAccess-Control-Allow-Origin: *\r\n" in talk().hear(asked)
+        assert b"Access-Control" not in talk().hear(get())
+
     def test_the_second_request_may_come_over_another_connection(self) -> None:
         house = new_house()
         proof = page(talk(house).hear(get()))["prove"]

@@ -39,6 +39,7 @@ _NONCE = re.compile(r"[0-9a-f]{32}")
 _RUN = re.compile(r"[0-9a-f]{16}")
 _METHODS = (b"GET ", b"HEAD ", b"POST ", b"PUT ", b"OPTIONS ", b"CONNECT ")
 _REQUEST = re.compile(rf"GET /lineclear/{PROTOCOL}/([0-9a-f]{{32}})\?([!-~]*) HTTP/1\.[01]")
+_ORIGIN = re.compile("origin:", re.IGNORECASE)
 _HEAD_END = b"\r\n\r\n"
 
 _Greetings = msgspec.json.Decoder(Greeting)
@@ -236,8 +237,8 @@ class Talk:
         if request is None or not self._is_named(request[1], words.get("run", "")):
             return b"HTTP/1.1 204 No Content\r\n\r\n"
         if not self._prove(words.get("prove", "")):
-            return self._page_of(self._challenge_to(request[1]))
-        return self._page_of(self._report(replace(self._look(), request=_request(lines))))
+            return self._page_of(self._challenge_to(request[1]), lines)
+        return self._page_of(self._report(replace(self._look(), request=_request(lines))), lines)
 
     # -- what both share ---------------------------------------------------------------------------------------------
 
@@ -269,9 +270,11 @@ class Talk:
     def _line_of(self, told: Challenge | Told) -> bytes:
         return msgspec.json.encode(told) + b"\n"
 
-    def _page_of(self, told: Challenge | Told) -> bytes:
+    def _page_of(self, told: Challenge | Told, request: list[str]) -> bytes:
         body = msgspec.json.encode(told)
-        return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+        # A browser that asks for a page of another origin, such as a help desk's, lets it read only what says so.
+        shared = b"Access-Control-Allow-Origin: *\r\n" if any(map(_ORIGIN.match, request)) else b""
+        return b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n" % (shared, len(body)) + body
 
 
 def _request(lines: list[str]) -> RequestFacts:

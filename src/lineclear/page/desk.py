@@ -48,6 +48,10 @@ class Desk:
         else:
             await self.begin("")
 
+    async def warm(self, language: str) -> None:
+        """Draw everything once, so that the first to look need not wait for templates to be read."""
+        await asyncio.to_thread(looks.elements, replace(self.moment(), running=True), language)
+
     async def begin(self, service: str) -> None:
         """Check everything, or one service; nothing while a check is under way.
 

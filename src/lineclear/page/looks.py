@@ -23,6 +23,7 @@ from .templates import filled, in_words, plain
 
 FORMS = {"html": "HTML", "json": "JSON", "markdown": "Markdown"}
 """What a report can be downloaded as."""
+_LATER = '<section id="%s" hidden></section>'
 _STEPS = 4
 """How often a check under way is announced to a screen reader."""
 
@@ -105,10 +106,10 @@ def elements(moment: Moment, language: str) -> dict[str, str]:
         "services": fragments.services(run, language),
         "findings": fragments.findings(run, language),
         "send": _send(moment, language),
-        "targets": fragments.targets(run, language),
     }
-    if not moment.running:
-        made["about"] = fragments.about(run, language)
+    # Every observation of every target is much to draw five times a second: the check needs the time.
+    for name in ("targets", "about"):
+        made[name] = _LATER % name if moment.running else getattr(fragments, name)(run, language)
     return made
 
 

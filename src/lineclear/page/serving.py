@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 import sys
 import webbrowser
@@ -11,6 +12,7 @@ import uvicorn
 from msgspec import Struct
 from starlette.types import ASGIApp
 
+from lineclear.locale import wanted
 from lineclear.model import Report, UsageError
 
 from .app import app
@@ -70,6 +72,7 @@ async def _serve(page: Page, listening: socket.socket, say: Callable[[str], obje
     opened = page.opens and await asyncio.to_thread(webbrowser.open, address)
     say(f"The page is open in your browser: {address}\n" if opened else f"Open this in a browser: {address}\n")
     say("The address works once, and only on this machine. Ctrl-C ends the page.\n")
+    await desk.warm(wanted(os.environ.get("LANG", "")))
     await desk.open()
     await serving
 

@@ -28,7 +28,11 @@ async function reflected(origin) {
     const challenge = await ask(origin, `${nonce}?run=${run}`);
     const { seen } = await ask(origin, `${nonce}?run=${run}&prove=${challenge.prove}`);
     const { line = "", headers = [] } = seen.request ?? {};
-    return { source: String(seen.source?.address ?? ""), line, headers };
+    return {
+      source: String(seen.source?.address ?? ""),
+      line,
+      headers: headers.map(({ name, value }) => [String(name), String(value)]),
+    };
   } catch {
     return { source: "", line: "", headers: [] };
   }

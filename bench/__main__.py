@@ -24,6 +24,8 @@ BENCHES = {
     "p8": ("shaking", 200, "a verified TLS handshake against C OpenSSL"),
     "p14": ("checking", 120, "what starting costs"),
     "p17": ("tracing", 300, "a path trace, in round trips"),
+    "page": ("paging", 120, "the page in Chromium: bytes, first paint, long tasks"),
+    "soak": ("paging", 1800, "a thousand runs of the page: memory and descriptors"),
     "p13": ("sweeping", 120, "reported round trips under load"),
 }
 """Module, seconds it may take at most, what it measures."""

@@ -114,7 +114,7 @@ SCENARIOS = (
         dual_stack(),
         rules("core", "meta nfproto ipv6 drop"),
         blocked("office", (4000,), "reject with tcp reset"),
-        code="LC315 LC302",
+        code="LC315 LC331",
         unusable=on(4000),
     ),
     _scenario(
@@ -147,7 +147,7 @@ SCENARIOS = (
         "mitmproxy opens TLS on 443 with an authority the desktop trusts, and the office resets 4000.",
         *mitm((443,), trusted=True),
         blocked("office", (4000,), "reject with tcp reset"),
-        code="LC401 LC302",
+        code="LC401 LC331",
         unusable=on(4000),
     ),
     _scenario(

@@ -52,8 +52,11 @@ def squid_intercepting(ports: Iterable[int]) -> tuple[Change, ...]:
     return squid(more="http_port 3129 intercept\n"), redirected(ports, 3129)
 
 
-def squid_opening(ports: Iterable[int], *, trusted: bool) -> tuple[Change, ...]:
-    """Squid opens TLS on some ports with certificates of its own; the desktop trusts their authority, or not."""
+def squid_opening(ports: Iterable[int], *, trusted: bool, verifies: bool = True) -> tuple[Change, ...]:
+    """Squid opens TLS on some ports with certificates of its own; the desktop trusts their authority, or not.
+
+    `verifies`: whether it looks at the certificates behind it.
+    """
 
     def change(world: World) -> None:
         world.trusts_box = trusted
@@ -64,7 +67,7 @@ def squid_opening(ports: Iterable[int], *, trusted: bool) -> tuple[Change, ...]:
             f"https_port 3130 intercept ssl-bump tls-cert={box} generate-host-certificates=on "
             "dynamic_cert_mem_cache_size=4MB\n"
             f"sslcrtd_program {_CERTGEN} -s {HOME}/ssl_db -M 4MB\nsslcrtd_children 2\n"
-            f"tls_outgoing_options cafile={HOME}/public.pem flags=DONT_VERIFY_DOMAIN\n"
+            f"tls_outgoing_options cafile={HOME}/public.pem flags=DONT_VERIFY_{'DOMAIN' if verifies else 'PEER'}\n"
             "acl first at_step SslBump1\nssl_bump peek first\nssl_bump bump all\n"
         )
         squid(more=more)(world)

@@ -2,10 +2,10 @@
 
 from lab.addresses import REFLECTORS
 from lab.changes.filters import blocked, hosts_blocked
-from lab.changes.observer import reflector
-from lab.changes.paths import two_uplinks
-from lab.changes.proxies import accepting_first
-from lab.scenario import NONE, TWS, Change, Names, Scenario, on
+from lab.changes.observer import believed_box, narrow, only_known, reflector
+from lab.changes.paths import idle_timer, two_uplinks
+from lab.changes.proxies import accepting_first, squid_opening
+from lab.scenario import NONE, SECURE, TWS, Change, Names, Scenario, on
 
 _GATEWAYS = sorted({name.partition(":")[0] for name in TWS})
 
@@ -18,6 +18,8 @@ def _scenario(
     verdict: str = "failure",
     unusable: Names = NONE,
     unknown: Names = NONE,
+    optional: Names = NONE,
+    words: tuple[str, ...] = (),
 ) -> Scenario:
     return Scenario(
         name=f"observed-{name}",
@@ -28,8 +30,9 @@ def _scenario(
         codes=frozenset(code.split()),
         unusable=unusable,
         unknown=unknown,
-        needs=("haproxy",) if "haproxy" in says else (),
-        words=("--reflector", REFLECTORS[0]),
+        optional=optional,
+        needs=tuple(one for one in ("haproxy", "squid") if one in says),
+        words=("--reflector", REFLECTORS[0], *words),
     )
 
 
@@ -47,18 +50,83 @@ SCENARIOS = (
         "accepted-first",
         "haproxy accepts 4000 and 4001 for everybody, and passes them on.",
         *accepting_first((4000, 4001)),
-        code="LC318",
-        verdict="inconclusive",
-        unknown=on(4000),
+        verdict="success",
+    ),
+    _scenario(
+        "accepted-first-dropped",
+        "haproxy accepts 4000 for everybody; behind it the port is dropped.",
+        *accepting_first((4000,)),
+        blocked("provider", (4000,)),
+        code="LC612",
+        unusable=on(4000),
+    ),
+    _scenario(
+        "accepted-first-refused",
+        "haproxy accepts 4000 for everybody; behind it the port is refused.",
+        *accepting_first((4000,)),
+        blocked("provider", (4000,), by="reject with tcp reset"),
+        code="LC612",
+        unusable=on(4000),
     ),
     *(
         _scenario(
             f"two-uplinks-{spread.replace(' ', '-')}",
             f"the office leaves by two providers, {spread}.",
             two_uplinks(spread),
-            code="LC601",
+            code=code,
             verdict="degraded",
         )
-        for spread in ("per connection", "per destination", "per source port")
+        for spread, code in (
+            ("per connection", "LC601"),
+            ("per source port", "LC601"),
+            ("per destination", "LC603"),
+        )
+    ),
+    _scenario(
+        "two-uplinks-for-the-web",
+        "only connections to 443 are balanced over two providers.",
+        two_uplinks("per connection", "tcp dport 443"),
+        code="LC601",
+        verdict="degraded",
+    ),
+    _scenario(
+        "only-known-on-4000",
+        "a filter passes TLS and HTTP on 4000 and drops what it does not know.",
+        only_known((4000,), "TLS", "HTTP"),
+        code="LC614",
+        unusable=on(4000),
+    ),
+    _scenario(
+        "only-known-late",
+        "the same filter makes up its mind after a few bytes: CR LF passes, TWS's own words do not.",
+        only_known((4000,), "TLS", "HTTP", longer_than=12),
+        code="LC614",
+        verdict="inconclusive",
+        unusable=on(4000),
+        unknown=on(4000),
+    ),
+    _scenario(
+        "idle-timer",
+        "the office router forgets connections that were silent for three seconds.",
+        idle_timer(3),
+        code="LC333",
+        verdict="degraded",
+        words=("--idle", "6"),
+    ),
+    _scenario(
+        "large-lost",
+        "a link takes packets of 1400 bytes only, and the message that says so is filtered; certificates are small.",
+        narrow(1400),
+        code="LC620",
+        verdict="degraded",
+        optional=SECURE,
+    ),
+    _scenario(
+        "web-opened-believed",
+        "squid opens TLS on 443, and its authority is in every store, public ones too.",
+        *squid_opening((443,), trusted=True, verifies=False),
+        believed_box,
+        code="LC610",
+        verdict="degraded",
     ),
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
+from tests.diagnose.reflected import Reflector
 
 from lineclear.catalog import load
 from lineclear.model import (
@@ -200,6 +201,7 @@ class Network(Struct, frozen=True, kw_only=True):
     memory: Memory = Memory()
     repeats: dict[str, int] = {}
     """By pattern of `host:port`: segments that were sent again on each connection, of those with data."""
+    reflector: Reflector | None = None
     left_out: frozenset[str] = frozenset()
     """Kinds of steps that this machine cannot do, by the name of their type."""
     cut_ms: float = 0.0

@@ -4,6 +4,7 @@ from tests.diagnose import (
     rows_acceptors,
     rows_browser,
     rows_connects,
+    rows_far,
     rows_machine,
     rows_names,
     rows_quality,
@@ -24,6 +25,7 @@ TABLE = (
     *rows_browser.ROWS,
     *rows_quality.ROWS,
     *rows_refusals.ROWS,
+    *rows_far.ROWS,
     *rows_run.ROWS,
     *rows_several.ROWS,
 )

@@ -16,13 +16,15 @@ from lineclear.model import (
     ControlKind,
     Nudge,
     PathTrace,
+    Reflection,
     TcpConnect,
     TcpListen,
     Transport,
 )
 
 from .symptom import CONNECT_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
-from .view import View, Walk
+from .view import View
+from .walk import Walk
 
 _TOO_SOON = 0.4
 """An answer in less than this part of the proven sibling's round trip came from somewhere nearer."""
@@ -50,6 +52,7 @@ class Doubt(enum.Enum):
     NEARER = "it is accepted from nearer than the host"
     SIBLING = "another port of the same address cannot prove who it is"
     HUNG_UP = "it hangs up at the first byte, and is too near to tell who does"
+    FILTERED = "a filter stops what it does not know on this port"
     UNTRIED = "what would prove more was not tried"
 
 
@@ -65,10 +68,13 @@ class Doubts:
 
     def of_opaque(self, walk: Walk) -> Iterator[Reason]:
         """Reasons to doubt an opaque port, the gravest first, each with the ids of the steps that raise it."""
-        yield from self._of_boxes(walk)
-        nearer = self._nearer_than_its_host(walk)
-        if nearer:
-            yield Doubt.NEARER, nearer
+        if not self.vouchers(walk):
+            yield from self._of_boxes(walk)
+            nearer = self._nearer_than_its_host(walk)
+            if nearer:
+                yield Doubt.NEARER, nearer
+        if self.view.far.stops_the_unknown(walk.target.port):
+            yield Doubt.FILTERED, tuple(one.id for one in self.view.far.usual(walk.target.port))
         for sibling in self._vetoes(walk):
             yield Doubt.SIBLING, (sibling.culprit.id,)
         if walk.hung_up and walk.hung_up_nearby is None:
@@ -131,6 +137,41 @@ class Doubts:
         """Ports of the list on which somebody took a CR LF: a filter on applications would have shown."""
         walks = (one for every in self.view.walks.values() for one in every)
         return frozenset(one.target.port for one in walks if one.last(Nudge) is not None and one.symptom is None)
+
+    # -- the far end -----------------------------------------------------------------------------------------------
+
+    def vouchers(self, walk: Walk) -> tuple[str, ...]:
+        """Conversations showing that a box which accepts for everybody lets this port out, for a host proven beside it.
+
+        What is said was let out to another destination: it says nothing of a box that accepts for this host alone.
+        """
+        far, port = self.view.far, walk.target.port
+        if not self.box_before(walk) or not self._stands_for(walk) or not far.passes(port):
+            return ()
+        if far.stops_any_unknown(port) or not self._proven_beside(walk):
+            return ()
+        return tuple(one.id for one in far.usual(port))
+
+    def dead_behind(self, walk: Walk) -> tuple[Reflection, ...]:
+        """Conversations with the reflector that died behind the very box that accepted a walk; or none.
+
+        The reflector stands for the host only where it fares alike on the host's proven ports: an exception for the
+        vendor alone would show there.
+        """
+        far, beside = self.view.far, self._proven_beside(walk)
+        steps = far.dead_ends(walk.target.port) if self.box_before(walk) and self._stands_for(walk) else ()
+        alike = bool(beside) and all(far.passes(one.target.port) for one in beside)
+        if not alike or any(map(far.has_arrived, steps)) or not self._nearer_than_its_host(walk):
+            return ()
+        return steps
+
+    def _stands_for(self, walk: Walk) -> bool:
+        """Whether the reflector was asked by the IP version of a walk."""
+        return any(one.endpoint.version == walk.endpoint.version for one in self.view.far.usual(walk.target.port))
+
+    def _proven_beside(self, walk: Walk) -> list[Walk]:
+        """The walks to other ports of the same host at which it proved its name."""
+        return [one for one in self._siblings(walk) if one.tls is not None and is_identity(one.tls)]
 
     # -- distance --------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from lineclear.model import (
     ApiHello,
     Observation,
     Proof,
+    Reflection,
     Requirement,
     Target,
     TcpConnect,
@@ -33,7 +34,8 @@ from lineclear.plan.networks import is_loopback
 
 from .doubt import BOXED, Doubt, Doubts
 from .symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, Symptom, is_identity
-from .view import View, Walk
+from .view import View
+from .walk import Walk
 
 _STRONG = IDENTITY_SYMPTOMS | {
     Symptom.LOCAL,
@@ -106,6 +108,10 @@ class Standings:
     def opens_at_the_gateway(self, walk: Walk) -> tuple[str, ...]:
         """The trace that shows an acceptance by the first router for a host that is not on its network; or none."""
         return self._doubts.opens_at_the_gateway(walk)
+
+    def dead_behind(self, one: Standing) -> tuple[Reflection, ...]:
+        """Conversations with the reflector that died behind the very box that accepted a target; or none."""
+        return self._doubts.dead_behind(one.walk) if one.walk else ()
 
     def is_spare(self, target: Target) -> bool:
         """Whether it is an alternative to something that can be used."""
@@ -230,7 +236,8 @@ class Standings:
         mine = tuple(one.id for one in walk.steps)
         for doubt, because in doubts:
             return replace(_stands(walk, ok=None, proof=Proof.CONNECTED, because=(*mine, *because)), doubt=doubt)
-        return _stands(walk, ok=True, proof=Proof.CORROBORATED, because=mine)
+        vouched = self._doubts.vouchers(walk)
+        return _stands(walk, ok=True, proof=Proof.CORROBORATED, because=(*mine, *vouched))
 
     # -- confirmation ----------------------------------------------------------------------------------------------
 

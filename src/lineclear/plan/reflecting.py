@@ -145,6 +145,11 @@ def _calls(one: ReflectedPort, address: str, redirections: tuple[Redirection, ..
         yield Call(endpoint=usual.endpoint, port=one.port, kind=kind, echoed=echoed)
 
 
+def usual_kind(transport: Transport) -> Payload:
+    """What software says where this is spoken; what nobody knows where it is none of the list's."""
+    return _USUAL.get(transport, Payload.LINES)
+
+
 def usual_call(one: ReflectedPort, address: str, redirections: tuple[Redirection, ...]) -> Call:
     """What software would say on a port."""
     return Call(endpoint=dial(redirections, address, one.port, address), port=one.port, kind=_USUAL[one.transport])

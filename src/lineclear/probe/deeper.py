@@ -1,6 +1,7 @@
 """After the second look: what tells the causes apart, each only where something calls for it (`lineclear.plan`)."""
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from lineclear.model import Endpoint, Plan, Purpose
 from lineclear.plan import again
@@ -25,7 +26,17 @@ async def look_deeper(wire: Wire, plan: Plan, looks: Sequence[Look], pings: Task
     asked = refusals(observations)
     await reactor.gather([wire.origin(one.host, one.endpoint, one.floors, one.hop_limit) for one in asked])
     places = [(one, endpoint, age) for one, endpoint in held(plan, observations) for age in ages(plan.idle_s)]
-    await reactor.gather([wire.hold(one, endpoint, age) for one, endpoint, age in places])
+    holds = (wire.hold(one, endpoint, age) for one, endpoint, age in places)
+    await reactor.gather([*holds, *_with_reflector(wire, plan)])
+
+
+def _with_reflector(wire: Wire, plan: Plan) -> list[Coroutine[Any, Any, None]]:
+    """The conversation with the user's reflector, if there is one; beside what else takes its time."""
+    if plan.reflector is None:
+        return []
+    from .reflecting import ask_reflector  # noqa: PLC0415  only where the user has one
+
+    return [ask_reflector(wire, plan)]
 
 
 async def _connect_once_more(wire: Wire, host: str, endpoint: Endpoint) -> None:

@@ -27,8 +27,8 @@ _ROUTER_RESTS_S = 1.1
 """After which a router that limits its ICMP errors has one more to give (Linux: one a second)."""
 _SAID_S = 0.5
 """Patience for that one."""
-_ECHOES = 4
-"""Connections to one echo service: two uplinks taken in turn, or at random, show in four with 7 in 8 chances."""
+_ECHOES = 8
+"""Connections to one echo service: two uplinks taken in turn show, and at random do so with 127 in 128 chances."""
 
 
 async def gather(wire: Wire, plan: Plan) -> None:

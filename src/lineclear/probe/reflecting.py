@@ -49,7 +49,7 @@ async def ask_reflector(wire: Wire, plan: Plan) -> None:
         [
             *(reflect(run, one, name=reflector.name) for one in further),
             *(_knock(wire, one) for one in empty_places(plan, empty)),
-            _fly(run, way, reflector),
+            *(_fly(run, way, reflector, inbound=inbound) for inbound in (True, False)),
             *(outlast(run, way, one, name=reflector.name) for one in fine_ages(plan.idle_s)),
         ]
     )
@@ -64,13 +64,12 @@ def _way(calls: tuple[Call, ...], found: list[Reflection]) -> Call | None:
     return min(answered, key=lambda one: _ORDER.index(one.kind), default=None)
 
 
-async def _fly(run: Run, way: Call, reflector: Reflecting) -> None:
-    """Full segments both ways; where they are lost, smaller ones side by side."""
-    for inbound in (True, False):
-        arrived = await fly(run, way, FLIGHT, inbound=inbound, name=reflector.name)
-        if arrived is False:
-            smaller = [fly(run, way, FLIGHT, inbound=inbound, segment=one, name=reflector.name) for one in SEGMENTS]
-            await run.reactor.gather(smaller)
+async def _fly(run: Run, way: Call, reflector: Reflecting, *, inbound: bool) -> None:
+    """Full segments one way; where they are lost, smaller ones side by side."""
+    arrived = await fly(run, way, FLIGHT, inbound=inbound, name=reflector.name)
+    if arrived is False:
+        smaller = [fly(run, way, FLIGHT, inbound=inbound, segment=one, name=reflector.name) for one in SEGMENTS]
+        await run.reactor.gather(smaller)
 
 
 async def _knock(wire: Wire, endpoint: Endpoint) -> None:

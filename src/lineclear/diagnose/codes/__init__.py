@@ -7,6 +7,7 @@ from lineclear.model import Audience, Finding, Severity
 
 from .autoconfig import AUTOCONFIG
 from .code import Code, Remedy, fill, some
+from .far import FAR
 from .machine import MACHINE
 from .names import NAMES
 from .paths import PATHS
@@ -15,7 +16,7 @@ from .tls import TLS
 from .transport import TRANSPORT
 from .web import WEB
 
-ALL: tuple[Code, ...] = (*MACHINE, *NAMES, *TRANSPORT, *PATHS, *TLS, *WEB, *AUTOCONFIG, *RUN)
+ALL: tuple[Code, ...] = (*MACHINE, *NAMES, *TRANSPORT, *PATHS, *TLS, *WEB, *AUTOCONFIG, *FAR, *RUN)
 BY_LABEL: dict[str, Code] = {code.label: code for code in ALL}
 
 

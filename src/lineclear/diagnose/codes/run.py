@@ -1,25 +1,9 @@
-"""6xx, 7xx and 9xx: the way out, the list itself, and what could not be measured."""
+"""7xx and 9xx: the list itself, and what could not be measured."""
 
 from lineclear.model import Audience, Severity
 
 from .code import Code, Remedy
 
-PUBLIC_ADDRESS_CHANGES = Code(
-    number=601,
-    id="public-address-changes",
-    severity=Severity.WARNING,
-    title="This network leaves by several public addresses ({subject}); Client Portal sessions break.",
-    why="The services you named see different source addresses for connections made at the same time.",
-    sees="Client Portal says the session expired or is invalid, during or after login.",
-    remedies=(
-        Remedy(
-            who=Audience.NETWORK,
-            text="Pin this machine's traffic to the vendor to one uplink: bypass the load balancer, or persist by "
-            "source.",
-        ),
-    ),
-    sure="Sure if the services tell the truth; each was asked over the same IP version.",
-)
 NOT_TESTABLE = Code(
     number=701,
     id="not-testable",
@@ -118,7 +102,6 @@ NOT_TRIED = Code(
 )
 
 RUN = (
-    PUBLIC_ADDRESS_CHANGES,
     NOT_TESTABLE,
     LOCAL_API_OFF,
     LOCAL_API_OTHER,

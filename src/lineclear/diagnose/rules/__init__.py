@@ -4,7 +4,7 @@ A rule sees only what no earlier finding explained, so one root cause stays one 
 `Case -> Iterator[Finding]` in the file of its layer, give its code an entry in `codes`, and put it into the table here.
 """
 
-from . import acceptor, autoconfig, connects, filters, machine, names, quality, run, segments, tls, web
+from . import acceptor, autoconfig, connects, egress, far, filters, machine, names, quality, run, segments, tls, web
 from .case import Case, Rule
 
 UP_TO_NAMES: tuple[Rule, ...] = (
@@ -34,6 +34,8 @@ BEYOND_NAMES: tuple[Rule, ...] = (
     segments.mtu_hole,
     acceptor.foreign_bytes,
     acceptor.accepted_in_path,
+    far.large_lost,
+    far.only_known,
     acceptor.application_filter,
     acceptor.closed_at_once,
     tls.no_tls,
@@ -47,6 +49,7 @@ BEYOND_NAMES: tuple[Rule, ...] = (
     connects.nothing_to_compare,
     connects.whole_hosts,
     connects.single_ports,
+    far.never_left,
     acceptor.passed_on,
 )
 AFTERWARDS: tuple[Rule, ...] = (
@@ -71,8 +74,15 @@ AFTERWARDS: tuple[Rule, ...] = (
     web.proxy_login,
     web.site_errors,
     web.plain_web,
-    web.public_addresses,
     tls.clock_skewed,
+    egress.pooling,
+    egress.families_apart,
+    egress.public_addresses,
+    far.hello_changed,
+    far.request_changed,
+    far.made_anew,
+    far.answers_lost,
+    far.unreached,
     tls.java_lacks_authority,
     tls.java_names,
     run.not_testable,

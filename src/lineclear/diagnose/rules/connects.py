@@ -169,7 +169,9 @@ def port_rules(case: Case) -> Iterator[Finding]:
 def _by_reflector(case: Case, stands: list[Standing], code: Code) -> Iterator[Finding]:
     """A rule on ports stops the same ports of any host; one on addresses lets a reflector's through."""
     open_there = {
-        control.port: step for control, step in case.view.controls(ControlKind.ANSWERS) if step.failure is None
+        control.port: step
+        for control, step in case.view.controls(ControlKind.ANSWERS)
+        if step.failure is None and case.view.far.passes(control.port) is not False
     }
     by_address = [one for one in stands if one.target.port in open_there]
     by_port = [one for one in stands if one.target.port not in open_there]

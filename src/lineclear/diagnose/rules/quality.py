@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from lineclear.diagnose.codes import paths as codes
 from lineclear.diagnose.standing import Standing
-from lineclear.diagnose.view import Walk
+from lineclear.diagnose.walk import Walk
 from lineclear.model import Endpoint, Failure, Finding, IdleHold, TcpConnect, TcpSummary
 from lineclear.plan.sampling import lost_segments, lost_syns
 

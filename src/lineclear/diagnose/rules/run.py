@@ -10,7 +10,7 @@ from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.doubt import Doubt
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom
-from lineclear.diagnose.view import Walk
+from lineclear.diagnose.walk import Walk
 from lineclear.model import ApiHello, Finding, Severity, Transport
 from lineclear.plan.networks import is_loopback
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from lineclear.diagnose.codes import run as run_codes
 from lineclear.diagnose.codes import web as codes
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom
@@ -13,7 +12,6 @@ from lineclear.model import (
     Finding,
     HttpExchange,
     ProxyTunnel,
-    PublicAddress,
     Transport,
 )
 
@@ -116,13 +114,3 @@ def plain_web(case: Case) -> Iterator[Finding]:
         yield finding(
             codes.WEB_PROXY_IN_PATH, odd, subject=listed(dict.fromkeys(places[one.target.name] for one in odd))
         )
-
-
-def public_addresses(case: Case) -> Iterator[Finding]:
-    """Services the user named see more than one public address of one family."""
-    seen = [one for one in case.view.ordered if isinstance(one, PublicAddress) and one.address]
-    for six in (False, True):
-        addresses = dict.fromkeys(one.address for one in seen if (":" in one.address) is six)
-        if len(addresses) > 1:
-            steps = [one for one in seen if one.address in addresses]
-            yield finding(run_codes.PUBLIC_ADDRESS_CHANGES, (), ids(steps), subject=listed(addresses))

@@ -1,0 +1,254 @@
+"""6xx: the way out as the far end sees it, by the user's own reflector or by a service the user named."""
+
+from lineclear.model import Audience, Severity
+
+from .code import Code, Remedy
+
+_PIN = Remedy(
+    who=Audience.NETWORK,
+    text="Pin this machine's traffic to one uplink: let it bypass the load balancer, or have the balancer persist by "
+    "source address, for every port and not by connection or destination.",
+)
+_OWN = "Sure for the reflector's own addresses; "
+
+PUBLIC_ADDRESS_CHANGES = Code(
+    number=601,
+    id="public-address-changes",
+    severity=Severity.WARNING,
+    title="Client Portal sessions will be invalidated: this network sends each connection out by another public "
+    "address ({subject}).",
+    why=(
+        "Fresh connections to one and the same place arrived from several source addresses, as {witness} saw it: "
+        "arbitrary pooling in the words of RFC 4787. Load balancing equipment cycles connections over two or more "
+        "uplinks. The vendor ties a session to the address it began from, so requests that come from another one "
+        "invalidate it."
+    ),
+    sees="Messages about an expired or invalid session, or missing web content, upon or after the login to Client "
+    "Portal. TWS, which keeps one connection, works.",
+    remedies=(_PIN,),
+    sure="Sure if the witness tells the truth; only connections of one IP version to one port were compared.",
+    facts=("witness",),
+)
+PUBLIC_ADDRESS_STAYS = Code(
+    number=602,
+    id="public-address-stays",
+    severity=Severity.INFO,
+    title="Every connection leaves by the same public address, {subject}: Client Portal sessions are safe from load "
+    "balancing.",
+    why="{count} fresh connections arrived from one source address, as {witness} saw it: paired pooling in the words "
+    "of RFC 4787.",
+    sees="Nothing.",
+    remedies=(Remedy(who=Audience.NOBODY, text="Nothing is to be changed."),),
+    sure="As good as sure: two uplinks used by chance would show in eight connections with 254 in 256 chances; one "
+    "used for a few in a hundred may not. Balancing by destination shows only at several addresses of the reflector.",
+    facts=("count", "witness"),
+)
+PUBLIC_ADDRESS_BY_DESTINATION = Code(
+    number=603,
+    id="public-address-by-destination",
+    severity=Severity.WARNING,
+    title="Client Portal sessions may be invalidated: the public address depends on the destination ({subject}).",
+    why=(
+        "Connections to one address of the reflector always arrived from one source address, and those to another "
+        "address of it from another one: the load balancer chooses an uplink by destination. A session that reaches "
+        "the vendor over two of its hosts comes from two addresses."
+    ),
+    sees="Messages about an expired or invalid session, when a page of Client Portal uses more than one host.",
+    remedies=(_PIN,),
+    sure="Sure about the balancing; whether a session meets it depends on which hosts it uses.",
+)
+PUBLIC_ADDRESS_BY_PORT = Code(
+    number=604,
+    id="public-address-by-port",
+    severity=Severity.INFO,
+    title="The public address depends on the port ({subject}).",
+    why="On each port all connections arrived from the same addresses, and on another port from others, or from "
+    "several in turn where only one long connection is needed.",
+    sees="Nothing: Client Portal uses one port, and TWS keeps one connection.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Nothing is to be changed, as long as port 443 keeps to one uplink."),),
+    sure="Sure.",
+)
+PUBLIC_ADDRESS_CHANGED = Code(
+    number=605,
+    id="public-address-changed",
+    severity=Severity.WARNING,
+    title="The public address changed during the check, from {before} to {after}; open Client Portal sessions are "
+    "invalidated by that.",
+    why="All connections up to a moment arrived from the one address, and all after it from the other: a failover, a "
+    "new lease, or a balancer that changes uplinks with time.",
+    sees="A session that worked ends with a message about an expired or invalid session; a new login works.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Find out whether the uplink failed over; pin this traffic to one uplink."),
+    ),
+    sure="Sure that it changed; whether it does so often shows only when the check is run again.",
+    facts=("before", "after"),
+)
+FAMILIES_LEAVE_APART = Code(
+    number=606,
+    id="public-address-by-ip-version",
+    severity=Severity.INFO,
+    title="IPv4 and IPv6 leave by addresses of their own ({subject}): a session that mixes them comes from two.",
+    why="Both versions work from here, and each has its own public address, as it must. A browser may choose another "
+    "version for each host.",
+    sees="Seldom anything; perhaps an invalid session where one host of the vendor has IPv6 and another has not.",
+    remedies=(Remedy(who=Audience.NETWORK, text="If sessions break, keep the vendor's hosts to IPv4."),),
+    sure="Sure about the addresses; that it hurts is only possible.",
+)
+HELLO_CHANGED = Code(
+    number=610,
+    id="tls-opened-on-the-way",
+    severity=Severity.WARNING,
+    title="A device on the way opens TLS on port {ports} and makes a new connection of its own, whatever its "
+    "certificate looks like.",
+    why=(
+        "The ClientHello that arrived at your reflector is not the one that was sent, or the certificate that was "
+        "shown here is not the reflector's. Only who ends the encryption on the way can change either."
+    ),
+    sees="Websites work; TWS and its updater, which trust their own authorities, may refuse, and the device reads all "
+    "of it.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Exempt the vendor's hosts from TLS inspection on port {ports}, by name and by address.",
+        ),
+    ),
+    sure=_OWN + "an exception for the vendor's hosts may be there already, and shows by their certificates.",
+    facts=("ports",),
+)
+REQUEST_CHANGED = Code(
+    number=611,
+    id="web-request-changed",
+    severity=Severity.INFO,
+    title="A web proxy on the way rewrites requests on port {ports} ({subject}).",
+    why="The request line or the headers that arrived at your reflector are not those that were sent.",
+    sees="Nothing, as long as the proxy works.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Consider exempting the vendor's hosts from the web proxy."),),
+    sure=_OWN + "plain web requests to the vendor most likely fare alike.",
+    facts=("ports",),
+)
+NEVER_LEFT = Code(
+    number=612,
+    id="accepted-and-never-let-out",
+    severity=Severity.ERROR,
+    title="A device on the way accepts connections to port {ports} itself and lets none of them out: your reflector "
+    "outside never saw one.",
+    why=(
+        "The port opens here from nearer than any server, and even at addresses nobody has. The same port to your "
+        "reflector opened every time, and nothing ever arrived there, while the hosts' other ports work, here and to "
+        "the reflector. A telnet test says “open” here; it only ever met the device."
+    ),
+    sees="Telnet and port scanners say “open”; TWS hangs or cannot log in.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Exempt TCP {ports} to {hosts} from the transparent proxy or inspection, and let these ports out "
+            "behind it.",
+        ),
+    ),
+    sure="Sure for the reflector, and as good as sure for the vendor: only an exception for just these hosts on just "
+    "this port, behind a device that accepts for everybody, would be missed.",
+    facts=("ports", "hosts"),
+    settles=True,
+)
+ANSWERS_LOST = Code(
+    number=613,
+    id="answers-lost-on-the-way-back",
+    severity=Severity.WARNING,
+    title="Connections to port {ports} reach your reflector, and its answers are lost on the way back.",
+    why="The reflector received what was sent and says so; what it answered never came. Packets of one direction only "
+    "are lost: asymmetric routing, or a filter that looks at answers.",
+    sees="Connections open and hang.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Let TCP {ports} leave and return through the same stateful firewall, and look for filters on "
+            "incoming answers.",
+        ),
+    ),
+    sure=_OWN + "the vendor's answers take the same last part of the way.",
+    facts=("ports",),
+)
+ONLY_KNOWN_APPLICATIONS = Code(
+    number=614,
+    id="only-known-applications-pass",
+    severity=Severity.ERROR,
+    title="A filter on port {ports} lets {passing} pass and nothing it does not know ({stopped}).",
+    why=(
+        "On the same port to the same place, some kinds of bytes came back from your reflector and others vanished or "
+        "were cut off after the connection had opened. That is a device that looks at applications, not at ports."
+    ),
+    sees="Telnet says “open”; TWS hangs right after connecting on a port where its own language does not pass.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Allow the application on TCP {ports} to {hosts}: an application override, or a custom application.",
+        ),
+    ),
+    sure="Sure for the reflector. Whether the vendor's hosts are exempt already is visible only where they fail.",
+    facts=("ports", "hosts", "passing", "stopped"),
+)
+REFLECTOR_MUTE = Code(
+    number=615,
+    id="reflector-not-reached",
+    severity=Severity.INFO,
+    title="Your reflector at {subject} could not be asked: {reason}.",
+    why="Nothing it could have told is known, and nothing is concluded from its silence.",
+    sees="Nothing.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="See that lineclear reflect runs there, and that a firewall before it lets the ports of the list in.",
+        ),
+    ),
+    sure="Sure.",
+    facts=("reason",),
+)
+PROXIED = Code(
+    number=616,
+    id="connections-made-anew",
+    severity=Severity.INFO,
+    title="A device on the way ends connections on port {ports} and makes new ones in their place.",
+    why="The first packet of these connections reached your reflector with more hops left than that of others: it "
+    "began nearer to it than this machine is.",
+    sees="Nothing, as long as the device works.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Consider exempting TCP {ports} from the transparent proxy."),),
+    sure="As good as sure; two paths of different length to the same place look alike.",
+    facts=("ports",),
+)
+LARGE_LOST = Code(
+    number=620,
+    id="large-packets-lost",
+    severity=Severity.ERROR,
+    title="Large packets are lost {direction}: segments of {lost} do not arrive, those of {size} bytes do.",
+    why=(
+        "Full segments between your reflector and this machine vanished, smaller ones arrived over the same port at "
+        "the same time. A link on the way takes smaller packets than it should, and the ICMP message that says so is "
+        "filtered (a path MTU black hole)."
+    ),
+    sees="Logins work and then freeze; large pages and TLS with long certificates hang.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Let ICMP “fragmentation needed” (3/4) and ICMPv6 “packet too big” pass, or clamp the MSS of TCP to "
+            "{size} on the router.",
+        ),
+    ),
+    sure="Sure: size alone made the difference.",
+    facts=("direction", "lost", "size"),
+)
+FAR = (
+    PUBLIC_ADDRESS_CHANGES,
+    PUBLIC_ADDRESS_STAYS,
+    PUBLIC_ADDRESS_BY_DESTINATION,
+    PUBLIC_ADDRESS_BY_PORT,
+    PUBLIC_ADDRESS_CHANGED,
+    FAMILIES_LEAVE_APART,
+    HELLO_CHANGED,
+    REQUEST_CHANGED,
+    NEVER_LEFT,
+    ANSWERS_LOST,
+    ONLY_KNOWN_APPLICATIONS,
+    REFLECTOR_MUTE,
+    PROXIED,
+    LARGE_LOST,
+)

@@ -28,7 +28,7 @@ _CERTGEN = "/usr/lib/squid/security_file_certgen"
 _DOMAIN = "office.example"
 _WPAD = f"wpad.{_DOMAIN}"
 _SCRIPTS = f"scripts.{_DOMAIN}"
-_PORTAL = "http://login.portal.example/"
+_TO_LOGIN = "redirect location http://login.portal.example/ code 302"
 
 
 def squid(rules: str = _OPEN, more: str = "") -> Change:
@@ -89,17 +89,20 @@ def accepting_first(ports: Iterable[int], which: str = "") -> tuple[Change, ...]
     return change, redirected(ports, 9999, which)
 
 
-def portal(ports: Iterable[int]) -> tuple[Change, ...]:
-    """A captive portal: every plain web request is sent to its login page; other ports it takes answer HTTP too."""
+def portal(ports: Iterable[int], answer: str = _TO_LOGIN, *, over_tls: Iterable[int] = ()) -> tuple[Change, ...]:
+    """A captive portal: every web request gets its answer; other ports it takes answer HTTP too.
+
+    Ports `over_tls` shake hands with one certificate for everybody, which nobody trusts, and answer the same.
+    """
 
     def change(world: World) -> None:
         text = (
             "defaults\n mode http\n timeout client 20s\n timeout server 5s\n timeout connect 5s\n"
-            f"listen portal\n bind :9998\n http-request redirect location {_PORTAL} code 302\n"
+            f"listen portal\n bind :9998\n bind :9996 ssl crt {world.box_authority()}\n http-request {answer}\n"
         )
         world.start(world.office, "haproxy", "-db", "-f", str(world.file("portal.cfg", text)), port=9998)
 
-    return change, redirected(ports, 9998)
+    return change, redirected(ports, 9998), *((redirected(over_tls, 9996),) if over_tls else ())
 
 
 def socks() -> Change:
@@ -138,11 +141,11 @@ def found_by_setting(script: str, *, status: int = 200) -> tuple[Change, ...]:
     return script_served(script, name=_SCRIPTS, status=status), desktop_setting("2", url)
 
 
-def desktop_setting(kind: str, url: str = "") -> Change:
-    """KDE's: kind 2 is a script by its address, 3 the search for one."""
+def desktop_setting(kind: str, url: str = "", *more: str) -> Change:
+    """KDE's: kind 1 is proxies line by line, 2 a script by its address, 3 the search for one."""
 
     def change(world: World) -> None:
-        script = f"Proxy Config Script={url}\n" if url else ""
-        world.home_files[".config/kioslaverc"] = f"[Proxy Settings]\nProxyType={kind}\n{script}"
+        lines = (f"ProxyType={kind}", *((f"Proxy Config Script={url}",) if url else ()), *more)
+        world.home_files[".config/kioslaverc"] = "\n".join(("[Proxy Settings]", *lines, ""))
 
     return change

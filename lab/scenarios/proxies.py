@@ -17,6 +17,7 @@ _explicit = of("explicit")
 _interception = of("interception")
 _tls = of("tls")
 _application = of("application")
+_OWN_PAGE = "return status 200 content-type text/html string '<html><title>Guest network</title>Log in.</html>'"
 _portal = of("portal")
 
 SCENARIOS = (
@@ -185,6 +186,36 @@ SCENARIOS = (
         "portal-all-ports",
         "A captive portal (haproxy) takes every port of the list.",
         *portal((80, 443, 4000, 4001)),
+        code="LC501",
+        unusable=EVERY,
+    ),
+    _portal(
+        "portal-with-a-page-of-its-own",
+        "A captive portal (haproxy) answers plain web with its page under every name, and drops the rest.",
+        *portal((80,), _OWN_PAGE),
+        blocked("office", (443, 4000, 4001)),
+        code="LC513",
+        unusable=EVERY,
+    ),
+    _portal(
+        "portal-says-so",
+        "A captive portal (haproxy) answers plain web with status 511, and drops the rest.",
+        *portal((80,), "return status 511"),
+        blocked("office", (443, 4000, 4001)),
+        code="LC501",
+        unusable=EVERY,
+    ),
+    _portal(
+        "portal-leads-to-a-path",
+        "A captive portal (haproxy) leads plain web to a path on the same name, and takes every port.",
+        *portal((80, 443, 4000, 4001), "redirect location /login code 302"),
+        code="LC513",
+        unusable=EVERY,
+    ),
+    _portal(
+        "portal-speaks-tls",
+        "A captive portal (haproxy) takes every port, and speaks TLS with one certificate for everybody.",
+        *portal((80, 4000), over_tls=(443, 4001)),
         code="LC501",
         unusable=EVERY,
     ),

@@ -58,14 +58,14 @@ def sent_directly(case: Case) -> Iterator[Finding]:
             (*caught, *plain),
             (browser.script.id, *ids(ways)),
             subject=browser.script.url,
-            proxy=listed(dict.fromkeys(one.proxy for one in ways)),
-            lines=_lines(hosts(caught), _as_written(ways[0].proxy)),
+            proxy=listed(sorted({one.proxy for one in ways})),
+            lines=_lines(hosts(caught), _as_written(min(one.proxy for one in ways))),
         )
 
 
 def _lines(names: Iterable[str], way: str) -> str:
     """A line for the script that sends hosts a way; of the oldest JavaScript, for some browsers run no other."""
-    pattern = "|".join(name.replace(".", "\\.") for name in names)
+    pattern = "|".join(name.replace(".", "\\.") for name in sorted(names))
     return f'if (/^({pattern})$/.test(host)) return "{way}";'
 
 

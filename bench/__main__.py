@@ -27,6 +27,7 @@ BENCHES = {
     "page": ("paging", 120, "the page in Chromium: bytes, first paint, long tasks"),
     "soak": ("paging", 1800, "a thousand runs of the page: memory and descriptors"),
     "p13": ("sweeping", 120, "reported round trips under load"),
+    "a1": ("writing", 300, "the allowlist of 10,000 hosts in every dialect"),
 }
 """Module, seconds it may take at most, what it measures."""
 

@@ -13,7 +13,7 @@ class Capability(Struct, frozen=True, kw_only=True):
     """`nftables on Linux`."""
     function: str
     """`module.function` below `dialects`."""
-    removal: str = ""
+    removal: str = "nothing acts on this by itself, so there is nothing to take back"
     """How to take it back, in a line; `{name}` and `{NAME}` stand for our names on the device."""
     names: bool = True
     """Takes host names and follows them by itself; False: an address snapshot is needed."""

@@ -37,8 +37,7 @@ def _lines(rules: Sequence[AllowRule], context: Context, capability: Capability)
         yield f"What {context.reference} adds to {context.earlier}, and what it no longer needs"
         yield "A difference that is loaded later takes the place of this one; the whole exception stays as it is"
     yield f"Exceptions for {context.application} as {capability.title}. Made {context.date} by: {context.command}"
-    if capability.removal:
-        yield f"To take it back: {removal(context, capability)}"
+    yield f"To take it back: {removal(context, capability)}"
     yield f"To verify: {context.verify}"
     if capability.notes:
         yield _named(capability.notes, context)

@@ -25,7 +25,7 @@ ROWS = (
         names=False,
         ending="ps1",
         syntax="Microsoft Learn, New-NetFirewallRule",
-        removal="Get-NetFirewallRule -Group '{name}' , piped to Remove-NetFirewallRule",
+        removal="run this script with -Remove, which removes what is of the group {name}",
         notes="Run it as administrator. On Windows a rule that blocks outranks every rule that allows.",
     ),
     Capability(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from lineclear.allowlist.capability import Capability
 from lineclear.allowlist.context import Context
 from lineclear.allowlist.grouping import Opening, openings
-from lineclear.allowlist.heading import commented
+from lineclear.allowlist.heading import commented, removal
 from lineclear.allowlist.rule import AllowRule
 from lineclear.allowlist.wording import comment, prose
 
@@ -42,8 +42,8 @@ def _opening(one: Opening, who: Sequence[str], context: Context) -> Iterator[str
 
 def edl(rules: Sequence[AllowRule], context: Context, capability: Capability) -> str:
     """An address and its comment a line. The list has no other place for a comment, so each line says whence it is."""
-    del capability
-    made = comment(f"{context.reference}, made {context.date} by: {context.command}")
+    back = removal(context, capability)
+    made = comment(f"{context.reference}, made {context.date} by: {context.command}, to take it back: {back}")
     until = f", look up again before {context.expires}" if context.expires else ""
     return "".join(f"{block} {prose(text)}, {made}{until}\n" for block, text in _entries(rules).items())
 

@@ -9,7 +9,7 @@ import msgspec
 
 from lineclear.allowlist.capability import Capability
 from lineclear.allowlist.context import Context
-from lineclear.allowlist.heading import commented, heading
+from lineclear.allowlist.heading import commented, heading, removal
 from lineclear.allowlist.rule import AllowRule
 from lineclear.allowlist.wording import visible
 from lineclear.model import to_json
@@ -32,15 +32,14 @@ def hosts(rules: Sequence[AllowRule], context: Context, capability: Capability) 
 
 def csv(rules: Sequence[AllowRule], context: Context, capability: Capability) -> str:
     """A row for each rule to add and to remove, and one for each note."""
-    del capability
     out = io.StringIO()
     table = comma_separated.writer(out, lineterminator="\n", quoting=comma_separated.QUOTE_MINIMAL)
     table.writerow(_COLUMNS)
     for action, members in (("add", rules), ("remove", context.removed)):
         table.writerows([_cell(text) for text in _row(action, one, context)] for one in members)
     blank = ["" for _ in _COLUMNS]
-    for remark in context.remarks:
-        table.writerow([*("note", _cell(remark.said())), *blank[2:]])
+    for note in (f"To take it back: {removal(context, capability)}.", *(one.said() for one in context.remarks)):
+        table.writerow([*("note", _cell(note)), *blank[2:]])
     return out.getvalue()
 
 
@@ -60,11 +59,17 @@ def _cell(text: str) -> str:
 
 def json(rules: Sequence[AllowRule], context: Context, capability: Capability) -> str:
     """One document with everything; what cannot be seen is written as an escape."""
-    del capability
     said = msgspec.to_builtins(context)
     removed = said.pop("removed")
     reference = f"{context.catalog}:{context.edition}"
-    document = {"schema": SCHEMA, "reference": reference, **said, "add": list(rules), "remove": removed}
+    document = {
+        "schema": SCHEMA,
+        "reference": reference,
+        "take_back": removal(context, capability),
+        **said,
+        "add": list(rules),
+        "remove": removed,
+    }
     return "".join(one if one == "\n" or one.isprintable() else dumps(one)[1:-1] for one in to_json(document).decode())
 
 

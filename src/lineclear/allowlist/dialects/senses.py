@@ -7,7 +7,7 @@ from typing import Any
 from lineclear.allowlist.capability import Capability
 from lineclear.allowlist.context import Context
 from lineclear.allowlist.grouping import openings
-from lineclear.allowlist.heading import heading
+from lineclear.allowlist.heading import heading, removal
 from lineclear.allowlist.rule import AllowRule
 from lineclear.allowlist.wording import comment, prose
 from lineclear.model import to_json
@@ -57,8 +57,8 @@ def _uuid(name: str) -> str:
 
 def pfsense(rules: Sequence[AllowRule], context: Context, capability: Capability) -> str:
     """Lines for Firewall, Aliases, Import: a place and its description, which says the ports."""
-    del capability
-    made = comment(f"{context.reference}, made {context.date} by: {context.command}")
+    back = removal(context, capability)
+    made = comment(f"{context.reference}, made {context.date} by: {context.command}, to take it back: {back}")
     lines = []
     for one in openings(rules):
         ports = " ".join(map(str, one.ports))

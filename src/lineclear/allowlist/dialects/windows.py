@@ -16,11 +16,13 @@ _LONGEST_NAME = 120
 
 
 def windows(rules: Sequence[AllowRule], context: Context, capability: Capability) -> str:
-    """Outbound rules of one group; the group is emptied first, so that the script renews what it made."""
+    """Outbound rules of one group, emptied first: the script renews what it made, or with -Remove only removes it."""
     group = context.name()
     lines = [
+        "param([switch]$Remove)",
         "$ErrorActionPreference = 'Stop'",
         f"Get-NetFirewallRule -Group '{group}' -ErrorAction SilentlyContinue | Remove-NetFirewallRule",
+        "if ($Remove) { return }",
     ]
     for one in openings(rules):
         lines += _rules(one, group, context)

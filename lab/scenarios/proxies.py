@@ -5,6 +5,7 @@ from lab.changes.filters import blocked, rules
 from lab.changes.machine import environment
 from lab.changes.proxies import accepting_first, explicit, portal, squid_intercepting, squid_opening
 from lab.scenario import EVERY, TWS, WEB, of, on
+from lab.world import HOME
 
 _SAFE_ONLY = "acl web port 80 443\nhttp_access deny !web\nhttp_access allow all\n"
 _LOGIN = (
@@ -123,6 +124,24 @@ SCENARIOS = (
         *squid_opening((443, 4001), trusted=True),
         code="LC401",
         unusable=on(4001),
+    ),
+    _tls(
+        "everything-opened-java-refuses",
+        "squid opens TLS on 443 and 4001; the desktop trusts its authority, and the Java of TWS does not.",
+        *squid_opening((443, 4001), trusted=True),
+        code="LC412",
+        unusable=on(4001),
+        words=("--java-store", str(HOME / "public.pem")),
+    ),
+    _tls(
+        "everything-opened-java-trusts",
+        "squid opens TLS on 443 and 4001, and the desktop and the Java of TWS trust its authority.",
+        *squid_opening((443, 4001), trusted=True),
+        code="LC401",
+        verdict="inconclusive",
+        unusable=on(4001),
+        unknown=on(4001),
+        words=("--java-store", str(HOME / "system.pem")),
     ),
     _tls(
         "gateways-opened-untrusted",

@@ -2,8 +2,11 @@
 
 import json
 import socket
+import types
 from pathlib import Path
 
+import dns.exception
+import dns.resolver
 import pytest
 
 from lineclear.cli import allowlist, main
@@ -112,9 +115,11 @@ def test_now_asks_the_resolver_once_a_name(monkeypatch: pytest.MonkeyPatch, caps
         return ("192.0.2.5",) if name.startswith("zdc1.") else ()
 
     monkeypatch.setattr(allowlist, "_addresses", answer)
+    monkeypatch.setattr(allowlist, "_life_s", lambda _, found: 60 if found else None)
     _, out, err = ran(capsys, "--format", "nftables", "--resolve", "now", "--service", "tws-europe")
     assert sorted(asked) == ["zdc1.ibllc.com", "zdc1_hb1.ibllc.com"]
     assert "192.0.2.5" in out
+    assert "from this machine's resolver, shortest TTL 60 s" in out
     assert "zdc1_hb1.ibllc.com:4000" in err
     asked.clear()
     ran(capsys, "--format", "squid", "--resolve", "now")
@@ -129,6 +134,28 @@ def test_the_systems_answer_and_its_silence(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(socket, "getaddrinfo", silent)
     assert allowlist._addresses("a.example") == ()
+
+
+class _Told:
+    """An answer of a name server, as dnspython gives it."""
+
+    def __init__(self, addresses: tuple[str, ...], ttl: int) -> None:
+        self.rrset = addresses or None
+        self.chaining_result = types.SimpleNamespace(minimum_ttl=ttl)
+
+
+def test_the_name_servers_tell_how_long_addresses_live(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"A": _Told(("192.0.2.7",), 300), "AAAA": _Told((), 5)}
+    monkeypatch.setattr("dns.resolver.resolve", lambda _, kind, **__: told[kind])
+    assert allowlist._life_s("a.example", ("192.0.2.7",)) == 300
+    assert allowlist._life_s("a.example", ("198.51.100.7",)) is None
+    assert allowlist._life_s("a.example", ()) is None
+
+    def silent(*_: object, **__: object) -> None:
+        raise dns.exception.Timeout
+
+    monkeypatch.setattr("dns.resolver.resolve", silent)
+    assert allowlist._life_s("a.example", ("192.0.2.7",)) is None
 
 
 def test_a_difference_holds_what_changed_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,6 +28,7 @@ addresses: --resolve now asks this machine's resolver; --resolve FILE reads JSON
 What each dialect can say, and how far it is proven: docs/allowlist.md.
 """
 _SHOWN = 6
+_PATIENCE_S = 2.0
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -163,7 +164,9 @@ def _looked_up(names: Sequence[str]) -> Snapshot:
 
     with ThreadPoolExecutor(8) as pool:
         found = dict(zip(names, pool.map(_addresses, names), strict=True))
-    return Snapshot(taken=today(), origin="this machine's resolver", addresses=found)
+        lives = [one for one in pool.map(_life_s, found, found.values()) if one is not None]
+    shortest = min(lives, default=None)
+    return Snapshot(taken=today(), origin="this machine's resolver", addresses=found, ttl_s=shortest)
 
 
 def _addresses(name: str) -> tuple[str, ...]:
@@ -176,6 +179,26 @@ def _addresses(name: str) -> tuple[str, ...]:
         return ()
     found = dict.fromkeys(str(answer[4][0]) for answer in answers)
     return tuple(one for one in found if "%" not in one)  # a zone is known to this machine only
+
+
+def _life_s(name: str, addresses: Sequence[str]) -> int | None:
+    """How long these addresses may be kept, which the system does not tell: its name servers are asked once more.
+
+    None where they say something else, as where a hosts file decides, or nothing in time.
+    """
+    import dns.exception  # noqa: PLC0415  only where names are looked up
+    import dns.resolver  # noqa: PLC0415
+
+    lives: list[int] = []
+    told: set[str] = set()
+    for kind in ("A", "AAAA") if addresses else ():
+        try:
+            answer = dns.resolver.resolve(name, kind, lifetime=_PATIENCE_S, raise_on_no_answer=False, search=False)
+        except dns.exception.DNSException:
+            return None
+        told |= {str(one) for one in answer.rrset or ()}
+        lives += [answer.chaining_result.minimum_ttl] if answer.rrset else []
+    return min(lives, default=None) if set(addresses) & told else None
 
 
 def today() -> str:

@@ -77,20 +77,34 @@ def _span(address: str) -> tuple[int, int]:
 
 
 def disagreements(program: Program, pairs: int, said: Counter[Ruling]) -> Iterator[str]:
-    """Every pair of which `verify` said what is not so; `said` counts its rulings."""
+    """Every pair of which `verify` said what is not so; `said` counts its rulings.
+
+    On a busy machine an answer may be late, so what seems wrong is asked again, patiently and from other ports.
+    """
     with Rig("rig") as firewall:
         for seed in range(pairs // BATCH):
-            draw = Draw(seed)
-            hook = draw.one(("output", "forward"))
-            packets = draw.packets(hook, BATCH, FIRST_OWN + seed * BATCH % 40000)
-            script = program.load(draw)
-            answer = firewall.ask(load=script, dump=program.dump, hook=hook, packets=packets)
-            ruleset = program.read(answer["dump"], "the ruleset")
-            for packet, through in zip(packets, answer["through"], strict=True):
-                found = foreseen(ruleset, packet, hook)
-                said[found.ruling] += 1
-                if claim := wrong_claim(found, through=through):
-                    yield f"seed {seed}, {hook} {packet}: {claim}\n{script}"
+            wrong, fates = _batch(firewall, program, seed, patiently=False)
+            said.update(one.ruling for one in fates)
+            if wrong:
+                yield from _batch(firewall, program, seed, patiently=True)[0]
+
+
+def _batch(firewall: Rig, program: Program, seed: int, *, patiently: bool) -> tuple[list[str], list[Fate]]:
+    """What is wrong of one ruleset's packets, and what was said of each."""
+    draw = Draw(seed)
+    hook = draw.one(("output", "forward"))
+    packets = draw.packets(hook, BATCH, FIRST_OWN + (20000 if patiently else 0) + seed * BATCH % 20000)
+    script = program.load(draw)
+    quiet_s = 2.0 if patiently else 0.025
+    answer = firewall.ask(load=script, dump=program.dump, hook=hook, packets=packets, quiet_s=quiet_s)
+    ruleset = program.read(answer["dump"], "the ruleset")
+    fates = [foreseen(ruleset, packet, hook) for packet in packets]
+    wrong = [
+        f"seed {seed}, {hook} {packet}: {claim}\n{script}"
+        for packet, found, through in zip(packets, fates, answer["through"], strict=True)
+        if (claim := wrong_claim(found, through=through))
+    ]
+    return wrong, fates
 
 
 def squid_disagreements(

@@ -4,8 +4,9 @@
 
 Run it as root, `python -m tests.allowlist.verify.rig`. A request a line on the standard input, as JSON: `load`, a
 script that sets the firewall; `dump`, one that prints it; `hook`, `output` (the router itself sends) or `forward` (the
-client does); `packets`, each protocol, source, own port, address and port. A line comes back: `dump`, and for each
-packet whether an answer came. A conversation is two ways; nothing is believed but the answer's byte at its end.
+client does); `packets`, each protocol, source, own port, address and port; `quiet_s`, after how long without a sign no
+more is expected. A line comes back: `dump`, and for each packet whether an answer came. A conversation is two ways;
+nothing is believed but the answer's byte at its end.
 """
 
 import contextlib
@@ -32,7 +33,6 @@ ADDRESSES = {
 PORTS = (22, 53, 80, 443, 4000, 4001, 8194, 8199)
 ANSWERS = {b"?": b"!", b"!": b"."}
 _LIMIT_S = 560
-_QUIET_S = 0.025
 _RESET = struct.pack("ii", 1, 0)
 _LINKS = (
     ("client", "eth0", "10.1.0.2/24 10.1.0.130/24 fd01::2/64 fd01::82/64"),
@@ -118,14 +118,14 @@ class Rig:
         place = self.places["router" if asked["hook"] == "output" else "client"]
         with place.inside():
             callers = [call(*one) for one in asked["packets"]]
-        return {"dump": dump, "through": list(self._heard(callers))}
+        return {"dump": dump, "through": list(self._heard(callers, asked["quiet_s"]))}
 
-    def _heard(self, callers: Sequence[socket.socket]) -> Iterator[bool]:
+    def _heard(self, callers: Sequence[socket.socket], quiet_s: float) -> Iterator[bool]:
         reached: set[int] = set()
         accepted: list[socket.socket] = []
         for number, caller in enumerate(callers):
             self.waiting.register(caller, selectors.EVENT_READ, number)
-        while found := self.waiting.select(_QUIET_S):
+        while found := self.waiting.select(quiet_s):
             for key, _ in found:
                 one: socket.socket = key.fileobj  # type: ignore[assignment]
                 if key.data is None:

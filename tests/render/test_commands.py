@@ -76,3 +76,53 @@ def test_redact_of_something_else_is_the_users_mistake(
         file.write_bytes(content)
     assert main(["redact", str(file)]) == 2
     assert "file.json cannot be read: " in capsys.readouterr().err
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    file = tmp_path / "evidence.json"
+    file.write_bytes(to_json(dropped().evidence))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("spoken", "options", "word"),
+    [
+        ({}, [], "en"),
+        ({"LANG": "C.UTF-8"}, [], "en"),
+        ({"LANG": "de_AT.UTF-8"}, [], "de"),
+        ({"LANG": "de_AT.UTF-8", "LC_ALL": "ja_JP.UTF-8"}, [], "ja"),
+        ({"LANG": "de_AT.UTF-8"}, ["--lang", "zh-Hans"], "zh-Hans"),
+        ({"LANG": "de_AT.UTF-8"}, ["--lang", "en"], "en"),
+    ],
+)
+def test_html_is_in_the_language_that_is_spoken_or_chosen(
+    saved: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+    *,
+    spoken: dict[str, str],
+    options: list[str],
+    word: str,
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in spoken.items():
+        monkeypatch.setenv(name, value)
+    assert main(["diagnose", str(saved), "--format", "html", *options]) in (0, 1, 3, 4)
+    assert f'<html lang="{word}">' in capsysbinary.readouterr().out.decode()
+
+
+def test_another_form_has_no_language_to_choose(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diagnose", str(saved), "--format", "markdown", "--lang", "de"]) == 2
+    assert "speaks English only" in capsys.readouterr().err
+    assert main(["check", "--lang", "de"]) == 2
+
+
+@pytest.mark.parametrize("form", ["text", "html", "markdown", "json", "csv"])
+def test_a_form_is_redacted_where_it_is_asked_for(saved: Path, tmp_path: Path, form: str) -> None:
+    whole, shared = tmp_path / "whole", tmp_path / "shared"
+    main(["diagnose", str(saved), "--format", form, "--output", str(whole)])
+    main(["diagnose", str(saved), "--format", form, "--output", str(shared), "--redact"])
+    assert "10.20.0.1" not in shared.read_text(encoding="utf-8")
+    assert form in ("csv", "text", "markdown") or "10.20.0.1" in whole.read_text(encoding="utf-8")

@@ -30,6 +30,7 @@ from lineclear.model import (
 )
 from lineclear.render.html import Run, State, fragments, html, planned, row_ids, run_of, state_of, style, style_hash
 from lineclear.render.html.about import again, machine, method
+from lineclear.render.html.pages import moment
 from lineclear.render.html.run import element_id, ping_of
 from lineclear.render.html.waterfall import Phase, scale_ms, waterfall
 
@@ -87,6 +88,14 @@ def test_a_redacted_report_says_so() -> None:
     said = "Private addresses and names are replaced."
     assert said in html(replace(report, redacted=True))
     assert said not in html(report)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("2026-11-23T05:57:45Z", "2026-11-23 05:57:45 UTC"), ("", ""), ("yesterday", "yesterday"), ("1T2Z", "1T2Z")],
+)
+def test_a_moment_is_said_as_people_read_it(text: str, said: str) -> None:
+    assert moment(text) == said
 
 
 class TestUnderWay:

@@ -165,6 +165,11 @@ TABLE: list[tuple[Observation, str, str]] = [
         "hop 1 10.0.0.1, hop 2 silent",
     ),
     (
+        _seen(PathTrace, endpoint=AT, hops=tuple(Hop(limit=one, outcome="silent") for one in (1, 2, 3, 5))),
+        "path to 203.0.113.7:4001",
+        "hops 1 to 3 silent, hop 5 silent",
+    ),
+    (
         _seen(PathTrace, endpoint=AT, hops=(Hop(limit=1, outcome="rejected", sender="10.0.0.1"),)),
         "path to 203.0.113.7:4001",
         "hop 1 rejected by 10.0.0.1",

@@ -78,7 +78,8 @@ def begin(args: argparse.Namespace) -> dict[tuple[str, int], Early] | None:
     """Ask for the names of a whole built-in list before anything slow is loaded; None if less is wanted."""
     narrowed = args.service or args.region or args.only or args.skip
     elsewhere = args.resolver or args.resolve or args.connect_to or args.edition
-    if narrowed or elsewhere or args.catalog != _USUAL or args.jts:
+    refused = args.lang and args.format != "html"
+    if narrowed or elsewhere or refused or args.catalog != _USUAL or args.jts:
         return None
     from lineclear.probe.headstart import ask_early  # noqa: PLC0415
 

@@ -1,6 +1,7 @@
 """Each cited observation as one short line: what was tried, and what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 
 from lineclear.diagnose.codes import some
@@ -161,8 +162,15 @@ def _nudge(one: Nudge) -> Step:
 
 
 def _path(one: PathTrace) -> Step:
-    came = ", ".join(f"hop {hop.limit} {_hop(hop)}" for hop in one.hops)
+    came = ", ".join(_stretches(one.hops))
     return f"path to {_at(one.endpoint, one.host)}", came or _failed(one) or "no hop answered"
+
+
+def _stretches(hops: tuple[Hop, ...]) -> Iterator[str]:
+    """`hop 1 10.0.0.1`, `hops 2 to 12 silent`: neighbours that say the same in one."""
+    for (said, _), several in groupby(enumerate(hops), key=lambda one: (_hop(one[1]), one[1].limit - one[0])):
+        first, *rest = (hop for _, hop in several)
+        yield f"hops {first.limit} to {rest[-1].limit} {said}" if rest else f"hop {first.limit} {said}"
 
 
 def _hop(hop: Hop) -> str:

@@ -6,6 +6,7 @@ end. So no template and no translation can let one through.
 
 import base64
 import hashlib
+import re
 from functools import cache, partial
 from gettext import NullTranslations
 from typing import Any
@@ -21,6 +22,7 @@ from lineclear.render.words import duration
 from .run import element_id
 from .waterfall import percent
 
+_MOMENT = re.compile(r"\A(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)Z\Z")
 DOMAINS = ("report", "findings")
 
 
@@ -73,9 +75,19 @@ def _environment(language: str) -> Environment:
     )
     environment.install_gettext_translations(_words(language), newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(
-        language=language, lang=partial(_attribute, language), element_id=element_id, percent=percent, duration=duration
+        language=language,
+        lang=partial(_attribute, language),
+        element_id=element_id,
+        percent=percent,
+        duration=duration,
+        moment=moment,
     )
     return environment
+
+
+def moment(text: str) -> str:
+    """A time as people read it: `2026-11-23 05:57:45 UTC`; what is none stays as it is."""
+    return _MOMENT.sub(r"\1 \2 UTC", text)
 
 
 def _attribute(language: str, of: str) -> Markup:

@@ -58,6 +58,7 @@ from lineclear.model import (
     Verdict,
 )
 from lineclear.render import steps, words
+from lineclear.render.parts import PARTS
 
 from .anything import anything
 from .reports import evidence
@@ -378,14 +379,14 @@ def test_a_line_is_total(kind: type[Observation], data: st.DataObject) -> None:
 
 def test_every_part_of_the_vantage_can_be_cited() -> None:
     fixed = {"platform", "system", "python"}
-    assert set(steps._PARTS) == set(Vantage.__struct_fields__) - fixed
+    assert set(PARTS) == set(Vantage.__struct_fields__) - fixed
 
 
 @given(anything(Vantage))
 @settings(max_examples=60, deadline=None)
 def test_a_part_of_any_vantage_is_a_line(vantage: Vantage) -> None:
     seen = msgspec.structs.replace(evidence(), vantage=vantage)
-    told = steps.cited(seen, tuple(f"vantage.{name}" for name in steps._PARTS))
+    told = steps.cited(seen, tuple(f"vantage.{name}" for name in PARTS))
     assert all(isinstance(came, str) for _, came in told)
 
 

@@ -29,7 +29,6 @@ from lineclear.model import (
     PathTrace,
     Payload,
     Ping,
-    Presence,
     ProxyTunnel,
     PublicAddress,
     Purpose,
@@ -41,10 +40,10 @@ from lineclear.model import (
     TcpListen,
     TcpSummary,
     TlsHandshake,
-    TrustStore,
     Vantage,
 )
 
+from .parts import PARTS
 from .words import FAILURE_WORDS, counted, duration
 
 _MOST = 6
@@ -79,7 +78,7 @@ def telling(proofs: list[Step]) -> list[Step]:
 
 def _part(vantage: Vantage, cite: str) -> Step:
     name = cite.partition(".")[2]
-    tell = _PARTS.get(name)
+    tell = PARTS.get(name)
     return ("this machine: " + name.replace("_", " "), tell(vantage)) if tell else (cite, "see the saved evidence")
 
 
@@ -357,51 +356,4 @@ _LINES: dict[type[Observation], Callable[[Any], Step]] = {
     Arrivals: _arrivals,
     LargeFlight: _flight,
     NotMeasured: _not_measured,
-}
-
-
-def _interfaces(vantage: Vantage) -> str:
-    return "; ".join(
-        " ".join(filter(None, (one.name, _UP[one.up], ", ".join(one.addresses) or "without address")))
-        for one in vantage.interfaces
-    )
-
-
-_UP = {Presence.YES: "up", Presence.NO: "down", Presence.UNKNOWN: ""}
-
-
-def _routes(vantage: Vantage) -> str:
-    default = [one for one in vantage.routes if one.is_default]
-    told = "; ".join(f"default via {one.gateway or one.interface}" for one in default) or "no default route"
-    refusing = "; ".join(f"{one.kind} {one.destination}" for one in vantage.routes if one.kind != "unicast")
-    return "; ".join(filter(None, (told, refusing)))
-
-
-def _trust_store(one: TrustStore) -> str:
-    counted_or_placed = str(one.certificates) if one.certificates else one.path
-    return f"{one.role} ({counted_or_placed})" if counted_or_placed else one.role
-
-
-_PARTS: dict[str, Callable[[Vantage], str]] = {
-    "interfaces": lambda seen: _interfaces(seen) or "none",
-    "routes": _routes,
-    "policy_rules": lambda seen: "; ".join(f"{one.selector} {one.action}".strip() for one in seen.policy_rules),
-    "neighbours": lambda seen: "; ".join(f"{one.address} is {one.state}" for one in seen.neighbours) or "none",
-    "resolvers": lambda seen: ", ".join(one.address for one in seen.resolvers) or "none configured",
-    "search_domains": lambda seen: ", ".join(seen.search_domains) or "none",
-    "resolver_options": lambda seen: ", ".join(seen.resolver_options) or "none",
-    "hosts_entries": lambda seen: "; ".join(
-        f"{one.name} is {one.address} in {one.source}" for one in seen.hosts_entries
-    ),
-    "proxies": lambda seen: "; ".join(f"{one.authority} from {one.source}" for one in seen.proxies) or "none",
-    "auto_configs": lambda seen: "; ".join(f"{one.url or 'WPAD'} from {one.source}" for one in seen.auto_configs),
-    "trust_stores": lambda seen: ", ".join(map(_trust_store, seen.trust_stores)) or "none",
-    "gateway_use": lambda seen: "; ".join(f"{one.path}: {one.peer or 'no session yet'}" for one in seen.gateway_use),
-    "utc": lambda seen: seen.utc or "not known",
-    "clock_synchronised": lambda seen: f"{seen.clock_synchronised.value}, at {seen.utc}",
-    "ipv4": lambda seen: seen.ipv4.value,
-    "ipv6": lambda seen: seen.ipv6.value,
-    "container": lambda seen: seen.container or "none",
-    "privileges": lambda seen: f"root: {seen.privileges.root.value}",
-    "not_measured": lambda seen: "; ".join(seen.not_measured) or "nothing",
 }

@@ -191,7 +191,7 @@ SCENARIOS = (
         "dnsmasq of the office denies one gateway, and beyond the core only 1300 bytes pass without a word.",
         dnsmasq(f"--local=/{_EUROPE}/"),
         small_packets(1300, told=False),
-        code="LC206 LC405",
+        code="LC206 LC337",
         unusable=SECURE | at(_EUROPE),
         unknown=on(80, 4000) - at(_EUROPE),
     ),

@@ -15,7 +15,7 @@ from lineclear.catalog import load
 from lineclear.cli import page
 from lineclear.cli.page import asked_for
 from lineclear.cli.parser import build
-from lineclear.model import Report
+from lineclear.model import Redirection, Report, Resolver
 from lineclear.page.app import app
 from lineclear.page.checking import Asked
 from lineclear.page.columns import origin, web_rows
@@ -23,6 +23,7 @@ from lineclear.page.desk import Desk
 from lineclear.page.entry import Link
 from lineclear.page.guard import Policy
 from lineclear.page.serving import listen, make_server
+from lineclear.plan import Options
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 """A browser with it finds no name: nothing leaves this machine."""
 SITES = tuple(origin(host, port) for host, port in web_rows(load("ibkr")))
+NOBODY = Options(
+    resolvers=(Resolver(address="127.0.0.1", port=1),), redirections=(Redirection(to_address="127.0.0.1", to_port=1),)
+)
+"""Options of a check that, were it ever begun, would leave this machine with nothing."""
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -137,13 +142,13 @@ def begun(desk: Desk, application: ASGIApp) -> ASGIApp:
 @pytest.fixture
 def served() -> Iterator[Served]:
     """A page nobody has opened yet."""
-    with serving(healthy()) as page:
+    with serving(healthy(), asked=Asked(catalog=load("ibkr"), options=NOBODY)) as page:
         yield page
 
 
 @pytest.fixture(scope="module")
 def entered() -> Iterator[Served]:
     """A page opened by its link, shared by tests that change nothing."""
-    with serving(healthy()) as page:
+    with serving(healthy(), asked=Asked(catalog=load("ibkr"), options=NOBODY)) as page:
         page.enter()
         yield page

@@ -78,11 +78,11 @@ class Desk:
         Raises:
             UsageError: it tells of a site that is not on the list.
         """
-        if told.run != self._number or not self.compares:
-            return
-        known = set(web_rows(self._evidence().catalog))
+        known = set(web_rows(self._asked.catalog))
         if any((one.host, one.port) not in known for one in told.sites):
             raise UsageError("That is no site of the list.")
+        if told.run != self._number or not self.compares:
+            return
         self._tried = told.sites
         self._ring()
 

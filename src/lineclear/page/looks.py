@@ -80,12 +80,16 @@ def page(moment: Moment, elements: dict[str, str], language: str) -> str:
 
 def title(moment: Moment, language: str) -> str:
     """What stands on the tab: the one word first."""
-    word = in_words(language, words.CHECKING) if moment.running else headline(moment.run.report).word
+    word = headline(moment.run.report).word
+    if moment.running or moment.problem:
+        word = words.CHECKING if moment.running else words.NOT_CHECKED
     return f"{in_words(language, word)} · Lineclear"
 
 
 def announced(moment: Moment, language: str) -> str:
     """What a screen reader says by itself: a quarter done, half, three quarters, the verdict."""
+    if moment.problem:
+        return f"{in_words(language, words.NOT_CHECKED)}. {moment.problem}"
     if not moment.running:
         told = headline(moment.run.report)
         return f"{in_words(language, told.word)}. {told.cause}"
@@ -99,7 +103,7 @@ def elements(moment: Moment, language: str) -> dict[str, str]:
     """Every element of the page, in its order."""
     run = moment.run
     made = {
-        "verdict": fragments.banner(run, language),
+        "verdict": _verdict(moment, language),
         "actions": _actions(moment, language),
         "beside": _beside(moment, language),
         "path": fragments.path(run, language),
@@ -111,6 +115,12 @@ def elements(moment: Moment, language: str) -> dict[str, str]:
     for name in ("targets", "about"):
         made[name] = _LATER % name if moment.running else getattr(fragments, name)(run, language)
     return made
+
+
+def _verdict(moment: Moment, language: str) -> str:
+    if moment.problem:
+        return filled("problem.html", language, problem=moment.problem)
+    return fragments.banner(moment.run, language)
 
 
 def message(before: dict[str, str], after: dict[str, str], moment: Moment, language: str) -> str:
@@ -132,7 +142,6 @@ def _actions(moment: Moment, language: str) -> str:
         language,
         running=moment.running,
         imported=moment.imported,
-        problem=moment.problem,
         only=moment.only,
         ready=moment.sent is not None,
         services=[one for one in moment.catalog.services if one.requirements],

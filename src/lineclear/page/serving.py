@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import socket
 import sys
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import uvicorn
 from msgspec import Struct
@@ -69,12 +70,17 @@ async def _serve(page: Page, listening: socket.socket, say: Callable[[str], obje
     serving = asyncio.create_task(make_server(app(desk, link, policy)).serve(sockets=[listening]))
     # The socket listens already: a browser that is quicker than the server waits for it.
     address = f"http://{LOOPBACK}:{port}/?token={link.token}"
-    opened = page.opens and await asyncio.to_thread(webbrowser.open, address)
+    opened = page.opens and has_screen(os.environ) and await asyncio.to_thread(webbrowser.open, address)
     say(f"The page is open in your browser: {address}\n" if opened else f"Open this in a browser: {address}\n")
     say("The address works once, and only on this machine. Ctrl-C ends the page.\n")
     await desk.warm(wanted(os.environ.get("LANG", "")))
     await desk.open()
     await serving
+
+
+def has_screen(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether a browser would have somewhere to open; else one for terminals might, and take this one."""
+    return not platform.startswith("linux") or any(environ.get(one) for one in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _sites(page: Page, desk: Desk) -> tuple[str, ...]:
@@ -122,4 +128,10 @@ def make_server(application: ASGIApp, *, certificate: str = "", key: str = "") -
         ssl_certfile=certificate or None,
         ssl_keyfile=key or None,
     )
+    logging.getLogger("uvicorn.error").addFilter(_tells_something)
     return uvicorn.Server(config)
+
+
+def _tells_something(record: logging.LogRecord) -> bool:
+    """Not that a stream of events was open when the page ended: one always is."""
+    return "without completing response" not in record.getMessage()

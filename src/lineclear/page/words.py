@@ -108,6 +108,7 @@ ELSEWHERE = N_(
 )
 WORKING = N_("Your browser tries the same sites meanwhile.")
 CHECKING = N_("Checking")
+NOT_CHECKED = N_("NOT CHECKED")
 PROGRESS = N_("Checking, %(percent)s %% begun.")
 APPLICATION = N_("the application")
 

@@ -15,5 +15,12 @@ async function settle() {
   await tell({ run: Number(run), sites: await trySites(section) });
 }
 
+function ended(whether) {
+  document.getElementById("ended").hidden = !whether;
+}
+
+document.addEventListener("htmx:error", () => ended(true));
+document.addEventListener("htmx:sse:error", () => ended(true));
+document.addEventListener("htmx:sse:after:connection", () => ended(false));
 document.addEventListener("htmx:after:swap", settle);
 settle();

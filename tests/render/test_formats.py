@@ -251,7 +251,8 @@ def test_csv_tells_services_and_roles() -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("a_b*c", "a\\_b\\*c"),
+        ("a_b*c", "a_b\\*c"),
+        ("_a_ b_", "\\_a\\_ b\\_"),
         ("<img src=x>", "\\<img src=x\\>"),
         ("@everyone", "(at)everyone"),
         ("see http://x/", "see http\\://x/"),

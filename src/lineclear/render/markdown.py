@@ -13,7 +13,8 @@ from .steps import cited, telling
 from .view import HostView, ServiceView, services
 from .words import SYMBOLS, counted, duration, place_of
 
-_MARKS = re.compile(r"[\\`*_\[\]<>|~&]|:(?=//)")
+_MARKS = re.compile(r"[\\`*\[\]<>|~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)")
+"""An underscore inside a word marks nothing up (CommonMark 6.2), and a host name is to be copied as it is."""
 _TICKS = re.compile(r"`+")
 
 

@@ -21,7 +21,7 @@ from lab.outcome import Said
 from lab.world import HOME, World
 from lineclear.model import Transport
 
-AT_A_TIME = 12
+AT_A_TIME = 24
 PATIENCE_S = 3
 _LONGEST_S = 45.0
 _EXPORTER = "127.0.0.1:9115"

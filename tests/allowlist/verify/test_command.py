@@ -95,12 +95,21 @@ def test_what_cannot_be_told(typed: Typed) -> None:
     code, out, _ = typed(nft_text(ANSWERS, [match(meta("mark"), 1), ACCEPT]))
     assert code == 3
     assert "handle 2: meta mark 1 accept (it depends on meta mark)" in out
-    code, out, _ = typed(nft_text(policy="accept"), "--resolve", "never")
-    assert code == 3
-    assert "no address of this name is known" in out
     code, out, _ = typed(nft_text(policy="accept"), "--source", "2001:db8::/32")
     assert code == 3
     assert "no network of this version of IP was named as a source" in out
+
+
+def test_a_name_without_an_address_is_told_what_holds_for_every_address(typed: Typed) -> None:
+    by_port = nft_text(ANSWERS, [match(PORT, 4001), ACCEPT])
+    code, read = typed.json(by_port, "--resolve", "never")
+    assert code == 1
+    assert [one["ruling"] for one in read["answers"]] == ["blocked", "permitted"] * 2
+    one_host = nft_text(ANSWERS, [match(payload("ip daddr"), "192.0.2.1"), match(PORT, 4001), ACCEPT])
+    code, out, _ = typed(one_host, "--resolve", "never")
+    assert code == 1
+    assert "no address of this name is known" in out
+    assert "2 blocked, 2 cannot tell, 0 permitted" in out
 
 
 def test_what_passes_through_is_asked_with_a_source(typed: Typed) -> None:

@@ -11,7 +11,7 @@ from lineclear.model import Kind
 
 from .packet import TCP, UDP, Packet, Question, State
 from .ruleset import Ruleset, Spot
-from .spans import Span, block
+from .spans import Span, block, everywhere
 from .walking import Fate, Ruling, Step, fate
 
 NUMBERS = {Protocol.TCP: TCP, Protocol.UDP: UDP}
@@ -48,18 +48,23 @@ Asker = Callable[[Ruleset, AllowRule, Snapshot | None, Question], Answer]
 
 
 def by_packets(ruleset: Ruleset, rule: AllowRule, snapshot: Snapshot | None, question: Question) -> Answer:
-    """The answer of a packet filter."""
+    """The answer of a packet filter. Of a name without an address only what holds for every IPv4 address is told."""
     if rule.kind is Kind.WILDCARD:
         return Answer(rule=rule, fates=(("", _WILDCARD),))
     known = snapshot.addresses.get(rule.host, ()) if snapshot else ()
     places = known if rule.kind is Kind.HOST else (rule.host,)
     if not places:
-        return Answer(rule=rule, fates=(("", _UNRESOLVED),))
+        anywhere = _of_span(ruleset, rule, 4, everywhere(4), question)
+        told = anywhere if anywhere.ruling is not Ruling.CANNOT_TELL else _UNRESOLVED
+        return Answer(rule=rule, fates=(("", told),))
     return Answer(rule=rule, fates=tuple((one, _of_address(ruleset, rule, one, question)) for one in places))
 
 
 def _of_address(ruleset: Ruleset, rule: AllowRule, address: str, question: Question) -> Fate:
-    version, destination = block(address)
+    return _of_span(ruleset, rule, *block(address), question)
+
+
+def _of_span(ruleset: Ruleset, rule: AllowRule, version: int, destination: Span, question: Question) -> Fate:
     steps = [
         step
         for source in question.senders(version)

@@ -9,12 +9,15 @@ from msgspec.structs import replace
 
 from lineclear.catalog import load
 from lineclear.model import (
+    AutoConfig,
     Catalog,
     Diagnosis,
     Endpoint,
     Evidence,
     Failure,
     Observation,
+    PacAnswer,
+    PacEvaluation,
     Plan,
     Proxy,
     ProxyScheme,
@@ -194,6 +197,27 @@ class TestProxy:
     def test_none_is_named_where_none_is_set_for_the_sites(self) -> None:
         assert self.told(tunnel(), proxies=(replace(PROXY, applies_to=("http",)),)).proxy == ""
         assert self.told(proxies=(replace(PROXY, bypass=("*",)),)).proxy == ""
+
+
+class TestScript:
+    def told(self, said: str, proxies: tuple[Proxy, ...] = ()) -> Beside:
+        auto = AutoConfig(url="http://wpad.office.example/wpad.dat", source="WPAD by DNS")
+        answers = tuple(PacAnswer(target=f"{one}:443", said=said) for one in SITES)
+        step = PacEvaluation(id="e", at_ms=0, took_ms=1, url=auto.url, source=auto.source, answers=answers)
+        made = report([site(one, False) for one in SITES], (step, tunnel()), proxies)
+        planned = replace(made.evidence, plan=replace(made.evidence.plan, auto_configs=(auto,)))
+        return beside(replace(made, evidence=planned), tried(YES, YES))
+
+    def test_the_proxy_it_names_first_is_the_way(self) -> None:
+        told = self.told("PROXY 10.77.0.1:3128; DIRECT")
+        assert (told.proxy, told.opened) == ("http://10.77.0.1:3128", True)
+        assert told.source == "http://wpad.office.example/wpad.dat, from WPAD by DNS"
+
+    def test_directly_is_no_proxy(self) -> None:
+        assert self.told("DIRECT; PROXY 10.77.0.1:3128").proxy == ""
+
+    def test_a_setting_comes_first(self) -> None:
+        assert self.told("PROXY 10.9.9.9:8080", (PROXY,)).source == "environment"
 
 
 def test_the_web_rows_of_the_list_are_its_https_sites() -> None:

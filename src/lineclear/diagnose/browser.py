@@ -65,12 +65,16 @@ class Browser:
     @cached_property
     def ways(self) -> dict[str, tuple[Way, ...]]:
         """Where the script sends each target it gave an answer for."""
-        return {name: ways_of(one.said) for name, one in self.answers.items() if one.failure is None}
+        return {name: ways_of(one.said, self._source) for name, one in self.answers.items() if one.failure is None}
 
     @cached_property
     def is_unasked(self) -> bool:
         """Whether settings name a proxy that nobody came to ask, as when a run is cut short."""
         return bool(self._plan.proxies) and not any(isinstance(one, ProxyTunnel) for one in self._ordered)
+
+    @property
+    def _source(self) -> str:
+        return f"{self.script.url}, from {self.script.source}" if self.script else ""
 
     def proxies_for(self, target: str) -> tuple[str, ...]:
         """The proxies the script names for a target, in its order."""

@@ -14,8 +14,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from lineclear.diagnose.browser import Browser
 from lineclear.model import (
     Catalog,
+    Evidence,
     Proxy,
     ProxyTunnel,
     Report,
@@ -25,6 +27,7 @@ from lineclear.model import (
     Verdict,
 )
 from lineclear.plan import dialled_port
+from lineclear.plan.pac import Way
 from lineclear.plan.proxies import proxy_for
 from lineclear.render.words import FAILURE_WORDS
 
@@ -214,6 +217,13 @@ def _nowhere(known: list[Pair]) -> Meaning:
 
 
 def _proxy(report: Report, pairs: tuple[Pair, ...]) -> Proxy | None:
-    """What the settings of this machine name for the sites of the list."""
-    found = (proxy_for(report.evidence.vantage.proxies, "https", one.host, one.port) for one in pairs)
-    return next((one for one in found if one is not None), None)
+    """What the settings of this machine name for the sites of the list, else what its script does (PAC)."""
+    evidence = report.evidence
+    named = (proxy_for(evidence.vantage.proxies, "https", one.host, one.port) for one in pairs)
+    scripted = (way for ways in _ways(evidence, pairs) for way in ways[:1])
+    return next((one for one in (*named, *scripted) if one is not None), None)
+
+
+def _ways(evidence: Evidence, pairs: tuple[Pair, ...]) -> Iterable[tuple[Way, ...]]:
+    browser = Browser(evidence.plan, evidence.observations)
+    return (browser.ways.get(f"{one.host}:{one.port}", ()) for one in pairs)

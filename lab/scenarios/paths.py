@@ -132,6 +132,20 @@ SCENARIOS = (
         "The office forgets connections that were silent for four seconds, and takes them up again.",
         idle_timer(4, loose=True),
     ),
+    _scenario(
+        "idle-timer-asked",
+        "The office forgets connections that were silent for four seconds, and the user asks how long they live.",
+        idle_timer(4),
+        code="LC333",
+        verdict="degraded",
+        words=("--idle", "12"),
+    ),
+    _scenario(
+        "idle-timer-forgiving-asked",
+        "The office forgets silent connections after four seconds and takes them up again; the user asks.",
+        idle_timer(4, loose=True),
+        words=("--idle", "12"),
+    ),
     _scenario("carrier-nat", "The provider translates addresses once more (carrier-grade NAT).", carrier_nat()),
     *(
         _scenario(

@@ -29,6 +29,7 @@ from lineclear.plan.holding import ages, held
 from lineclear.plan.refusals import refusals
 from lineclear.plan.sampling import samples
 from lineclear.plan.segments import small_segments
+from lineclear.plan.varying import ROUNDS, varying
 
 SEGMENTS = 3
 """With data, on each connection."""
@@ -49,13 +50,16 @@ class _Deep:
         self.network = network
         self.plan = plan
         self.notes = notes
+        self.seen = notes
         self._numbers = itertools.count(1)
 
     def everything(self) -> Iterator[AnyObservation]:
         if self.plan.depth is Depth.FULL:
             pings = tuple(self._pings())
             yield from pings
-            yield from self._summaries()
+            lives = tuple(self._summaries())
+            yield from lives
+            self.seen = (*self.notes, *lives)
             yield from self._samples()
             yield from self._small()
             yield from self._origins(pings)
@@ -98,18 +102,23 @@ class _Deep:
                 )
 
     def _samples(self) -> Iterator[AnyObservation]:
-        for host, endpoint in samples(self.plan, self.notes):
-            lost = self.network.door(f"{host}:{endpoint.port}", endpoint.address, SECOND).lost
-            attempts = (*[Attempt(at_ms=7000.0)] * lost, Attempt(at_ms=7000.0, connected=True))
-            yield self._note(
-                TcpConnect,
-                7000.0,
-                30.0,
-                endpoint=endpoint,
-                host=host,
-                purpose=Purpose.COMPARISON,
-                attempts=attempts,
-            )
+        """Connects to compare with: for what was lost, and for delays that vary."""
+        made: list[AnyObservation] = list(self.seen)
+        for number, places in enumerate((samples(self.plan, made), *[varying(self.plan, made)] * ROUNDS)):
+            for host, endpoint in places:
+                door = self.network.door(f"{host}:{endpoint.port}", endpoint.address, SECOND)
+                longer = door.apart_ms[number % len(door.apart_ms)] if door.apart_ms else 0.0
+                attempts = (*[Attempt(at_ms=7000.0)] * door.lost, Attempt(at_ms=7000.0, connected=True))
+                yield self._note(
+                    TcpConnect,
+                    7000.0,
+                    30.0,
+                    endpoint=endpoint,
+                    host=host,
+                    purpose=Purpose.COMPARISON,
+                    attempts=attempts,
+                    rtt_ms=(door.rtt_ms or self.network.distance_ms(host)) + longer,
+                )
 
     def _small(self) -> Iterator[AnyObservation]:
         for target, endpoint, size in small_segments(again.failing(self.plan, self.notes), self.notes):

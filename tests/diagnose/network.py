@@ -64,8 +64,12 @@ class Door(Struct, frozen=True, kw_only=True):
     """The smallest hop limit at which a connect is answered."""
     lost: int = 0
     """SYNs that get no answer before the one that does."""
+    apart_ms: tuple[float, ...] = ()
+    """How much longer connects that are made apart take, one after the other; empty: none does."""
     refused_by: int = 0
     """The hop that sends a refusal; 0: the server."""
+    via: str = ""
+    """The second router on the way; empty: the usual one."""
     stops_at: int = 2
     """The last router heard from on the way to a port that stays silent."""
     count: tuple[int, int] | None = None

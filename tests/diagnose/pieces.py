@@ -43,7 +43,7 @@ def certified(host: str, door: Door) -> dict[str, Any]:
 def hops(door: Door, upto: int) -> Iterator[Hop]:
     """What each hop limit brings: routers until the far end, or until whoever answers or stops it."""
     for limit in range(1, upto + 1):
-        router = GATEWAY if limit == 1 else f"100.64.0.{limit}"
+        router = GATEWAY if limit == 1 else (door.via if limit == 2 else "") or f"100.64.0.{limit}"
         if door.connect is None and limit >= door.opens_at:
             yield Hop(limit=limit, outcome="connected", rtt_ms=1.0)
             return

@@ -5,8 +5,8 @@ from tests.diagnose.scene import scene
 from tests.diagnose.words import doors, silent
 from tests.diagnose.words_deep import sends_again
 
-from lineclear.model import Attempt, Endpoint, Evidence, Failure, TcpConnect, TcpSummary
-from lineclear.plan.sampling import lost_segments, lost_syns, samples
+from lineclear.model import Attempt, Endpoint, Evidence, Failure, Purpose, TcpConnect, TcpSummary
+from lineclear.plan.sampling import is_loss, lost_segments, lost_syns, samples
 
 LOST = Attempt(at_ms=0.0)
 REFUSED = Attempt(at_ms=0.0, failure=Failure.CONNECTION_REFUSED)
@@ -37,7 +37,9 @@ def test_what_was_sent_before_the_one_that_was_answered_is_lost(seen: TcpConnect
 
 
 def asked(evidence: Evidence) -> list[str]:
-    return [f"{host}:{endpoint.port}" for host, endpoint in samples(evidence.plan, evidence.observations)]
+    """Where more SYNs would be sent, before any was."""
+    first = [one for one in evidence.observations if getattr(one, "purpose", None) is not Purpose.COMPARISON]
+    return [f"{host}:{endpoint.port}" for host, endpoint in samples(evidence.plan, first)]
 
 
 def test_a_line_that_lost_nothing_is_left_alone() -> None:
@@ -70,7 +72,19 @@ def test_what_had_to_queue_was_perhaps_not_lost() -> None:
 
 
 def test_segments_with_data_count_too() -> None:
-    assert len(asked(scene(sends_again(1, "*")))) == 3 * 24
+    assert len(asked(scene(sends_again(1, "www.*:443")))) == 3 * 24
+
+
+def test_what_is_proven_needs_no_more() -> None:
+    assert asked(scene(sends_again(2, "*"))) == []
+
+
+@pytest.mark.parametrize(
+    ("lost", "sent", "proven"),
+    [(0, 0, False), (9, 39, False), (4, 100, False), (7, 100, False), (10, 100, True), (30, 30, False), (40, 40, True)],
+)
+def test_a_loss_is_proven_beyond_chance(lost: int, sent: int, proven: bool) -> None:
+    assert is_loss(lost, sent) is proven
 
 
 def test_where_several_are_lost_every_address_is_asked_three_times_more() -> None:

@@ -131,11 +131,11 @@ class Wire:
 
         await hello(connection)
 
-    async def fence(self, host: str, endpoint: Endpoint) -> None:
+    async def fence(self, host: str, endpoint: Endpoint, upto: int = 3) -> None:
         """Whether something near accepts: connects that may go only a few hops."""
         from .path import fence  # noqa: PLC0415
 
-        await fence(self.run, host=host, endpoint=endpoint)
+        await fence(self.run, host=host, endpoint=endpoint, upto=upto)
 
     async def trace(self, host: str, endpoint: Endpoint) -> None:
         """The routers on the way to one port, and who answers from where."""

@@ -133,6 +133,30 @@ MTU_HOLE = Code(
     sure="Sure: only the size of the segments differed.",
     facts=("hosts", "size"),
 )
+SEVERAL_WAYS = Code(
+    number=338,
+    id="several-uplinks-suspected",
+    severity=Severity.INFO,
+    title="Connections leave by different routers ({subject}), {how}: perhaps by several uplinks.",
+    why=(
+        "Packets that may only go so far come back from different routers where the path leaves this network. Several "
+        "uplinks look so, and so do a provider's own parallel routers. Only somebody outside can tell whether the "
+        "public address changes with them."
+    ),
+    sees="Perhaps nothing; perhaps Client Portal says that the session is invalid.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Run lineclear reflect outside and check with --reflector HOST: it tells whether the address changes.",
+        ),
+        Remedy(
+            who=Audience.NETWORK,
+            text="If there are several uplinks, pin each machine's traffic to the vendor to one of them.",
+        ),
+    ),
+    sure="Sure of the routers; that they belong to different uplinks is a suspicion.",
+    facts=("how",),
+)
 PATHS = (
     REFUSED_ON_THE_WAY,
     REFUSED_BY_SERVER,
@@ -141,4 +165,5 @@ PATHS = (
     FAR,
     JITTER,
     MTU_HOLE,
+    SEVERAL_WAYS,
 )

@@ -4,7 +4,22 @@ A rule sees only what no earlier finding explained, so one root cause stays one 
 `Case -> Iterator[Finding]` in the file of its layer, give its code an entry in `codes`, and put it into the table here.
 """
 
-from . import acceptor, autoconfig, connects, egress, far, filters, machine, names, quality, run, segments, tls, web
+from . import (
+    acceptor,
+    autoconfig,
+    connects,
+    egress,
+    far,
+    filters,
+    machine,
+    names,
+    quality,
+    run,
+    segments,
+    tls,
+    uplinks,
+    web,
+)
 from .case import Case, Rule
 
 UP_TO_NAMES: tuple[Rule, ...] = (
@@ -62,6 +77,7 @@ AFTERWARDS: tuple[Rule, ...] = (
     quality.lossy,
     quality.far,
     quality.jittery,
+    uplinks.several_ways,
     names.one_resolver_dead,
     names.aaaa_unanswered,
     names.slow_names,

@@ -2,41 +2,27 @@
 
 The thresholds, and why they stand where they do:
 
-* Loss. A segment that is lost costs a thin stream at least a retransmission timeout, 200 ms and a round trip. From one
-  in twenty on this is felt all day. It must be proven: by enough SYNs and segments with data, at several hosts, so that
-  chance could hardly make it of the one in thirty-odd that TCP repairs unnoticed. Where a limit on new connections is
-  at work, which eats SYNs, only segments with data count.
+* Loss: see `lineclear.plan.sampling`. At several hosts; and where a limit on new connections is at work, which eats
+  SYNs, by segments with data alone.
 * Delay. No two places on earth are farther apart than about 400 ms of cable, there and back. Where even the nearest
   server of the list is, packets take a detour or a satellite, or wait in a full queue.
-* Jitter. ITU-T Y.1541 allows its classes for interactive traffic 50 ms. Half as much again, at half of the hosts, is
-  more than chance makes of the few round trips there are.
+* Jitter: see `lineclear.plan.varying`.
 """
 
-from collections import Counter
 from collections.abc import Iterator
-
-from msgspec import Struct
 
 from lineclear.diagnose.codes import paths as codes
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.walk import Walk
 from lineclear.model import Endpoint, Failure, Finding, IdleHold, TcpConnect, TcpSummary
-from lineclear.plan.sampling import lost_segments, lost_syns
+from lineclear.plan.sampling import is_loss, lost_segments, lost_syns
+from lineclear.plan.varying import VARIES_MS, least_ms, spreads, usual_spread_ms
 
 from .case import Case, finding, ids
 
-_LOSS_HURTS = 0.05
-"""Of the data segments: what is called loss at all."""
-_LOSS_PROVEN = 0.03
-"""What the true share exceeds with 99 % certainty, by the normal approximation."""
-_CERTAIN = 2.33
-_ENOUGH_PACKETS = 40
 _ENOUGH_HOSTS = 3
 """At which something was lost: one bad server is that server's."""
 _FAR_MS = 400.0
-_JITTER_MS = 80.0
-_VARYING_HOSTS = 8
-_BY_PORT = 0.8
 
 _FORGOTTEN = frozenset(
     {
@@ -95,15 +81,9 @@ def lossy(case: Case) -> Iterator[Finding]:
     total, lost = sum(sent for _, _, sent in counted), sum(gone for _, gone, _ in counted)
     proof = [step for step, gone, _ in counted if gone]
     places = {step.endpoint.address for step in proof}
-    if total >= _ENOUGH_PACKETS and len(places) >= _ENOUGH_HOSTS and _is_proven(lost, total):
+    if len(places) >= _ENOUGH_HOSTS and is_loss(lost, total):
         share = f"{100 * lost / total:.0f} %"
         yield finding(codes.LOSS, (), ids(proof), lost=f"{lost} of {total}", percent=share)
-
-
-def _is_proven(lost: int, total: int) -> bool:
-    share = lost / total
-    chance: float = _CERTAIN * (share * (1.0 - share) / total) ** 0.5
-    return share >= _LOSS_HURTS and share - chance >= _LOSS_PROVEN
 
 
 def _counted(case: Case) -> Iterator[tuple[TcpConnect | TcpSummary, int, int]]:
@@ -137,53 +117,11 @@ def _round_trips(case: Case) -> list[TcpConnect]:
 
 
 def jittery(case: Case) -> Iterator[Finding]:
-    """The way to the same host is now short, now long, and so is that to half of the others; not by the port.
-
-    A SYN may have taken longer than the shortest round trip of any connection to the address.
-    """
-    several = [host for alike in _by_ports(case).values() if not _is_by_port(alike) for host in alike]
-    spreads = sorted(one.spread_ms for one in several)
-    usual = spreads[(len(spreads) - 1) // 2] if len(spreads) >= _VARYING_HOSTS else 0.0
-    if usual >= _JITTER_MS:
-        proof = [step for one in several if one.spread_ms >= _JITTER_MS for step in one.steps]
+    """Connects that were made apart, when all was quiet, took now short, now long, at half of the hosts."""
+    fine = {walk.endpoint for walk in _healthy(case)}
+    apart = {where: steps for where, steps in spreads(case.view.ordered, apart=True).items() if where in fine}
+    least = least_ms(case.view.ordered)
+    usual = usual_spread_ms(apart, least)
+    if usual >= VARIES_MS:
+        proof = [one for where, those in apart.items() for one in those if (one.rtt_ms or 0.0) >= least[where] + usual]
         yield finding(codes.JITTER, (), ids(proof), spread=f"{usual:.0f} ms")
-
-
-class _Delays(Struct, frozen=True, kw_only=True):
-    """The connects to one address, and the shortest round trip seen on each of its ports."""
-
-    steps: list[TcpConnect]
-    least: dict[int, float]
-
-    @property
-    def spread_ms(self) -> float:
-        """How much longer the longest took than the shortest."""
-        return max(step.rtt_ms or 0.0 for step in self.steps) - min(self.least.values())
-
-    @property
-    def sooner(self) -> int:
-        """The port whose SYN was answered sooner than another's, if that makes half of the spread or more; 0: none."""
-        first, *_, last = sorted((step.rtt_ms or 0.0, step.endpoint.port) for step in (*self.steps, *self.steps))
-        return first[1] if 2.0 * (last[0] - first[0]) >= self.spread_ms else 0
-
-
-def _by_ports(case: Case) -> dict[frozenset[int], list[_Delays]]:
-    """Addresses beyond the local network where nothing is wrong, by the ports they were tried on."""
-    at: dict[str, _Delays] = {}
-    for step in _round_trips(case):
-        at.setdefault(step.endpoint.address, _Delays(steps=[], least={})).steps.append(step)
-    for one in case.view.ordered:
-        if isinstance(one, TcpSummary) and one.endpoint.address in at:
-            least = at[one.endpoint.address].least
-            least[one.endpoint.port] = min(one.min_rtt_ms, least.get(one.endpoint.port, one.min_rtt_ms))
-    found: dict[frozenset[int], list[_Delays]] = {}
-    for delays in at.values():
-        if delays.least:
-            found.setdefault(frozenset(delays.least), []).append(delays)
-    return found
-
-
-def _is_by_port(alike: list[_Delays]) -> bool:
-    """Whether nearly everywhere the same port accepts sooner than another: a box accepts it, and nothing varies."""
-    sooner = Counter(one.sooner for one in alike if one.sooner)
-    return max(sooner.values(), default=0) > _BY_PORT * len(alike)

@@ -1,0 +1,24 @@
+"""Several ways out, as far as it shows from inside: a suspicion, never more."""
+
+from collections.abc import Iterator
+
+from lineclear.diagnose.codes import paths as codes
+from lineclear.model import Finding, PathTrace
+from lineclear.plan.flows import first_outside
+
+from .case import Case, finding, ids, listed
+
+_SEEN = 2
+"""Flows by each router, before it is one of several: a route that changed once is not a choice of routes."""
+
+
+def several_ways(case: Case) -> Iterator[Finding]:
+    """The first router beyond our own networks is now this one, now that."""
+    _, routers = first_outside(one for one in case.view.ordered if isinstance(one, PathTrace))
+    often = {sender: those for sender, those in routers.items() if len(those) >= _SEEN}
+    if len(often) > 1:
+        by_host = [{one.endpoint for one in those} for those in often.values()]
+        mixed = set.intersection(*by_host[:2])
+        how = "from connection to connection to the same host" if mixed else "from host to host"
+        proof = [one for those in often.values() for one in those[:_SEEN]]
+        yield finding(codes.SEVERAL_WAYS, (), ids(proof), subject=listed(often), how=how)

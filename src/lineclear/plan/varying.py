@@ -1,0 +1,67 @@
+"""Whether the delay seems to vary, and where it is worth measuring again, apart: our own burst makes a queue too.
+
+A check begins with all its connects at once, and a slow line or a busy machine delays some of them. So a first pass in
+which SYNs took much longer than the connections did later is only a suspicion. A few rounds of single SYNs, when all is
+quiet, decide.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from lineclear.model import Endpoint, Observation, Plan, Purpose, TcpConnect, TcpSummary
+
+VARIES_MS = 80.0
+"""ITU-T Y.1541 allows its classes for interactive traffic 50 ms; half as much again is more than chance makes of the
+few round trips there are."""
+ROUNDS = 3
+"""One connect to each address in each."""
+_ADDRESSES = 8
+
+
+def spreads(observations: Iterable[Observation], *, apart: bool) -> Mapping[Endpoint, tuple[TcpConnect, ...]]:
+    """Connects to each endpoint by which the delay there is judged: those made apart, or the others."""
+    found: dict[Endpoint, list[TcpConnect]] = {}
+    for one in observations:
+        if isinstance(one, TcpConnect) and _is_measured(one) and (one.purpose is Purpose.COMPARISON) is apart:
+            found.setdefault(one.endpoint, []).append(one)
+    return {endpoint: tuple(steps) for endpoint, steps in found.items()}
+
+
+def _is_measured(one: TcpConnect) -> bool:
+    """Whether its round trip is known: of a SYN that was sent again one cannot tell which was answered."""
+    return bool(one.host) and one.rtt_ms is not None and not one.retransmits
+
+
+def least_ms(observations: Iterable[Observation]) -> Mapping[Endpoint, float]:
+    """The shortest round trip to each endpoint, by whatever was sent there."""
+    found: dict[Endpoint, float] = {}
+    for one in observations:
+        if isinstance(one, TcpConnect) and one.rtt_ms is not None:
+            found[one.endpoint] = min(one.rtt_ms, found.get(one.endpoint, one.rtt_ms))
+        elif isinstance(one, TcpSummary) and one.min_rtt_ms:
+            found[one.endpoint] = min(one.min_rtt_ms, found.get(one.endpoint, one.min_rtt_ms))
+    return found
+
+
+def usual_spread_ms(steps: Mapping[Endpoint, tuple[TcpConnect, ...]], least: Mapping[Endpoint, float]) -> float:
+    """How much longer than the shortest the longest round trip is, at half of the endpoints; 0: too few to say."""
+    longer = sorted(max(one.rtt_ms or 0.0 for one in those) - least[endpoint] for endpoint, those in steps.items())
+    return longer[(len(longer) - 1) // 2] if len(longer) >= _ADDRESSES else 0.0
+
+
+def varying(plan: Plan, observations: Iterable[Observation]) -> tuple[tuple[str, Endpoint], ...]:
+    """Host and endpoint of each connect of a round, one to each address; none unless the delay seemed to vary."""
+    seen = list(observations)
+    least = least_ms(seen)
+    by_address: dict[str, tuple[str, Endpoint]] = {}
+    required = {one.host for one in plan.targets if one.required}
+    longer: dict[str, float] = {}
+    for endpoint, steps in spreads(seen, apart=False).items():
+        nearest = min(value for other, value in least.items() if other.address == endpoint.address)
+        most = max(one.rtt_ms or 0.0 for one in steps) - nearest
+        longer[endpoint.address] = max(most, longer.get(endpoint.address, 0.0))
+        if steps[0].host in required:
+            by_address[endpoint.address] = (steps[0].host, endpoint)
+    much = [one for one in longer.values() if one >= VARIES_MS]
+    if len(longer) < _ADDRESSES or 2 * len(much) < len(longer):
+        return ()
+    return tuple(by_address.values())

@@ -28,6 +28,8 @@ BENCHES = {
     "soak": ("paging", 1800, "a thousand runs of the page: memory and descriptors"),
     "p13": ("sweeping", 120, "reported round trips under load"),
     "a1": ("writing", 300, "the allowlist of 10,000 hosts in every dialect"),
+    "r1": ("reflecting", 300, "memory of a reflector with 10,000 idle connections"),
+    "r2": ("reflecting", 120, "requests a second that a reflector answers"),
 }
 """Module, seconds it may take at most, what it measures."""
 

@@ -107,11 +107,11 @@ SCENARIOS = (
     ),
     _scenario(
         "idle-timer",
-        "the office router forgets connections that were silent for three seconds.",
-        idle_timer(3),
+        "the office router forgets connections that were silent for two seconds.",
+        idle_timer(2),
         code="LC333",
         verdict="degraded",
-        words=("--idle", "6"),
+        words=("--idle", "4"),
     ),
     _scenario(
         "large-lost",

@@ -169,7 +169,7 @@ def port_rules(case: Case) -> Iterator[Finding]:
 def _by_reflector(case: Case, stands: list[Standing], code: Code) -> Iterator[Finding]:
     """A rule on ports stops the same ports of any host; one on addresses lets a reflector's through."""
     open_there = {
-        control.port: step
+        control.port
         for control, step in case.view.controls(ControlKind.ANSWERS)
         if step.failure is None and case.view.far.passes(control.port) is not False
     }
@@ -178,14 +178,21 @@ def _by_reflector(case: Case, stands: list[Standing], code: Code) -> Iterator[Fi
     if by_port:
         yield _by_whom(case, by_port, code)
     if by_address:
-        proof = ids(open_there[port] for port in sorted({one.target.port for one in by_address}))
-        yield finding(codes.STALE_ALLOW_LIST, by_address, (*proof, *_trace_ids(case, by_address)))
+        proof = (*_said_there(case, by_address), *_trace_ids(case, by_address))
+        yield finding(codes.STALE_ALLOW_LIST, by_address, proof)
+
+
+def _said_there(case: Case, stands: list[Standing]) -> tuple[str, ...]:
+    """What the same ports showed at a friend's: the conversations with a reflector, else whether they opened."""
+    ports = sorted({one.target.port for one in stands})
+    talks = ids(step for port in ports for step in case.view.far.usual(port))
+    return talks or ids(step for control, step in case.view.controls(ControlKind.ANSWERS) if control.port in ports)
 
 
 def _by_whom(case: Case, stands: list[Standing], code: Code) -> Finding:
     """The finding of `code`, or who refuses where that is proven."""
     found = refuser(case, stands) if all(one.symptom is Symptom.REFUSED for one in stands) else None
-    proof = _trace_ids(case, stands)
+    proof = (*_said_there(case, stands), *_trace_ids(case, stands))
     if found is None:
         return finding(code, stands, proof)
     return finding(paths.REFUSED_ON_THE_WAY, stands, (*found.because, *proof), subject=found.place)

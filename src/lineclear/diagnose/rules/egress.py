@@ -64,7 +64,8 @@ def _pooled(case: Case, samples: Sequence[_Sample]) -> Iterator[Finding]:
     elif mixed or len(_sources(samples)) > 1:
         yield from _by_place(samples, by_place)
     else:
-        yield _stated(codes.PUBLIC_ADDRESS_STAYS, samples, count=str(len(samples)), witness=_REFLECTOR)
+        facts = {"count": str(len(samples)), "witness": _REFLECTOR, "version": _version(samples[0].source)}
+        yield _stated(codes.PUBLIC_ADDRESS_STAYS, samples, **facts)
 
 
 def _by_place(samples: Sequence[_Sample], by_place: dict[tuple[str, int], list[_Sample]]) -> Iterator[Finding]:
@@ -86,7 +87,14 @@ def _by_place(samples: Sequence[_Sample], by_place: dict[tuple[str, int], list[_
 
 
 def _stated(code: Code, samples: Sequence[_Sample], **facts: str) -> Finding:
-    return finding(code, (), ids(one.step for one in samples), subject=listed(_sources(samples)), **facts)
+    """A finding about samples; the first from each address come first, for they show it."""
+    first = list({one.source: one for one in reversed(samples)}.values())
+    told = [*reversed(first), *(one for one in samples if one not in first)]
+    return finding(code, (), ids(one.step for one in told), subject=listed(_sources(samples)), **facts)
+
+
+def _version(address: str) -> str:
+    return "IPv6" if ":" in address else "IPv4"
 
 
 def _sources(samples: Iterable[_Sample]) -> list[str]:
@@ -127,4 +135,5 @@ def public_addresses(case: Case) -> Iterator[Finding]:
         if len(addresses) > 1:
             yield finding(codes.PUBLIC_ADDRESS_CHANGES, (), ids(steps), **facts)
         elif len(steps) >= _MANY:
-            yield finding(codes.PUBLIC_ADDRESS_STAYS, (), ids(steps), **facts, count=str(len(steps)))
+            told = {"count": str(len(steps)), "version": _version(addresses[0])}
+            yield finding(codes.PUBLIC_ADDRESS_STAYS, (), ids(steps), **facts, **told)

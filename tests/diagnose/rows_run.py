@@ -164,6 +164,14 @@ ROWS: tuple[Row, ...] = (
         unsure=("*:4001",),
     ),
     row(
+        "cut in the second look, before any of it had waited long enough",
+        silent("*:4001"),
+        cut_after(2500.0),
+        verdict=INCONCLUSIVE,
+        notes=("stopped-early",),
+        unsure=("*:4001",),
+    ),
+    row(
         "cut in the second look, when what was seen is enough",
         silent("*:4001"),
         cut_after(5000.0),

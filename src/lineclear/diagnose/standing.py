@@ -256,11 +256,11 @@ class Standings:
 
     @cached_property
     def _likes(self) -> dict[tuple[int, Symptom | None], list[Walk]]:
-        """Walks with a second look, by port and what their first pass showed."""
+        """Walks with a second look that was not cut short, by port and what their first pass showed."""
         found: dict[tuple[int, Symptom | None], list[Walk]] = {}
         for walks in self.view.walks.values():
             for one in walks:
-                if one.second:
+                if one.second and one.symptom is not Symptom.UNTESTED:
                     found.setdefault((one.target.port, one.first_symptom), []).append(one)
         return found
 

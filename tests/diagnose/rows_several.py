@@ -16,17 +16,19 @@ from tests.diagnose.words import (
     proxy,
     refused,
     rejected,
+    resolvers,
     silent,
     system_says,
     unanswered,
     unless_alone,
+    vantage,
     vpn,
     without,
     wrong_name,
 )
 
 from lineclear.catalog import parse_toml
-from lineclear.model import Failure, Icmp, ProxyTunnel, Redirection, SystemLookup
+from lineclear.model import Failure, Icmp, Presence, ProxyTunnel, Redirection, SystemLookup
 
 BLOCK_PAGE = "198.51.100.80"
 ELSEWHERE = "198.51.100.9"
@@ -121,6 +123,16 @@ ROWS: tuple[Row, ...] = (
         verdict=FAILURE,
         errors=("vpn-captures-targets",),
         dead=(*GATEWAYS, "!gdc1*"),
+    ),
+    row(
+        "a far resolver of IPv4 is silent, and a router of IPv6 turns others away",
+        resolvers("198.51.100.53"),
+        vantage(ipv6=Presence.YES),
+        unanswered(),
+        rejected("control/nobody:443@*:*", by="2001:db8:2::1", kind=1, code=0, version=6),
+        verdict=FAILURE,
+        errors=("uplink-down",),
+        dead=ALL,
     ),
     row(
         "a forger answers first, and where the names should lead 4000 is dropped for all",

@@ -302,13 +302,12 @@ class View:
             for step in steps
         )
 
-    @cached_property
-    def anybody_answers(self) -> bool:
-        """Whether anybody past the gateway answered a connection, if only to refuse it."""
+    def anybody_answers(self, *, six: bool) -> bool:
+        """Whether anybody past the gateway answered a connection by this version of IP, if only to refuse it."""
         return any(
             self._is_from_beyond(step)
             for endpoint, steps in self.connects.items()
-            if not self.is_near(endpoint.address)
+            if (":" in endpoint.address) is six and not self.is_near(endpoint.address)
             for step in steps
         )
 

@@ -114,7 +114,10 @@ def _asked(case: Case) -> list[DnsQuery]:
 
 def _is_resolver_alone(case: Case) -> bool:
     """Whether the resolver is at fault rather than all that lies behind the gateway: it is near, or others answer."""
-    return all(case.view.is_near(one.address) for one in case.view.plan.resolvers) or case.view.anybody_answers
+    addresses = [one.address for one in case.view.plan.resolvers]
+    return all(map(case.view.is_near, addresses)) or any(
+        case.view.anybody_answers(six=six) for six in {":" in one for one in addresses}
+    )
 
 
 def system_refuses(case: Case) -> Iterator[Finding]:

@@ -47,7 +47,8 @@ def fill(text: str, finding: Finding) -> str:
     facts = _Facts(finding.facts)
     facts["targets"] = some(finding.targets)
     facts["subject"] = finding.subject
-    return text.format_map(facts)
+    several = " and " in facts.get("ports", "")
+    return (text.replace("port {ports}", "ports {ports}") if several else text).format_map(facts)
 
 
 def some(names: tuple[str, ...], most: int = 4) -> str:

@@ -84,7 +84,7 @@ NAME_UNKNOWN = Code(
     remedies=(
         Remedy(
             who=Audience.VENDOR,
-            text="Ask the vendor whether {hosts} is still in use: published names are retired without notice.",
+            text="Is {hosts} still in use? Published names are retired without notice.",
         ),
     ),
     sure="Sure that the name does not resolve here; whether it was retired, only the vendor knows.",

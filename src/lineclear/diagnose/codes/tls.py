@@ -40,7 +40,7 @@ CERTIFICATE_EXPIRED = Code(
     title="The certificate of {targets} is no longer valid (since {subject}).",
     why="Its date has passed, while other hosts' certificates are fine, so it is not this machine's clock.",
     sees="TWS or the browser refuses the connection.",
-    remedies=(Remedy(who=Audience.VENDOR, text="Tell the vendor that the certificate of {hosts} has expired."),),
+    remedies=(Remedy(who=Audience.VENDOR, text="The certificate of {hosts} has expired."),),
     sure="Sure.",
     facts=("hosts",),
 )
@@ -62,7 +62,7 @@ TLS_SILENT = Code(
     number=405,
     id="tls-no-answer",
     severity=Severity.ERROR,
-    title="{targets} accept the connection, but never answer the TLS greeting.",
+    title="Connections to {targets} are accepted, but the TLS greeting is never answered.",
     why="The handshake of TCP completes; the first message of TLS gets nothing back, twice.",
     sees="Telnet says “open”; TWS hangs at “connecting to server (SSL)”.",
     remedies=(
@@ -116,7 +116,7 @@ TLS_ALERT = Code(
     number=408,
     id="tls-handshake-refused",
     severity=Severity.ERROR,
-    title="{targets} refuse the TLS handshake ({subject}).",
+    title="The TLS handshake with {targets} is refused ({subject}).",
     why="The far end answers in TLS, and says that it will not go on.",
     sees="TWS or the browser refuses the connection.",
     remedies=(
@@ -159,15 +159,13 @@ INCOMPLETE_CHAIN = Code(
     number=411,
     id="certificate-chain-incomplete",
     severity=Severity.ERROR,
-    title="{targets} leaves out a certificate of its authority ({subject}), so that programs cannot verify it.",
+    title="A certificate of the authority ({subject}) is missing from what {targets} sends: programs cannot verify it.",
     why=(
         "It sends its own certificate alone. Other servers of the list send the missing one, and with it the chain "
         "ends at a public authority. Browsers fetch what is missing; Java programs do not."
     ),
     sees="Browsers open the site; TWS and other programs refuse the connection.",
-    remedies=(
-        Remedy(who=Audience.VENDOR, text="Tell the vendor that {hosts} does not send its whole certificate chain."),
-    ),
+    remedies=(Remedy(who=Audience.VENDOR, text="Send the whole certificate chain from {hosts}."),),
     sure="As good as sure; the name of an authority can be copied, but who does so has nothing to gain by this.",
     facts=("hosts",),
 )

@@ -157,11 +157,15 @@ ROUTING_LOOP = Code(
     number=310,
     id="routing-loop",
     severity=Severity.ERROR,
-    title="Packets to {targets} go round in circles: {subject} reports that their time to live ran out.",
+    title="Packets go round in circles and never arrive: {subject} reports it of those to {hosts}.",
     why="An ICMP “time exceeded” came for a packet that may pass 64 routers.",
     sees="These hosts time out.",
-    remedies=(Remedy(who=Audience.NETWORK, text="Correct the routes at and around {subject}."),),
-    sure="Sure.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Correct the routes at and around {subject} towards {hosts}."),),
+    sure=(
+        "Sure where the router said so. It says so only about once a second, so silence of the same hosts, or of all "
+        "where nothing gets through, is counted with it."
+    ),
+    facts=("hosts",),
 )
 UPLINK_DOWN = Code(
     number=311,
@@ -292,7 +296,7 @@ PORT_SILENT = Code(
     number=320,
     id="port-silent-at-host",
     severity=Severity.ERROR,
-    title="{targets} gives no answer, while other ports or hosts of the list do.",
+    title="Connections to {targets} get no answer, while those to other ports or hosts of the list do.",
     why=(
         "The connection timed out or was turned away on the way, in a burst and again slowly. Its host answers on "
         "another port, or the same port answers elsewhere, and too few fail to call it a rule."

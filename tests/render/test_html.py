@@ -232,7 +232,13 @@ class TestWaterfall:
         fall = waterfall(run, target(run))
         assert [one.failed for one in fall.bars] == ["refused", "the answer was not TLS"]
         assert scale_ms((fall,)) == 50.0
+        assert scale_ms(()) == 50.0
         assert 'class="bar failed"' in fragments.target(run, f"{HOST}:{PORT}")
+
+    def test_what_fails_has_room_beside_what_went_well(self) -> None:
+        lookup = SystemLookup(id="o1", at_ms=0.0, took_ms=80.0, name=HOST, addresses=(address(HOST),))
+        lost = TcpConnect(id="o2", at_ms=80.0, took_ms=900.0, host=HOST, endpoint=THERE, failure=Failure.TIMED_OUT)
+        assert scale_ms((waterfall(under_way(lookup, lost), target(under_way())),)) == 100.0
 
     def test_silence_is_said_where_silence_is_right(self) -> None:
         silent = TcpListen(id="o2", at_ms=0.0, took_ms=350.0, host=HOST, endpoint=THERE)

@@ -22,6 +22,7 @@ from lineclear.render.words import FAILURE_WORDS
 from .run import Run, concerning
 
 _LEAST_SCALE_MS = 50.0
+_ROOM = 1.25
 _PERCENT = 100.0
 
 
@@ -64,6 +65,11 @@ class Waterfall(Struct, frozen=True, kw_only=True):
         """Where the last bar ends."""
         return self.bars[-1].start_ms + self.bars[-1].took_ms if self.bars else 0.0
 
+    @property
+    def sound_ms(self) -> float:
+        """How long the phases took that did not fail."""
+        return sum(one.took_ms for one in self.bars if not one.failed)
+
 
 def waterfall(run: Run, target: TargetResult) -> Waterfall:
     """The phases of a target's first pass, and all it left behind."""
@@ -81,9 +87,13 @@ def waterfall(run: Run, target: TargetResult) -> Waterfall:
 
 
 def scale_ms(falls: tuple[Waterfall, ...]) -> float:
-    """The width of the drawing: what the slowest target that answered took; black holes do not squeeze the rest."""
-    ends = [one.end_ms for one in falls if not any(bar.failed for bar in one.bars)]
-    return max([*ends, _LEAST_SCALE_MS])
+    """The width of the drawing: the longest stretch that went well, and some room for what did not.
+
+    A black hole waits for seconds; drawn in full it would squeeze the rest.
+    """
+    longest = max((one.sound_ms for one in falls), default=0.0)
+    failed = any(bar.failed for one in falls for bar in one.bars)
+    return max(longest * (_ROOM if failed else 1.0), _LEAST_SCALE_MS)
 
 
 def percent(ms: float, scale: float) -> str:

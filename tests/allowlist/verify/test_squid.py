@@ -94,6 +94,14 @@ def test_the_line_that_decides_is_named() -> None:
     assert len(fate_of(f"acl x port 80\nhttp_access deny all {'# x' * 90}").by.text) < 170
 
 
+def test_acls_made_of_others_without_end() -> None:
+    lines = ["acl x0 port 443", *(f"acl x{one} any-of x{one - 1} manager" for one in range(1, 2000))]
+    found = fate_of("\n".join([*lines, "http_access allow x1999", "http_access deny all"]))
+    assert (found.ruling, found.why) == (CANNOT_TELL, "it is made of others, too deep")
+    few = "\n".join([*lines[:9], "http_access allow x8", "http_access deny all"])
+    assert fate_of(few).ruling is PERMITTED
+
+
 def test_clients_and_addresses_that_are_known() -> None:
     ours = "acl x src 10.0.0.0/8 fc00::/7\nhttp_access allow x\nhttp_access deny all"
     assert fate_of(ours, sources=TEN).ruling is PERMITTED

@@ -7,13 +7,12 @@ from msgspec import Struct, field
 from .conditions import Condition, Every, Field, Some, Unknown, Within, protocol_is
 from .packet import TCP, UDP
 from .reading import UnreadError
-from .spans import Span, block, spans
+from .spans import Span, addresses, port_span, spans
 from .words import Line, Word
 
 _METHODS = ("hash:", "bitmap:")
 _ADDRESSES, _PORTS = ("ip", "net"), "port"
 _PROTOCOLS = {"tcp": TCP, "udp": UDP}
-_MOST_PORT = 65535
 
 
 class _Set(Struct):
@@ -108,27 +107,22 @@ def _entry(found: _Set, words: Sequence[Word]) -> list[tuple[int, Span]]:
 
 
 def _address(word: Word, found: _Set) -> tuple[int, Span]:
-    first, dash, last = word.text.partition("-")
     try:
-        ends = [block(one) for one in (first, last if dash else first)]
+        version, span = addresses(word.text)
     except ValueError:
-        ends = []
-    if not ends or any(version != found.version for version, _ in ends) or ends[0][1][0] > ends[1][1][1]:
+        version, span = 0, (0, 0)
+    if version != found.version:
         raise UnreadError(f"an IPv{found.version} address, block or range", word.text, word.column)
-    return 0, (ends[0][1][0], ends[1][1][1])
+    return 0, span
 
 
 def _port(word: Word, found: _Set) -> tuple[int, Span]:
     protocol, colon, rest = word.text.rpartition(":")
     number = _PROTOCOLS.get(protocol, 255 if colon else TCP)  # another protocol is none of ours
-    first, dash, last = rest.partition("-")
-    ends = [one for one in (first, last if dash else first) if one.isascii() and one.isdecimal()]
-    if len(ends) < 2 or not int(ends[0]) <= int(ends[1]) <= _MOST_PORT:  # noqa: PLR2004
-        if number not in (TCP, UDP):
-            return number, (0, 0)
+    span = port_span(rest, "-")
+    if span is None and number in (TCP, UDP):
         raise UnreadError("a port, such as tcp:443", word.text, word.column)
-    alone = 0 if found.parts == (_PORTS,) else number
-    return alone, (int(ends[0]), int(ends[1]))
+    return 0 if found.parts == (_PORTS,) else number, span or (0, 0)
 
 
 _READERS: dict[str, Callable[[Word, _Set], tuple[int, Span]]] = {"ip": _address, "net": _address, "port": _port}

@@ -12,7 +12,7 @@ from lineclear.allowlist.wording import visible
 
 from .ipset import Sets
 from .iptables_terms import Matches
-from .reading import UnreadError, unread
+from .reading import UnreadError, cut, unread
 from .ruleset import Act, HookedChain, Rule, Ruleset, Spot
 from .words import Line, Word, lines
 
@@ -24,7 +24,6 @@ _TRANSLATING = frozenset({"MASQUERADE", "SNAT", "NETMAP"})
 _HARMLESS = frozenset({"LOG", "NFLOG", "ULOG", "MARK", "CONNMARK", "TCPMSS", "TOS", "DSCP", "TTL", "HL", "CLASSIFY",
                        "TRACE", "AUDIT", "CHECKSUM", "SECMARK", "CONNSECMARK", "RATEEST", "LED", "SET"})  # fmt: skip
 """They change nothing a condition of ours asks for; of SET, see `_changed`."""
-_LONGEST = 160
 
 
 class _File(Struct):
@@ -150,7 +149,7 @@ def _rule(line: Line, number: int, file: _File) -> None:
     at = _target(words)
     matches = Matches(file.version, file.sets)
     conditions = matches.conditions(words[2:at])
-    spot = Spot(f"line {number}", _cut(line.text))
+    spot = Spot(f"line {number}", cut(line.text))
     if at == len(words):
         return
     if at + 1 == len(words):
@@ -165,11 +164,6 @@ def _target(words: Sequence[Word]) -> int:
         if word.text in ("-j", "-g") and words[at - 1].text != "--comment":
             return at
     return len(words)
-
-
-def _cut(text: str) -> str:
-    calm = visible(text)
-    return calm if len(calm) <= _LONGEST else f"{calm[:_LONGEST]}..."
 
 
 def _does(option: str, target: Word, file: _File) -> tuple[Act, str, str]:

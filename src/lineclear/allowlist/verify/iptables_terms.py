@@ -10,7 +10,7 @@ from .conditions import Word as About
 from .ipset import Sets
 from .nft_terms import PROTOCOLS
 from .reading import UnreadError
-from .spans import ALL_PORTS, Span, block, spans
+from .spans import ALL_PORTS, Span, block, port_span, spans
 from .words import Word
 
 _MODULES = frozenset({"tcp", "udp", "icmp", "icmp6", "multiport", "conntrack", "state", "comment", "set", "iprange"})
@@ -134,10 +134,10 @@ def _ports(*fields: Field) -> Callable[[Matches, Sequence[Word]], Condition]:
 
 def _port(text: str, word: Word) -> Span:
     first, colon, last = text.partition(":")
-    ends = (first or "0", (last or str(ALL_PORTS[1])) if colon else first)
-    if all(one.isascii() and one.isdecimal() for one in ends) and int(ends[0]) <= int(ends[1]) <= ALL_PORTS[1]:
-        return int(ends[0]), int(ends[1])
-    raise UnreadError("a port or a range of ports", text, word.column)
+    span = port_span(f"{first or 0}:{last or ALL_PORTS[1]}" if colon else text, ":")
+    if span is None:
+        raise UnreadError("a port or a range of ports", text, word.column)
+    return span
 
 
 def _flags(_: Matches, values: Sequence[Word]) -> Condition:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from lineclear.allowlist.wording import visible
+from .reading import cut
 
-_LONGEST = 160
 _MOST = 6
 
 
@@ -12,8 +11,7 @@ def shown(expr: Any, comment: str = "") -> str:
     """A rule's statements on one line, cut where it is long."""
     words = [_statement(one) for one in expr] if isinstance(expr, list) else []
     words += [f'comment "{comment}"'] if comment else []
-    text = visible(" ".join(word for word in words if word))
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return cut(" ".join(word for word in words if word))
 
 
 def term(value: Any) -> str:
@@ -48,7 +46,8 @@ def _statement(one: Any) -> str:
 
 
 def _map(data: Any) -> str:
-    return f"{{ {len(data['set'])} entries }}" if isinstance(data, dict) and "set" in data else str(data)
+    entries = data.get("set") if isinstance(data, dict) else None
+    return f"{{ {len(entries)} entries }}" if isinstance(entries, list) else str(data)
 
 
 def _set(inner: Any) -> str:

@@ -150,8 +150,8 @@ def _bits(elements: Sequence[Any]) -> frozenset[str]:
             found |= _bits(one["|"])
         elif isinstance(one, list | tuple):
             found |= _bits(one)
-        elif one in FLAGS:
-            found.add(str(one))
+        elif isinstance(one, str) and one in FLAGS:
+            found.add(one)
         elif one not in (0, "0x0"):
             raise UnreadError("TCP flags", term(one))
     return frozenset(found)

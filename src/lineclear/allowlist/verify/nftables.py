@@ -188,7 +188,7 @@ def _is_mark(kind: str, inner: Any) -> bool:
     if kind != "mangle" or not isinstance(inner, dict) or not isinstance(inner.get("key"), dict):
         return False
     named, key = next(iter(inner["key"].items()), ("", {}))
-    return named in _MARKS[0] and isinstance(key, dict) and key.get("key") in _MARKS[1]
+    return named in _MARKS[0] and isinstance(key, dict) and str(key.get("key")) in _MARKS[1]
 
 
 def _ending(

@@ -4,6 +4,7 @@ from lineclear.allowlist.wording import visible
 from lineclear.errors import UsageError
 
 _LONGEST = 40
+_LONGEST_RULE = 160
 
 
 class UnreadError(Exception):
@@ -19,9 +20,13 @@ class UnreadError(Exception):
 
 def unread(origin: str, line: int, column: int, problem: UnreadError, fix: str) -> UsageError:
     """The error for a file that cannot be read."""
-    calm = visible(problem.found)
-    shown = calm if len(calm) <= _LONGEST else f"{calm[:_LONGEST]}..."
+    shown = cut(problem.found, _LONGEST)
     there = f"not {shown!r}" if shown else "and there is nothing"
-    return UsageError(
-        f"{visible(origin)}, line {line}, column {problem.column or column}: expected {problem.expected}, {there}.", fix
-    )
+    where = f"{visible(origin)}, line {line}, column {problem.column or column}"
+    return UsageError(f"{where}: expected {visible(problem.expected)}, {there}.", fix)
+
+
+def cut(text: str, longest: int = _LONGEST_RULE) -> str:
+    """A text of a file as it may be shown: harmless, on one line, and not too long."""
+    calm = visible(text)
+    return calm if len(calm) <= longest else f"{calm[:longest]}..."

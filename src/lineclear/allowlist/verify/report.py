@@ -1,4 +1,4 @@
-"""A verification for people and for programs. Texts of the file were made harmless when they were read."""
+"""A verification for people and for programs. Every text of the file passes `visible` here."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -32,7 +32,8 @@ def json(found: Verification) -> str:
         "ruling": found.ruling.value,
         "answers": [_answer(one) for one in found.answers],
         "beyond_need": None if found.excess is None else [
-            {"by": one.by.place, "rule": one.by.text, "protocol": one.protocol, "to": one.to, "ports": one.ports}
+            {"by": visible(one.by.place), "rule": visible(one.by.text), "protocol": one.protocol,
+             "to": list(map(visible, one.to)), "ports": one.ports}
             for one in found.excess
         ],
         "notes": [one.said() for one in found.remarks],
@@ -46,8 +47,8 @@ def _answer(one: Answer) -> dict[str, Any]:
         "requirements": one.rule.requirements,
         "ruling": one.ruling.value,
         "addresses": [
-            {"address": address, "ruling": fate.ruling.value, "step": fate.step, "by": fate.by.place,
-             "rule": fate.by.text, "why": fate.why}
+            {"address": address, "ruling": fate.ruling.value, "step": fate.step,
+             "by": visible(fate.by.place), "rule": visible(fate.by.text), "why": visible(fate.why)}
             for address, fate in one.fates
         ],
     }  # fmt: skip
@@ -89,7 +90,7 @@ def _gathered(answers: tuple[Answer, ...], ruling: Ruling) -> Iterator[str]:
 
 def _cause(fate: Fate) -> str:
     step = f"{fate.step}: " if fate.step and fate.ruling is not Ruling.PERMITTED else ""
-    return f"{step}{fate.by.said()}{f' ({fate.why})' if fate.why else ''}"
+    return visible(f"{step}{fate.by.said()}{f' ({fate.why})' if fate.why else ''}")
 
 
 def _excess(found: Verification) -> Iterator[str]:
@@ -101,9 +102,9 @@ def _excess(found: Verification) -> Iterator[str]:
         return
     yield "Opened beyond need:"
     for by in dict.fromkeys(one.by for one in found.excess):
-        yield f"  {by.said()}"
+        yield f"  {visible(by.said())}"
         for one in (each for each in found.excess if each.by == by):
-            yield f"    {one.protocol} {_some(one.ports)} to {_some(one.to)}"
+            yield f"    {one.protocol} {_some(one.ports)} to {visible(_some(one.to))}"
 
 
 def _some(texts: tuple[str, ...]) -> str:

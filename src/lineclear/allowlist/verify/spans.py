@@ -50,6 +50,28 @@ def block(text: str) -> tuple[int, Span]:
     return network.version, (int(network.network_address), int(network.broadcast_address))
 
 
+def addresses(text: str) -> tuple[int, Span]:
+    """Version and addresses of a block, or of a range such as `192.0.2.1-192.0.2.9`.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    first, dash, last = text.partition("-")
+    (version, begin), (other, end) = block(first), block(last if dash else first)
+    if version != other or begin[0] > end[1]:
+        raise ValueError(text)
+    return version, (begin[0], end[1])
+
+
+def port_span(text: str, between: str) -> Span | None:
+    """Ports as `443` or a range with `between`; nothing where it is neither."""
+    first, found, last = text.partition(between)
+    ends = (first, last if found else first)
+    if all(one.isascii() and one.isdecimal() for one in ends) and int(ends[0]) <= int(ends[1]) <= ALL_PORTS[1]:
+        return int(ends[0]), int(ends[1])
+    return None
+
+
 def shown_addresses(version: int, span: Span) -> Iterator[str]:
     """An interval as blocks, each as short as can be."""
     if span == everywhere(version):

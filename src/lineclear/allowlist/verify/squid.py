@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from lineclear.allowlist.wording import visible
-
-from .reading import UnreadError, unread
+from .reading import UnreadError, cut, unread
 from .ruleset import Act, HookedChain, Rule, Ruleset, Spot
 from .squid_acls import Acls
 from .words import Line, Word, lines
@@ -28,7 +26,6 @@ _DECIDING = {
     "adaptation_access": "allow",
 }
 """Directives that may stop what http_access lets through, where they hold that word."""
-_LONGEST = 160
 
 
 def squid(text: str, origin: str) -> Ruleset:
@@ -89,7 +86,7 @@ def _read(line: Line, number: int, acls: Acls, access: list[Rule], others: list[
     first, *rest = line.words
     if not _DIRECTIVE.match(first.text):
         raise UnreadError("a directive of Squid", first.text, first.column)
-    spot = Spot(f"line {number}", _cut(line.text))
+    spot = Spot(f"line {number}", cut(line.text))
     if first.text == "acl":
         acls.define(rest)
     elif first.text == HOOK:
@@ -111,8 +108,3 @@ def _access(first: Word, rest: list[Word], acls: Acls, spot: Spot) -> Rule:
 
 def _lost(spot: Spot, why: str) -> Rule:
     return Rule(act=Act.LOST, spot=spot, why=why)
-
-
-def _cut(text: str) -> str:
-    calm = visible(text)
-    return calm if len(calm) <= _LONGEST else f"{calm[:_LONGEST]}..."

@@ -8,9 +8,11 @@ from msgspec import Struct, field
 from .conditions import Condition, Every, Field, Host, Like, Not, OneOf, Reached, Some, Unknown, Within
 from .conditions import Word as About
 from .reading import UnreadError
-from .spans import ALL_PORTS, Span, Spans, block, everywhere, spans
+from .spans import Span, Spans, addresses, block, everywhere, port_span, spans
 from .words import Word
 
+_COMPOUND = ("any-of", "all-of")
+_DEEPEST = 30
 _FLAGS = ("-i", "+i", "-n", "-m", "--")
 _PLAIN = re.compile(r"[A-Za-z0-9_.^$*+?()|\\-]*\Z")
 """What means the same in a POSIX expression and in ours; a backslash only before a dot or a hyphen."""
@@ -22,6 +24,8 @@ class Acls(Struct):
 
     types: dict[str, str] = field(default_factory=dict)
     parts: dict[str, list[Condition]] = field(default_factory=dict)
+    depths: dict[str, int] = field(default_factory=dict)
+    """Of those made of others, how many stand within one another."""
 
     def define(self, words: Sequence[Word]) -> None:
         """Read what follows `acl`.
@@ -37,14 +41,23 @@ class Acls(Struct):
             raise UnreadError(f"the type {self.types[name.text]}, which {name.text} has above", kind.text, kind.column)
         flags = {one.text for one in values if one.text in _FLAGS}
         given = [one for one in values if one.text not in _FLAGS]
-        self.parts.setdefault(name.text, []).append(self._condition(kind.text, given, flags))
+        if kind.text in _COMPOUND:
+            inner = max(self.depths.get(one.text.removeprefix("!"), 0) for one in values)
+            self.depths[name.text] = max(self.depths.get(name.text, 0), inner + 1)
+            found = self._compound(kind.text, values, self.depths[name.text])
+        else:
+            found = self._condition(kind.text, given, flags)
+        self.parts.setdefault(name.text, []).append(found)
+
+    def _compound(self, kind: str, values: Sequence[Word], depth: int) -> Condition:
+        named = tuple(map(self.named, values))
+        if depth > _DEEPEST:
+            return Unknown("it is made of others, too deep")
+        return Some(named) if kind == "any-of" else Every(named)
 
     def _condition(self, kind: str, values: Sequence[Word], flags: set[str]) -> Condition:
         if any(one.text.startswith(("parameters(", "/")) or one.quoted for one in values) and kind in _TYPES:
             return Unknown("its values stand in another file")
-        if kind in ("any-of", "all-of"):
-            named = tuple(map(self.named, values))
-            return Some(named) if kind == "any-of" else Every(named)
         return _TYPES[kind](values, flags) if kind in _TYPES else Unknown(f"it depends on an ACL of the type {kind}")
 
     def named(self, word: Word) -> Condition:
@@ -79,14 +92,10 @@ def _addresses(values: Sequence[Word]) -> tuple[Spans, Spans] | None:
 
 
 def _range(word: Word) -> tuple[int, Span]:
-    first, dash, last = word.text.partition("-")
     try:
-        ends = [block(one) for one in (first, last if dash else first)]
+        return addresses(word.text)
     except ValueError:
-        ends = []
-    if not ends or ends[0][0] != ends[1][0] or ends[0][1][0] > ends[1][1][1]:
-        raise UnreadError("an address, a block or a range of addresses", word.text, word.column)
-    return ends[0][0], (ends[0][1][0], ends[1][1][1])
+        raise UnreadError("an address, a block or a range of addresses", word.text, word.column) from None
 
 
 def _src(values: Sequence[Word], _: set[str]) -> Condition:
@@ -110,10 +119,8 @@ def _port(values: Sequence[Word], _: set[str]) -> Condition:
 
 
 def _ports(word: Word) -> Span:
-    first, dash, last = word.text.partition("-")
-    ends = (first, last if dash else first)
-    if all(one.isascii() and one.isdecimal() for one in ends) and int(ends[0]) <= int(ends[1]) <= ALL_PORTS[1]:
-        return int(ends[0]), int(ends[1])
+    if span := port_span(word.text, "-"):
+        return span
     raise UnreadError("a port or a range of ports", word.text, word.column)
 
 

@@ -28,6 +28,16 @@ ANSWERED, FAILED = "answered", "failed"
 SAYS = {
     "healthy": ("SUCCESS", ("so do direct connections",), (ANSWERED, "ok")),
     "drop-office": ("FAILURE", ("connections that no browser can try", TRAP), (ANSWERED, "ok")),
+    "everything-opened-trusted": (
+        "FAILURE",
+        ("connections that no browser can try, and 9 of these 18 fail (port 4001)", TRAP),
+        (ANSWERED, "ok"),
+    ),
+    "backup-silent": (
+        "DEGRADED",
+        ("connections that no browser can try, and 2 of these 18 fail (port 4000, 4001)",),
+        (ANSWERED, "ok"),
+    ),
     "proxy-only-way-out": (
         "FAILURE",
         (f"through the proxy {PROXY}; Trader Workstation does not use it", "got through that proxy", TRAP),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
 
 import pytest
 from tests.page.conftest import NOBODY
@@ -9,6 +10,8 @@ from tests.render.reports import healthy
 
 from lineclear.catalog import load
 from lineclear.check import Trust
+from lineclear.cli import page as command
+from lineclear.cli.parser import build
 from lineclear.model import UsageError
 from lineclear.page import checking, looks
 from lineclear.page.checking import Asked
@@ -118,3 +121,12 @@ def test_only_what_changed_is_sent() -> None:
 )
 def test_a_browser_is_opened_where_there_is_a_screen(environ: dict[str, str], platform: str, opens: bool) -> None:
     assert has_screen(environ, platform) is opens
+
+
+def test_what_is_missing_is_said_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without(name: str) -> object:
+        return None if name == "uvicorn" else find_spec(name)
+
+    monkeypatch.setattr("lineclear.page.find_spec", without)
+    with pytest.raises(UsageError, match=r"not installed: uvicorn\. .*pip install \"lineclear\[page\]\""):
+        command.run(build({"page": command}).parse_args(["page"]))

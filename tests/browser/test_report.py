@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from functools import cache
 from itertools import product
@@ -15,6 +14,7 @@ pytest.importorskip("playwright", reason="Playwright drives the browser")
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
+from tests.page.chromium import ARGUMENTS, CHROMIUM, HEIGHT, THEMES, WIDTHS
 from tests.render.pages import hostile
 from tests.render.reports import REPORTS
 
@@ -24,7 +24,6 @@ from lineclear.locale import LANGUAGES
 from lineclear.model import Report, evidence_from_json
 from lineclear.render.html import html
 
-CHROMIUM = shutil.which("chromium") or ""
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
 
 NETWORKS = {
@@ -34,9 +33,6 @@ NETWORKS = {
     "gateways-opened-untrusted": "FAILURE",
     "backup-silent": "DEGRADED",
 }
-WIDTHS = (360, 800, 1440)
-THEMES = ("light", "dark")
-HEIGHT = 900
 PICTURES = Path(__file__).parent / "pictures"
 REWRITES = bool(os.environ.get("REWRITE_PICTURES"))
 """Keep what is seen as what it is to look like; a person looks at it before it is committed."""
@@ -44,18 +40,8 @@ SCALE = 8
 """Pictures are compared at an eighth of their size: what remains is layout and colours, not the fonts of a machine."""
 ALIKE = 6.0
 """Mean difference of a channel, of 255, that fonts make between two machines."""
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--font-render-hinting=none",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-)
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND"
+"""A browser with it finds no name: nothing leaves this machine."""
 PAPER = {"A4": (595, 842), "Letter": (612, 792)}
 POINT = 1.0
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -104,7 +90,10 @@ class Seen:
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"), executable_path=CHROMIUM, args=[*ARGUMENTS], reduced_motion="reduce"
+            tmp_path_factory.mktemp("profile"),
+            executable_path=CHROMIUM,
+            args=[*ARGUMENTS, ALONE],
+            reduced_motion="reduce",
         )
         try:
             yield Seen(context)

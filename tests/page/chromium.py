@@ -12,7 +12,7 @@ WIDTHS = (360, 800, 1440)
 THEMES = ("light", "dark")
 HEIGHT = 900
 PATIENCE_MS = 40_000
-_ARGUMENTS = (
+ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -30,7 +30,7 @@ def chromium(*more: str, environ: Mapping[str, str] | None = None) -> Iterator[B
     """A browser with a profile of its own, gone afterwards."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*_ARGUMENTS, *more], env=dict(environ) if environ is not None else None
+            executable_path=CHROMIUM, args=[*ARGUMENTS, *more], env=dict(environ) if environ is not None else None
         )
         try:
             yield browser

@@ -95,7 +95,7 @@ class _Visitors:
                 language,
                 catalog=self._desk.catalog,
                 languages=LANGUAGES,
-                title=in_words(language, words.HELP_DESK),
+                title=f"{in_words(language, words.HELP_DESK)} · Lineclear",
                 visitor=Markup(_section(self._desk, None, request, language)),  # noqa: S704  made by a template
             )
         )

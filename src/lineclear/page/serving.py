@@ -67,13 +67,13 @@ async def _serve(page: Page, listening: socket.socket, say: Callable[[str], obje
         connects=_sites(page, desk),
     )
 
+    await desk.warm(wanted(os.environ.get("LANG", "")))
     serving = asyncio.create_task(make_server(app(desk, link, policy)).serve(sockets=[listening]))
     # The socket listens already: a browser that is quicker than the server waits for it.
     address = f"http://{LOOPBACK}:{port}/?token={link.token}"
     opened = page.opens and has_screen(os.environ) and await asyncio.to_thread(webbrowser.open, address)
     say(f"The page is open in your browser: {address}\n" if opened else f"Open this in a browser: {address}\n")
     say("The address works once, and only on this machine. Ctrl-C ends the page.\n")
-    await desk.warm(wanted(os.environ.get("LANG", "")))
     await desk.open()
     await serving
 

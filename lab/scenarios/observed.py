@@ -5,8 +5,10 @@ from lab.changes.filters import blocked, hosts_blocked
 from lab.changes.observer import believed_box, narrow, only_known, reflector
 from lab.changes.paths import idle_timer, two_uplinks
 from lab.changes.proxies import accepting_first, squid_opening
+from lab.changes.servers import door
 from lab.scenario import NONE, SECURE, TWS, Change, Names, Scenario, on
 
+_ONE = frozenset({"zdc1.ibllc.com:4000"})
 _GATEWAYS = sorted({name.partition(":")[0] for name in TWS})
 
 
@@ -51,6 +53,16 @@ SCENARIOS = (
         "haproxy accepts 4000 and 4001 for everybody, and passes them on.",
         *accepting_first((4000, 4001)),
         verdict="success",
+    ),
+    _scenario(
+        "accepted-first-one-dead",
+        "haproxy accepts 4000 for everybody, and one server behind it does not listen there.",
+        *accepting_first((4000,)),
+        door(_ONE, manner="absent"),
+        code="LC318",
+        verdict="inconclusive",
+        unusable=_ONE,
+        unknown=_ONE,
     ),
     _scenario(
         "accepted-first-dropped",

@@ -23,8 +23,17 @@ from lineclear.model import (
     Seen,
     SynFacts,
     TcpConnect,
+    TcpListen,
 )
-from lineclear.plan.reflecting import SEGMENTS, Call, empty_places, first_calls, further_calls, later_calls
+from lineclear.plan.reflecting import (
+    SEGMENTS,
+    Call,
+    behind_boxes,
+    empty_places,
+    first_calls,
+    further_calls,
+    later_calls,
+)
 
 if TYPE_CHECKING:
     from tests.diagnose.network import Change, Network
@@ -55,15 +64,19 @@ class Reflector(Struct, frozen=True, kw_only=True):
     """Ports on which another certificate is shown where a conversation fails."""
     largest: tuple[int, int] = (9000, 9000)
     """Segments that arrive: towards us, and away."""
+    hung_up: str = ""
+    """The host whose connections the box gives up after a while."""
     answers: bool = True
     """Whether it can be asked at the end what arrived."""
 
 
-def steps(network: "Network", plan: Plan) -> tuple[AnyObservation, ...]:
+def steps(network: "Network", plan: Plan, notes: Iterable[AnyObservation]) -> tuple[AnyObservation, ...]:
     """The observations a check makes with the reflector."""
     if plan.reflector is None or network.reflector is None:
         return ()
-    return tuple(_Talks(network.reflector, plan).everything())
+    talks = _Talks(network.reflector, plan)
+    watched = (talks.watch(host, endpoint) for host, endpoint in behind_boxes(plan, notes))
+    return (*watched, *talks.everything())
 
 
 class _Talks:
@@ -136,6 +149,19 @@ class _Talks:
             if call.port in ports and told:
                 made = _changed(made, secret, changes)
         return made
+
+    def watch(self, host: str, endpoint: Endpoint) -> TcpListen:
+        gone = Failure.EOF if host == self.far.hung_up else None
+        return TcpListen(
+            id=self.id(),
+            at_ms=5000.0,
+            took_ms=4000.0,
+            failure=gone,
+            endpoint=endpoint,
+            host=host,
+            purpose=Purpose.COMPARISON,
+            watched_ms=4000.0,
+        )
 
     def knock(self, endpoint: Endpoint) -> TcpConnect:
         failure = None if endpoint.port in self.far.empty_accepts else Failure.TIMED_OUT

@@ -184,6 +184,15 @@ ROWS: tuple[Row, ...] = (
         notes=(_STAYS, "interception-proxy-in-path"),
     ),
     row(
+        "a box lets 4000 out, and gives up on one server",
+        box(4000),
+        reflected(hung_up="ndc1.ibllc.com"),
+        verdict=INCONCLUSIVE,
+        warnings=("unproven-behind-a-box",),
+        notes=(_STAYS,),
+        unsure=("ndc1.ibllc.com:4000",),
+    ),
+    row(
         "a box accepts 4000 and lets none of it out",
         box(4000),
         reflected(empty_accepts=(4000,), fails=stopped(4000), arrives=lambda _: False),

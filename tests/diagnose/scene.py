@@ -111,7 +111,7 @@ class _Check:
         if self.plan.depth is not Depth.NAMES:
             self._first_pass(found)
             self._second_look()
-        return [*self.notes, *deep(self.network, self.plan, self.notes), *steps(self.network, self.plan)]
+        return [*self.notes, *deep(self.network, self.plan, self.notes), *steps(self.network, self.plan, self.notes)]
 
     def _note(self, kind: type[Step], at_ms: float, took_ms: float, **fields: Any) -> Step:
         step = kind(id=f"s{len(self.notes) + 1}", at_ms=at_ms, took_ms=took_ms, **fields)

@@ -10,18 +10,21 @@ from lineclear.catalog import load
 from lineclear.model import (
     Depth,
     Endpoint,
+    Failure,
     NotMeasured,
     Payload,
     Redirection,
     ReflectedPort,
     Reflecting,
     Reflection,
+    TcpConnect,
     Transport,
     Vantage,
 )
 from lineclear.plan import Options, make_plan
 from lineclear.plan.reflecting import (
     announced,
+    behind_boxes,
     empty_places,
     fine_ages,
     first_calls,
@@ -150,3 +153,22 @@ def test_silences_of_many_lengths() -> None:
 def test_no_silence_outlasts_the_reflector_s_own_patience() -> None:
     assert fine_ages(7500.0)[0] < 900.0
     assert fine_ages(0.0) == ()
+
+
+def connected(host: str, address: str, port: int, failure: Failure | None = None) -> TcpConnect:
+    endpoint = Endpoint(address=address, port=port)
+    return TcpConnect(id="o", at_ms=0.0, took_ms=1.0, endpoint=endpoint, host=host, failure=failure)
+
+
+def test_what_is_behind_a_box_is_watched_and_nothing_else() -> None:
+    nobody = PLAN.controls[0].endpoint.address
+    steps = (
+        connected("", nobody, 4000),
+        connected("", nobody, 4001, Failure.TIMED_OUT),
+        connected("ndc1.ibllc.com", "203.0.113.1", 4000),
+        connected("ndc1.ibllc.com", "203.0.113.1", 4000),
+        connected("ndc1.ibllc.com", "203.0.113.1", 4001),
+        connected("zdc1.ibllc.com", "203.0.113.2", 4000, Failure.TIMED_OUT),
+    )
+    assert behind_boxes(PLAN, steps) == (("ndc1.ibllc.com", Endpoint(address="203.0.113.1", port=4000)),)
+    assert behind_boxes(PLAN, steps[1:]) == ()

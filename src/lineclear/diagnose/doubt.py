@@ -148,9 +148,10 @@ class Doubts:
         far, port = self.view.far, walk.target.port
         if not self.box_before(walk) or not self._stands_for(walk) or not far.passes(port):
             return ()
-        if far.stops_any_unknown(port) or not self._proven_beside(walk):
+        stayed = far.outstayed(walk.endpoint)
+        if far.stops_any_unknown(port) or not self._proven_beside(walk) or not stayed:
             return ()
-        return tuple(one.id for one in far.usual(port))
+        return (*(one.id for one in far.usual(port)), *stayed)
 
     def dead_behind(self, walk: Walk) -> tuple[Reflection, ...]:
         """Conversations with the reflector that died behind the very box that accepted a walk; or none.

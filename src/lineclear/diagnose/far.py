@@ -14,12 +14,15 @@ from lineclear.model import (
     Arrivals,
     Control,
     ControlKind,
+    Endpoint,
     Failure,
     LargeFlight,
     Observation,
     Payload,
     Plan,
+    Purpose,
     Reflection,
+    TcpListen,
     Transport,
 )
 from lineclear.plan.reflecting import empty_places, usual_kind
@@ -109,6 +112,15 @@ class FarEnd:
         if self.arrivals is None:
             return None
         return any(nonce == one.nonce for nonce, _ in self.arrivals.arrived)
+
+    def outstayed(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """The long looks at a place in which nobody hung up and nobody spoke; none if one ended otherwise."""
+        looks = [
+            one
+            for one in self._ordered
+            if isinstance(one, TcpListen) and one.purpose is Purpose.COMPARISON and one.endpoint == endpoint
+        ]
+        return tuple(one.id for one in looks) if all(not one.failure and not one.spoke for one in looks) else ()
 
     @cached_property
     def flights(self) -> tuple[LargeFlight, ...]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from lineclear.model import (
     AnyObservation,
+    ControlKind,
     Endpoint,
     Payload,
     Plan,
@@ -19,10 +20,11 @@ from lineclear.model import (
     Reflecting,
     Reflection,
     Target,
+    TcpConnect,
     Transport,
 )
 
-from .dialling import dial
+from .dialling import dial, dialled_port
 from .networks import is_address
 
 _USUAL = {
@@ -116,6 +118,23 @@ def empty_places(plan: Plan, empty: Iterable[str]) -> tuple[Endpoint, ...]:
     if reflector is None or not first:
         return ()
     return tuple(dial(plan.redirections, first, one.port, first) for one in reflector.ports)
+
+
+def behind_boxes(plan: Plan, observations: Iterable[AnyObservation]) -> tuple[tuple[str, Endpoint], ...]:
+    """Hosts and places of opaque ports that somebody accepts where nobody is: worth a longer look.
+
+    The reflector can show that the box lets the port out; that this very server is there, only the box's patience can:
+    it hangs up when the far end refuses it.
+    """
+    steps = [one for one in observations if isinstance(one, TcpConnect) and one.failure is None]
+    nobody = {one.endpoint: one.port for one in plan.controls if one.kind is ControlKind.NOBODY_THERE}
+    accepted = {nobody[one.endpoint] for one in steps if one.endpoint in nobody}
+    opaque = {
+        (one.host, dialled_port(plan.redirections, one.host, one.port))
+        for one in plan.targets
+        if one.transport is Transport.TCP and one.port in accepted
+    }
+    return tuple(dict.fromkeys((one.host, one.endpoint) for one in steps if (one.host, one.endpoint.port) in opaque))
 
 
 def announced(observations: Iterable[AnyObservation]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -14,6 +14,7 @@ from lineclear.plan.reflecting import (
     SEGMENTS,
     Call,
     announced,
+    behind_boxes,
     empty_places,
     fine_ages,
     first_calls,
@@ -22,6 +23,7 @@ from lineclear.plan.reflecting import (
 )
 
 from .reflection import arrivals, fly, outlast, reflect
+from .tcp import reach
 
 if TYPE_CHECKING:
     from lineclear.model import Endpoint, Plan, Reflecting
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from .run import Run
     from .wire import Wire
 
+_WATCHED_S = 4.0
+"""A box that the far end refuses hangs up after one to three seconds."""
 _ORDER = (Payload.LINES, Payload.TLS, Payload.TLS_WEB, Payload.WEB)
 """Where a connection is gone on with: on the application's own ports before the web's."""
 
@@ -39,7 +43,9 @@ async def ask_reflector(wire: Wire, plan: Plan) -> None:
     if reflector is None or run.reactor.is_cut:
         return
     first = first_calls(reflector, plan.redirections)
+    watched = run.reactor.spawn(_watch(wire, plan))
     found = await run.reactor.gather([reflect(run, one, name=reflector.name) for one in first])
+    await watched
     way = _way(first, found)
     if way is None or run.reactor.is_cut:
         return
@@ -70,6 +76,19 @@ async def _fly(run: Run, way: Call, reflector: Reflecting, *, inbound: bool) -> 
     if arrived is False:
         smaller = [fly(run, way, FLIGHT, inbound=inbound, segment=one, name=reflector.name) for one in SEGMENTS]
         await run.reactor.gather(smaller)
+
+
+async def _watch(wire: Wire, plan: Plan) -> None:
+    """How long a box keeps connections to servers that it may not reach."""
+    places = behind_boxes(plan, wire.run.observations)
+    await wire.run.reactor.gather([_outstay(wire, host, endpoint) for host, endpoint in places])
+
+
+async def _outstay(wire: Wire, host: str, endpoint: Endpoint) -> None:
+    connection, _, _ = await reach(wire.run, host=host, endpoint=endpoint, purpose=Purpose.COMPARISON)
+    if connection is not None:
+        await wire.listen(connection, _WATCHED_S)
+        connection.close()
 
 
 async def _knock(wire: Wire, endpoint: Endpoint) -> None:

@@ -296,3 +296,11 @@ def test_text_alone_imports_no_other_format() -> None:
 
 def _parsed(text: str) -> ET.Element:
     return ET.fromstring(text)  # noqa: S314 - our own text
+
+
+def test_a_service_without_a_target_is_a_line_all_the_same() -> None:
+    report = healthy()
+    first, *rest = report.diagnosis.services
+    bare = replace(first, targets=())
+    diagnosis = replace(report.diagnosis, services=(bare, *rest))
+    assert bare.name in FORMATS["text"](replace(report, diagnosis=diagnosis), width=100)

@@ -294,6 +294,11 @@ TABLE: list[tuple[Observation, str, str]] = [
         "it arrives with hop limit 64",
     ),
     (
+        _seen(TcpConnect, endpoint=AT, attempts=(Attempt(at_ms=0.0), Attempt(at_ms=120.0, connected=True))),
+        "connect 203.0.113.7:4001",
+        "connected in 24 ms, 1 SYN before it unanswered",
+    ),
+    (
         _seen(IdleHold, endpoint=AT, host="h", idle_ms=60_000.0, asked=True, failure=Failure.TIMED_OUT),
         "hold 203.0.113.7:4001 (h) silent for 60.0 s",
         "no answer",

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 _CHUNK = 16384
 ASKING_S = 5.5
-"""Until the kernel gives up: three keep-alive segments a second apart, the first a second after the question."""
+"""Until the kernel gives up: three keep-alive segments a second apart, the first within a second of the question."""
 _LOOK_EVERY_S = 0.2
 _GRAIN_MS = 100
-"""Far above the grain of the kernel's clock, and far below the second until the first keep-alive segment."""
+"""Far above the grain of the kernel's clock: what was heard before the question is no answer to it."""
 
 
 async def hold(run: Run, *, host: str, endpoint: Endpoint, seconds: float, server_name: str | None = None) -> None:

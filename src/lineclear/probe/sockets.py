@@ -43,10 +43,13 @@ _LIFE = struct.Struct("=68xII24xI44xI4xI")
 """Of `struct tcp_info`: `tcpi_rtt`, `tcpi_rttvar`, `tcpi_total_retrans`, `tcpi_min_rtt`, `tcpi_data_segs_out`."""
 _LAST_HEARD = struct.Struct("=56xI")
 """Of `struct tcp_info`: `tcpi_last_ack_recv`, in milliseconds."""
-_KEEPALIVE = (("TCP_KEEPIDLE", "TCP_KEEPALIVE"), ("TCP_KEEPINTVL",), ("TCP_KEEPCNT",))
-"""Options by the names systems give them; macOS calls the first one its own way."""
-_ASKED = (1, 1, 3)
-"""Seconds until the first keep-alive segment, seconds between them, and how many."""
+_KEEPALIVE = (("TCP_KEEPINTVL",), ("TCP_KEEPCNT",), ("TCP_KEEPIDLE", "TCP_KEEPALIVE"))
+"""Options by the names systems give them; macOS calls the last one its own way."""
+_ASKED = (1, 3, 1)
+"""Seconds between keep-alive segments, how many, and seconds of silence before the first.
+
+In this order, with keep-alives switched on before, Linux sends the first at once where the silence was longer.
+"""
 _IN_PROGRESS = frozenset({0, errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", errno.EINPROGRESS)})
 _DISCARD = 9  # RFC 863; a datagram socket only learns its source by it, nothing is sent
 
@@ -169,9 +172,9 @@ def ask_whether_alive(sock: _socket.socket) -> bool:
     if None in found:
         return False
     try:
+        sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_KEEPALIVE, 1)
         for option, value in zip(found, _ASKED, strict=True):
             sock.setsockopt(_IPPROTO_TCP, int(option or 0), value)
-        sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_KEEPALIVE, 1)
     except OSError:
         return False
     return True

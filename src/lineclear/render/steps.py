@@ -42,6 +42,7 @@ from lineclear.model import (
     TlsHandshake,
     Vantage,
 )
+from lineclear.plan.sampling import lost_syns
 
 from .parts import PARTS
 from .words import FAILURE_WORDS, counted, duration
@@ -139,7 +140,9 @@ def _connect(one: TcpConnect) -> Step:
     if one.purpose is Purpose.CONTROL:
         return tried, f"{accepted}, where nobody should answer"
     resent = f", {counted(one.retransmits, 'packet')} sent again" if one.retransmits else ""
-    return tried, accepted + resent
+    lost = max(0, lost_syns(one)[0] - (one.retransmits or 0))
+    unanswered = f", {counted(lost, 'SYN')} before it unanswered" if lost else ""
+    return tried, accepted + unanswered + resent
 
 
 def _listen(one: TcpListen) -> Step:

@@ -38,8 +38,12 @@ ROWS: tuple[Row, ...] = (
         warnings=("packet-loss",),
     ),
     row(
-        "one SYN of two is lost",
+        "one SYN of two is lost, and of many segments none: a limit on connections", doors("*", lost=1), verdict=SUCCESS
+    ),
+    row(
+        "one SYN of two is lost, and what became of segments is not known",
         doors("*", lost=1),
+        without(TcpSummary),
         verdict=DEGRADED,
         warnings=("packet-loss",),
     ),

@@ -103,13 +103,22 @@ def _neighbour_is_absent(case: Case, step: Observation) -> bool:
 
 
 def _gateways(case: Case) -> list[str]:
-    """Of the default routes of each version of IP those that are preferred: the others wait until these are taken."""
-    routes = [one for one in case.view.vantage.routes if one.is_default and one.kind == "unicast" and not one.table]
+    """Of the default routes those that are preferred, of the versions of IP that were used: the others only wait."""
+    used = _versions_used(case)
+    every = [one for one in case.view.vantage.routes if one.is_default and one.kind == "unicast" and not one.table]
+    routes = [one for one in every if (":" in one.destination) in used]
     least = {
         one.destination: min(other.metric for other in routes if other.destination == one.destination) for one in routes
     }
     preferred = [one for one in routes if one.metric == least[one.destination]]
     return list(dict.fromkeys(one.gateway for one in preferred if one.gateway))
+
+
+def _versions_used(case: Case) -> frozenset[bool]:
+    """Whether questions for names and connects to targets went by IPv6, by IPv4 or both; by neither: both."""
+    steps = [one for one in case.view.ordered if isinstance(one, TcpConnect | DnsQuery)]
+    mine = [destination(one) for one in steps if isinstance(one, DnsQuery) or one.host]
+    return frozenset(":" in one for one in mine if not case.view.is_near(one)) or frozenset((True, False))
 
 
 def _anything_beyond(case: Case) -> bool:

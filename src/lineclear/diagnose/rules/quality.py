@@ -9,7 +9,7 @@ The thresholds, and why they stand where they do:
 * Jitter: see `lineclear.plan.varying`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lineclear.diagnose.codes import paths as codes
 from lineclear.diagnose.standing import Standing
@@ -22,6 +22,7 @@ from .case import Case, finding, ids
 
 _ENOUGH_HOSTS = 3
 """At which something was lost: one bad server is that server's."""
+_MANY_SEGMENTS = 40
 _FAR_MS = 400.0
 
 _FORGOTTEN = frozenset(
@@ -78,12 +79,20 @@ def _held(case: Case, endpoints: dict[Endpoint, tuple[float, float]]) -> list[St
 def lossy(case: Case) -> Iterator[Finding]:
     """Packets are lost on the way to many hosts."""
     counted = list(_counted(case))
+    if _only_syns(counted):
+        return
     total, lost = sum(sent for _, _, sent in counted), sum(gone for _, gone, _ in counted)
     proof = [step for step, gone, _ in counted if gone]
     places = {step.endpoint.address for step in proof}
     if len(places) >= _ENOUGH_HOSTS and is_loss(lost, total):
         share = f"{100 * lost / total:.0f} %"
         yield finding(codes.LOSS, (), ids(proof), lost=f"{lost} of {total}", percent=share)
+
+
+def _only_syns(counted: Sequence[tuple[TcpConnect | TcpSummary, int, int]]) -> bool:
+    """Whether of many segments with data none was lost: what eats SYNs alone is a limit on connections."""
+    data = [(gone, sent) for step, gone, sent in counted if isinstance(step, TcpSummary)]
+    return sum(sent for _, sent in data) >= _MANY_SEGMENTS and not any(gone for gone, _ in data)
 
 
 def _counted(case: Case) -> Iterator[tuple[TcpConnect | TcpSummary, int, int]]:

@@ -1,11 +1,11 @@
 """What works and will hurt, and what only looks so."""
 
 from tests.diagnose.rows import DEGRADED, FAILURE, OPAQUE, SITES, SUCCESS, Row, row
-from tests.diagnose.words import at_first, catalog, doors, refused, silent, swallowed
+from tests.diagnose.words import at_first, catalog, doors, refused, silent, swallowed, without
 from tests.diagnose.words_deep import forgets, narrow, says_goodbye, sends_again
 
 from lineclear.catalog import load, select
-from lineclear.model import Failure
+from lineclear.model import Failure, TcpSummary
 
 _ONE = select(load("ibkr"), services=("tws-europe",))
 

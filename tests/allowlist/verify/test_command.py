@@ -110,6 +110,9 @@ def test_a_name_without_an_address_is_told_what_holds_for_every_address(typed: T
     assert code == 1
     assert "no address of this name is known" in out
     assert "2 blocked, 2 cannot tell, 0 permitted" in out
+    four_alone = nft_text([match(meta("nfproto"), "ipv4"), ACCEPT])
+    assert typed(four_alone, "--resolve", "never")[0] == 3  # it may have an IPv6 address alone
+    assert typed(four_alone, "--resolve", "never", "--source", "10.0.0.0/8")[0] == 0
 
 
 def test_what_passes_through_is_asked_with_a_source(typed: Typed) -> None:

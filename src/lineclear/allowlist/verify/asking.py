@@ -48,16 +48,22 @@ Asker = Callable[[Ruleset, AllowRule, Snapshot | None, Question], Answer]
 
 
 def by_packets(ruleset: Ruleset, rule: AllowRule, snapshot: Snapshot | None, question: Question) -> Answer:
-    """The answer of a packet filter. Of a name without an address only what holds for every IPv4 address is told."""
+    """The answer of a packet filter. Of a name without an address only what holds for every address is told."""
     if rule.kind is Kind.WILDCARD:
         return Answer(rule=rule, fates=(("", _WILDCARD),))
     known = snapshot.addresses.get(rule.host, ()) if snapshot else ()
     places = known if rule.kind is Kind.HOST else (rule.host,)
     if not places:
-        anywhere = _of_span(ruleset, rule, 4, everywhere(4), question)
-        told = anywhere if anywhere.ruling is not Ruling.CANNOT_TELL else _UNRESOLVED
-        return Answer(rule=rule, fates=(("", told),))
+        return Answer(rule=rule, fates=(("", _anywhere(ruleset, rule, question)),))
     return Answer(rule=rule, fates=tuple((one, _of_address(ruleset, rule, one, question)) for one in places))
+
+
+def _anywhere(ruleset: Ruleset, rule: AllowRule, question: Question) -> Fate:
+    """What becomes of it wherever its name leads, in every version of IP the file speaks of and a source may use."""
+    versions = [one for one in ruleset.versions if question.senders(one)]
+    found = [_of_span(ruleset, rule, one, everywhere(one), question) for one in versions]
+    alike = len({one.ruling for one in found}) == 1 and found[0].ruling is not Ruling.CANNOT_TELL
+    return found[0] if alike else _UNRESOLVED
 
 
 def _of_address(ruleset: Ruleset, rule: AllowRule, address: str, question: Question) -> Fate:

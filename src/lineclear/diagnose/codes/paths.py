@@ -27,13 +27,13 @@ REFUSED_BY_SERVER = Code(
     number=332,
     id="refused-by-the-server",
     severity=Severity.ERROR,
-    title="{targets} refuses connections itself: the refusals come from as far away as the server.",
+    title="The server itself refuses connections to {targets}: the refusals come from as far away as it is.",
     why=(
         "The resets arrive with no more of their hop limit left than the server's own echo replies have; a device "
         "nearer by would be seen by it. Nothing listens on that port of the server."
     ),
     sees="What hangs on these hosts and ports fails, the rest works.",
-    remedies=(Remedy(who=Audience.VENDOR, text="Ask whether {targets} is in service."),),
+    remedies=(Remedy(who=Audience.VENDOR, text="Ask whether {targets} should be in service."),),
     sure="As good as sure; a device right before the server, or one that imitates its distance, looks the same.",
 )
 IDLE_TIMEOUT = Code(

@@ -107,7 +107,7 @@ NOT_TLS = Code(
             who=Audience.NETWORK,
             text="Check whether a proxy or load balancer answers TCP {ports} for {hosts}, and exempt it.",
         ),
-        Remedy(who=Audience.VENDOR, text="Ask whether {targets} is in service, if no such device is in the way."),
+        Remedy(who=Audience.VENDOR, text="Ask whether {targets} should be in service, if no such device is in the way."),
     ),
     sure="Sure that it is not TLS; whether the host or a device says it is not visible from here.",
     facts=("said", "ports", "hosts"),

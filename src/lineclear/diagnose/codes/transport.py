@@ -304,7 +304,7 @@ PORT_SILENT = Code(
     sees="What hangs on this host and port fails, the rest works.",
     remedies=(
         Remedy(who=Audience.NETWORK, text="Check that the firewall's exception covers {targets}, host and port."),
-        Remedy(who=Audience.VENDOR, text="Ask whether {targets} is in service, if the firewall lets it through."),
+        Remedy(who=Audience.VENDOR, text="Ask whether {targets} should be in service, if the firewall lets it through."),
     ),
     sure="Sure that it cannot be reached from here; whether a rule or the host is at fault is not visible from here.",
 )

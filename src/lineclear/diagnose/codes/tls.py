@@ -71,7 +71,7 @@ TLS_SILENT = Code(
             text="Let TLS pass on TCP {ports} to {hosts}: an application filter behaves so, or a proxy that cannot get "
             "out.",
         ),
-        Remedy(who=Audience.VENDOR, text="Ask whether {hosts} is in service, if no such device is in the way."),
+        Remedy(who=Audience.VENDOR, text="Ask whether {hosts} should be in service, if no such device is in the way."),
     ),
     sure="Sure of the silence; a filter, a proxy and a hung server look alike when nothing else tells them apart.",
     facts=("hosts", "ports"),
@@ -107,7 +107,9 @@ NOT_TLS = Code(
             who=Audience.NETWORK,
             text="Check whether a proxy or load balancer answers TCP {ports} for {hosts}, and exempt it.",
         ),
-        Remedy(who=Audience.VENDOR, text="Ask whether {targets} should be in service, if no such device is in the way."),
+        Remedy(
+            who=Audience.VENDOR, text="Ask whether {targets} should be in service, if no such device is in the way."
+        ),
     ),
     sure="Sure that it is not TLS; whether the host or a device says it is not visible from here.",
     facts=("said", "ports", "hosts"),

@@ -226,7 +226,7 @@ PORT_CLOSED = Code(
     sees="What hangs on these hosts and ports fails, the rest works.",
     remedies=(
         Remedy(who=Audience.NETWORK, text="Check that no rule refuses {targets}."),
-        Remedy(who=Audience.VENDOR, text="Ask whether {hosts} is in service, if no rule refuses it."),
+        Remedy(who=Audience.VENDOR, text="Ask whether {hosts} should be in service, if no rule refuses it."),
     ),
     sure="Sure of the refusal; the host itself or a rule for it can be the one who refuses.",
     facts=("hosts",),
@@ -304,7 +304,9 @@ PORT_SILENT = Code(
     sees="What hangs on this host and port fails, the rest works.",
     remedies=(
         Remedy(who=Audience.NETWORK, text="Check that the firewall's exception covers {targets}, host and port."),
-        Remedy(who=Audience.VENDOR, text="Ask whether {targets} should be in service, if the firewall lets it through."),
+        Remedy(
+            who=Audience.VENDOR, text="Ask whether {targets} should be in service, if the firewall lets it through."
+        ),
     ),
     sure="Sure that it cannot be reached from here; whether a rule or the host is at fault is not visible from here.",
 )

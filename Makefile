@@ -35,11 +35,11 @@ imports: $(VENV)/.ready
 
 # Root on Linux. Everything happens in namespaces that end with it.
 lab: $(VENV)/.ready
-	$(BIN)/python -m lab --jobs 3 --again
+	$(BIN)/python -m lab --jobs 3 --again 2
 
 # The same beside other tools, which takes an hour.
 accuracy: $(VENV)/.ready
-	$(BIN)/python -m lab --jobs 3 --again --peers --draw 60 --accuracy docs/accuracy.md
+	$(BIN)/python -m lab --jobs 3 --again 2 --peers --draw 60 --accuracy docs/accuracy.md
 
 coverage: $(VENV)/.ready
 	$(BIN)/python -m coverage run -m pytest --quiet $(PURE)

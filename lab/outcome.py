@@ -114,7 +114,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     peers: dict[str, Said] = {}
     """What other tools said of the same network, where they were asked."""
     again: bool = False
-    """It was not right at first, and was run once more by itself."""
+    """It was not right at first, and was run again by itself."""
 
 
 class Score(Struct, frozen=True, kw_only=True):

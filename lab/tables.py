@@ -27,7 +27,7 @@ def line(scenario: Scenario, outcome: Outcome, mark: Score) -> str:
     word = "right" if mark.right else "not yet" if scenario.not_yet else "WRONG"
     codes = " ".join(sorted(outcome.codes)) or "-"
     times = f"{outcome.check_s:5.1f}s {outcome.took_s:5.1f}s"
-    again = " (once more)" if outcome.again else ""
+    again = " (again)" if outcome.again else ""
     first = f"{word:8} {scenario.name:34} {outcome.verdict:13} {times} {codes}{again}\n"
     return first + "".join(f"         {one}\n" for one in wrong(outcome, mark))
 
@@ -111,7 +111,7 @@ def counts(scored: list[Scored]) -> Iterator[str]:
     yield f"slowest check: {max((outcome.check_s for _, outcome, _ in ran), default=0.0):.1f} s"
     again = [outcome.name for _, outcome, _ in ran if outcome.again]
     if again:
-        yield f"not right at first on a crowded machine, and run once more: {len(again)} ({', '.join(again)})"
+        yield f"not right at first on a crowded machine, and run again: {len(again)} ({', '.join(again)})"
     if len(ran) < len(scored):
         absent = [scenario.name for scenario, outcome, _ in scored if outcome.skipped or outcome.broken]
         yield f"not run: {', '.join(absent)}"

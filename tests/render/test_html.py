@@ -117,8 +117,25 @@ class TestUnderWay:
         assert state_of(under_way(lookup), target(under_way())) is State.WAITING
         run = under_way(lookup, connect)
         assert state_of(run, target(run)) is State.MEASURING
-        assert "measuring" in fragments.row(run, row_ids(run, HOST)[0])
+        assert "no answer" not in fragments.row(run, row_ids(run, HOST)[0])
         assert f"1 of {len(targets())}" in fragments.banner(run)
+
+    @pytest.mark.parametrize(
+        ("step", "said"),
+        [
+            (TcpConnect(id="o2", at_ms=8.0, took_ms=20.0, host=HOST, endpoint=THERE, rtt_ms=19.5), "… answers20 ms"),
+            (
+                TcpConnect(id="o2", at_ms=8.0, took_ms=2e3, host=HOST, endpoint=THERE, failure=Failure.TIMED_OUT),
+                "… no answer",
+            ),
+            (TcpListen(id="o2", at_ms=8.0, took_ms=20.0, host=HOST, endpoint=THERE), "… measuring"),
+        ],
+    )
+    def test_a_row_fills_in_before_anything_is_judged(self, step: TcpConnect | TcpListen, said: str) -> None:
+        run = under_way(step)
+        row = Page(fragments.row(run, row_ids(run, HOST)[0])).text
+        assert said in " ".join(row.split())
+        assert state_of(run, target(run)) is State.MEASURING
 
     def test_a_plan_says_every_service_and_nothing_of_any(self) -> None:
         told = planned(evidence())

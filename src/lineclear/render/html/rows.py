@@ -2,15 +2,16 @@
 
 from msgspec import Struct
 
-from lineclear.model import Evidence, Role, TargetResult
+from lineclear.model import Evidence, Role, TargetResult, TcpConnect
 from lineclear.render.view import HostView, ServiceView, services
 from lineclear.render.words import DEGRADED, FAILED, STYLES, SYMBOLS, duration, word_of
 
-from .run import Run, State, element_id, ping_of, state_of
+from .run import Run, State, concerning, element_id, ping_of, state_of
 
 WAITING, MEASURING = "waiting", "measuring"
-_STATES = {State.WAITING: WAITING, State.MEASURING: MEASURING}
-_OWN = {WAITING: ("faint", "·"), MEASURING: ("faint", "…")}
+_ANSWERS, _NO_ANSWER = "answers", "no answer"
+"""How the last connect to a target went, before anybody has judged what that is worth."""
+_OWN = {WAITING: ("faint", "·"), **dict.fromkeys((MEASURING, _ANSWERS, _NO_ANSWER), ("faint", "…"))}
 _MOST_COLUMNS = 4
 
 
@@ -156,15 +157,26 @@ def _cell(run: Run, port: int, target: TargetResult | None) -> Cell:
         return Cell(port=port)
     word = target_word(run, target)
     style, sign = look_of(word)
-    return Cell(port=port, word=word, sign=sign, style=style, time=duration(target.rtt_ms))
+    known = state_of(run, target) is State.KNOWN
+    connect = None if known else _last_connect(run, target)
+    rtt_ms = connect.rtt_ms if connect else target.rtt_ms
+    return Cell(port=port, word=word, sign=sign, style=style, time=duration(rtt_ms))
 
 
 def target_word(run: Run, target: TargetResult) -> str:
-    """The word of a target, or how far it has come."""
+    """The word of a target, or how far it has come: what its last connect brought is shown and not judged."""
     state = state_of(run, target)
     if state is State.KNOWN:
         return word_of(target)
-    return _STATES[state]
+    connect = _last_connect(run, target)
+    if connect is None:
+        return MEASURING if state is State.MEASURING else WAITING
+    return _ANSWERS if connect.failure is None else _NO_ANSWER
+
+
+def _last_connect(run: Run, target: TargetResult) -> TcpConnect | None:
+    steps = concerning(run.evidence, target.host, target.port)
+    return next((one for one in reversed(steps) if isinstance(one, TcpConnect)), None)
 
 
 def _ping(evidence: Evidence, host: str) -> PingCell:

@@ -21,6 +21,8 @@ WORDS: tuple[str, ...] = (
     N_("not needed"),
     N_("waiting"),
     N_("measuring"),
+    N_("answers"),
+    N_("no answer"),
 )
 """What a target or a service can be called."""
 

@@ -123,10 +123,10 @@ class TestUnderWay:
     @pytest.mark.parametrize(
         ("step", "said"),
         [
-            (TcpConnect(id="o2", at_ms=8.0, took_ms=20.0, host=HOST, endpoint=THERE, rtt_ms=19.5), "… answers20 ms"),
+            (TcpConnect(id="o2", at_ms=8.0, took_ms=20.0, host=HOST, endpoint=THERE, rtt_ms=19.5), "· answers20 ms"),
             (
                 TcpConnect(id="o2", at_ms=8.0, took_ms=2e3, host=HOST, endpoint=THERE, failure=Failure.TIMED_OUT),
-                "… no answer",
+                "· no answer",
             ),
             (TcpListen(id="o2", at_ms=8.0, took_ms=20.0, host=HOST, endpoint=THERE), "… measuring"),
         ],

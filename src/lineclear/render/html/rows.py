@@ -11,7 +11,7 @@ from .run import Run, State, concerning, element_id, ping_of, state_of
 WAITING, MEASURING = "waiting", "measuring"
 _ANSWERS, _NO_ANSWER = "answers", "no answer"
 """How the last connect to a target went, before anybody has judged what that is worth."""
-_OWN = {WAITING: ("faint", "·"), **dict.fromkeys((MEASURING, _ANSWERS, _NO_ANSWER), ("faint", "…"))}
+_OWN = {MEASURING: ("faint", "…"), **dict.fromkeys((WAITING, _ANSWERS, _NO_ANSWER), ("faint", "·"))}
 _MOST_COLUMNS = 4
 
 

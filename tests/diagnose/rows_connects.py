@@ -89,6 +89,22 @@ ROWS: tuple[Row, ...] = (
         dead=GATEWAYS,
     ),
     row(
+        "a device rejects the gateways as unreachable networks, and has leave to say so of two",
+        silent(*GATEWAYS),
+        rejected("ndc1.ibllc.com:4000", "hdc1.ibllc.com:4000", "hdc1.ibllc.com:4001", by="10.0.0.1", code=0),
+        verdict=FAILURE,
+        errors=("egress-rejected",),
+        dead=GATEWAYS,
+    ),
+    row(
+        "the gateways are dropped, and a router has lost the network of one",
+        silent(*GATEWAYS),
+        rejected("ndc1.ibllc.com:4000", "ndc1.ibllc.com:4001", by="10.0.0.1", code=0),
+        verdict=FAILURE,
+        errors=("egress-port-dropped", "host-does-not-answer"),
+        dead=GATEWAYS,
+    ),
+    row(
         "rejections nobody tells the signature of",
         unreachable(*GATEWAYS),
         verdict=FAILURE,

@@ -95,15 +95,16 @@ def rejected(case: Case) -> Iterator[Finding]:
     silent = {one.target.name: one for one in case.open(Symptom.SILENT)}
     closed, mute = _closed_ports(case), _mute_ports(case)
     for (sender, reason), stands in by_sender.items():
-        if all(map(_is_no_way, stands)) and not _is_widespread(case, stands):
-            continue
         ports, names = {one.target.port for one in stands}, set(hosts(stands))
         alike = [
-            silent.pop(one.target.name)
-            for one in list(silent.values())
+            one
+            for one in silent.values()
             if one.target.port in closed
             and (one.target.port in ports or (one.target.host in names and one.target.port not in mute))
         ]
+        if all(map(_is_no_way, stands)) and not _is_widespread(case, stands, alike):
+            continue
+        silent = {name: one for name, one in silent.items() if one not in alike}
         yield finding(codes.EGRESS_REJECTED, (*stands, *alike), _trace_ids(case, stands), subject=sender, reason=reason)
 
 
@@ -120,10 +121,10 @@ def _began_rested(at_ms: float, told: Sequence[float]) -> bool:
     return not before or at_ms - told[before - 1] >= _RESTED_MS
 
 
-def _is_widespread(case: Case, stands: list[Standing]) -> bool:
-    """Whether hosts share a fate that do not stand in one place."""
+def _is_widespread(case: Case, stands: Sequence[Standing], alike: Sequence[Standing] = ()) -> bool:
+    """Whether hosts share a fate that do not stand in one place, those among them a rate limit silenced."""
     places = {case.view.regions(one.target) for one in stands}
-    return len(hosts(stands)) >= _SPREAD and len(places) > 1
+    return len(hosts((*stands, *alike))) >= _SPREAD and len(places) > 1
 
 
 def _icmp(one: Standing) -> Icmp | None:

@@ -77,6 +77,16 @@ ROWS: tuple[Row, ...] = (
         dead=ALL,
     ),
     row(
+        "no IPv4 route, a far resolver, and IPv6 whose controls leave this machine",
+        resolvers(FAR_RESOLVER),
+        no_route(),
+        vantage(routes=_ONLY_SIX, ipv6=Presence.YES),
+        doors("control/*", connect=Failure.NETWORK_UNREACHABLE, errno="ENETUNREACH"),
+        verdict=FAILURE,
+        errors=("no-route",),
+        dead=ALL,
+    ),
+    row(
         "no route at all, and the resolver is far",
         resolvers(FAR_RESOLVER),
         no_route(),

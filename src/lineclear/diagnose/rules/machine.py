@@ -47,14 +47,14 @@ def no_route(case: Case) -> Iterator[Finding]:
 
 
 def _sent_beyond(case: Case) -> Sequence[TcpConnect | DnsQuery]:
-    """What was to leave the local network: connects to targets, else any, else questions.
+    """What was to leave the local network: connects to targets, else questions about their names, else controls.
 
-    Controls may be of an IP version that no host of the list has.
+    Controls may be of an IP version that no host of the list, and no name server, has.
     """
     steps = [one for one in case.view.ordered if isinstance(one, TcpConnect | DnsQuery)]
     beyond = [one for one in steps if not case.view.is_near(destination(one))]
-    connects = [one for one in beyond if isinstance(one, TcpConnect)]
-    return [one for one in connects if one.host] or connects or beyond
+    questions = [one for one in beyond if isinstance(one, DnsQuery)]
+    return [one for one in beyond if isinstance(one, TcpConnect) and one.host] or questions or beyond
 
 
 def destination(step: TcpConnect | DnsQuery) -> str:

@@ -44,6 +44,8 @@ TOGETHER: tuple[Key, ...] = (
 )
 
 
+LATE = frozenset({"slow-names", "system-lookup-fails", "name-lookup-fails", "one-resolver-dead"})
+"""Causes that a starved name server of the edge's brings about."""
 WRONG_CAUSES: dict[Key, str] = {}
 """Known to be judged wrongly, and how."""
 FALSE_SUCCESSES: dict[Key, str] = {}
@@ -103,12 +105,23 @@ def outcome(catalog: str, *faults: str) -> Outcome:
     return Outcome(report=report, running=running)
 
 
+def unhurried(catalog: str, *faults: str) -> Outcome:
+    """The outcome; on a busy machine the edge itself is late with names, and then it is asked once more.
+
+    What is dead and called alive stands.
+    """
+    meant = {code for one in faults for code in BY_NAME[one].codes}
+    seen = outcome(catalog, *faults)
+    late = (seen.causes - meant) & LATE and not seen.false_successes
+    return outcome(catalog, *faults) if late else seen
+
+
 @pytest.fixture(scope="module")
 def outcomes(request: pytest.FixtureRequest) -> Iterator[Callable[[Key], Outcome]]:
     """Every check that the chosen tests ask for, once each and a few at a time: they mostly wait."""
     keys = dict.fromkeys(_keys(request.session.items))
     with ThreadPoolExecutor(3) as threads:
-        results = {key: threads.submit(outcome, *key) for key in keys}
+        results = {key: threads.submit(unhurried, *key) for key in keys}
         yield lambda key: results[key].result()
         threads.shutdown(cancel_futures=True)
 

@@ -21,6 +21,8 @@ from lab.scenario import Scenario
 from lab.scenarios import SCENARIOS
 
 _WIDE = 120
+_IN_ORDER = 0.98
+"""Of the scenarios, after those that were not were run again: some networks lose packets by chance."""
 _EXACT = 0.95
 """Of the scenarios: where every cause must be named, and no other."""
 
@@ -105,15 +107,22 @@ def _run(scenarios: list[Scenario], args: argparse.Namespace) -> int:
         args.accuracy.write_text(accuracy.page(scored, datetime.now(UTC).strftime("%Y-%m-%d")))
     if args.store:
         evidence.store(scored)
+    return 0 if _is_green(scored) else 1
+
+
+def _is_green(scored: list[tables.Scored]) -> bool:
+    """Whether nothing is called usable that is not, and verdicts, targets and causes are right but for a few."""
     exact = sum(not mark.codes_missing and not mark.codes_extra for _, _, mark in scored)
-    return 0 if all(_is_in_order(*one) for one in scored) and exact >= _EXACT * len(scored) else 1
+    in_order = sum(_is_in_order(*one) for one in scored)
+    believed = any(mark.false_success for _, _, mark in scored)
+    return not believed and exact >= _EXACT * len(scored) and in_order >= _IN_ORDER * len(scored)
 
 
 def _is_in_order(scenario: Scenario, outcome: Outcome, mark: Score) -> bool:
-    """Whether verdict and targets are right, or known not to be; causes are counted. No false Success is in order."""
+    """Whether verdict and targets are right, or known not to be; causes are counted apart."""
     wrong = mark.false_failure or mark.undecided or mark.verdict or mark.label or mark.label_by_family
     known = bool(scenario.not_yet) or not wrong
-    return bool(outcome.skipped) or (not outcome.broken and known and not mark.false_success)
+    return bool(outcome.skipped) or (not outcome.broken and known)
 
 
 def _scored(scenario: Scenario, outcome: Outcome) -> tables.Scored:

@@ -166,11 +166,12 @@ def score(scenario: Scenario, outcome: Outcome) -> Score:
 
 def _belied(outcome: Outcome, counted: Names) -> str:
     """What the nonces have against the one word, where nobody labelled it; empty: nothing."""
-    lost = [row for row in ROWS if row.required and row.name in counted and row.name not in outcome.truth.usable]
+    required = [row for row in ROWS if row.required]
+    lost = [row for row in required if row.name in counted and row.name not in outcome.truth.usable]
     doors = [row for row in lost if row.transport in _DOORS and row.role is not Role.BACKUP]
     if doors and outcome.verdict in ("success", "degraded"):
         return f"{outcome.verdict}, though {doors[0].name} is lost"
-    if not lost and outcome.verdict == "failure":
+    if outcome.verdict == "failure" and not lost and all(row.name in counted for row in required):
         return "failure, though nothing required is lost"
     return ""
 

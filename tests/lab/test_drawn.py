@@ -1,12 +1,13 @@
 """Networks without a label: how they are named and drawn, and what is held against what was said of them."""
 
 import pytest
+from lab.__main__ import _is_green
 from lab.addresses import ROWS
 from lab.drawn import draw, named, together
 from lab.outcome import Outcome, Reach, Truth, score
 from lab.scenario import BACKUPS, NONE, Names, at, on
 from lab.scenarios import SCENARIOS
-from lab.tables import labels_apart, summary
+from lab.tables import Scored, labels_apart, summary
 
 EVERY = frozenset(row.name for row in ROWS)
 PAIR = together(SCENARIOS["slow-resolver"], SCENARIOS["reset-office"])
@@ -75,3 +76,18 @@ def test_they_are_counted_apart() -> None:
     assert [[one[0].name for one in part] for part in labels_apart(scored)] == [["healthy"], [PAIR.name]]
     assert "drawn by chance: 1 pairs run" in summary(scored)
     assert "scenarios: 1 run" in summary(scored)
+
+
+def test_green_is_no_false_success_and_few_others_wrong() -> None:
+    healthy = SCENARIOS["healthy"]
+
+    def scored(outcome: Outcome) -> Scored:
+        return healthy, outcome, score(healthy, outcome)
+
+    right = scored(said("success", NONE))
+    wrong = scored(said("failure", NONE, on(4000)))
+    lying = scored(said("success", on(4000), NONE))
+    assert _is_green([right] * 60)
+    assert _is_green([*[right] * 60, wrong])
+    assert not _is_green([*[right] * 60, wrong, wrong])
+    assert not _is_green([*[right] * 600, lying])

@@ -17,6 +17,7 @@ from tests.diagnose.words import (
     addresses,
     at_first,
     control_accepts,
+    doors,
     no_nudge,
     options,
     profile,
@@ -370,6 +371,14 @@ ROWS: tuple[Row, ...] = (
         silent("*@203.0.113.122"),
         verdict=DEGRADED,
         warnings=("some-addresses-fail",),
+    ),
+    row(
+        "one of two addresses accepts and then says nothing: software that takes it does not try the other",
+        addresses("zdc1.ibllc.com", "203.0.113.22", "203.0.113.122"),
+        doors("zdc1.ibllc.com:4001@203.0.113.122", tls=Failure.TIMED_OUT),
+        verdict=INCONCLUSIVE,
+        warnings=("some-addresses-fail",),
+        unsure=("zdc1.ibllc.com:4001",),
     ),
     row(
         "no CR LF was sent, by the user's wish",

@@ -53,6 +53,7 @@ class Doubt(enum.Enum):
     SIBLING = "another port of the same address cannot prove who it is"
     HUNG_UP = "it hangs up at the first byte, and is too near to tell who does"
     FILTERED = "a filter stops what it does not know on this port"
+    ADDRESSES = "at some of its addresses somebody accepts, and then fails"
     UNTRIED = "what would prove more was not tried"
 
 

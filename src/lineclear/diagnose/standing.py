@@ -177,13 +177,21 @@ class Standings:
         return self._standing(target, symptom=Symptom.UNTESTED) if used else self._without_address(target)
 
     def _best(self, each: Sequence[Standing]) -> Standing:
-        """Of one target at several addresses: it can be used if it can be used at one of them."""
+        """Of one target at several addresses: it can be used if it can be used at one of them.
+
+        Software goes on to the next address only where nobody accepts. Where somebody accepts and then fails, it
+        depends on the address it takes, which nobody knows.
+        """
         best = max(each, key=_rank)
         if best.ok is not True:
             return best
         partly = any(one.ok is False and one.symptom is not Symptom.LOCAL for one in each)
         hidden = dict.fromkeys(step for one in each if one.doubt in BOXED for step in one.because)
-        return replace(best, partly=partly, hidden=tuple(hidden))
+        stuck = any(
+            one.ok is False and one.proof is Proof.CONNECTED and one.symptom is not Symptom.LOCAL for one in each
+        )
+        best = replace(best, partly=partly, hidden=tuple(hidden))
+        return replace(best, ok=None, doubt=Doubt.ADDRESSES) if stuck else best
 
     def _without_address(self, target: Target) -> Standing:
         asked = self._asked(target)

@@ -63,7 +63,11 @@ def only_once(case: Case) -> Iterator[Finding]:
 def unproven(case: Case) -> Iterator[Finding]:
     """Accepted, and nothing more is known."""
     explained = _hosts_of_failures(case)
-    bare = [one for one in case.undecided() if one.doubt is not Doubt.SIBLING or one.target.host not in explained]
+    bare = [
+        one
+        for one in case.undecided()
+        if not one.partly and (one.doubt is not Doubt.SIBLING or one.target.host not in explained)
+    ]
     if bare:
         yield finding(codes.UNPROVEN, bare)
     untried = case.untested()

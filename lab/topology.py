@@ -6,6 +6,7 @@ r"""The cables and routes of every scenario, IPv4 and IPv6 side by side.
 IPv4 leaves the office translated to the uplink's own address; for IPv6 the provider has delegated a prefix.
 """
 
+import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,6 +28,7 @@ from lab.addresses import (
     SECOND_HOP6,
 )
 
+_NOBODYS_PORT = 9
 _Own = tuple[str, ...]
 """Addresses of one end, with the length of their network."""
 PLACES = ("desktop", "office", "provider", "second", "core", "internet")
@@ -74,6 +76,20 @@ def lay(places: Mapping[str, Place]) -> None:
         _link(places, left, left_addresses, right, right_addresses)
     for name, lines in _ROUTES.items():
         places[name].ip(*lines)
+    _introduce(places)
+
+
+def _introduce(places: Mapping[str, Place]) -> None:
+    """Have every two neighbours learn each other's IPv6 address, as they have in a network not made a moment ago.
+
+    The first question on a new link is often lost, and asked again only after a second (RFC 4861, RETRANS_TIMER).
+    """
+    for left, left_own, right, right_own in _LINKS:
+        for place, addresses in ((left, right_own), (right, left_own)):
+            with places[place].inside(), socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as hail:
+                for one in addresses:
+                    if ":" in one:
+                        hail.sendto(b"", (one.partition("/")[0], _NOBODYS_PORT))
 
 
 def set_key(place: Place, key: str, value: str) -> None:

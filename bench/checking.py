@@ -110,7 +110,7 @@ def _all_well(report: Report, ladder: Ladder, depth: Depth) -> None:
     observations = report.evidence.observations
     wrong = [one for one in observations if isinstance(one, (TcpConnect, TlsHandshake)) and one.failure]
     judged = [one for one in observations if isinstance(one, TlsHandshake)]
-    untrusted = [one for one in judged if not all(judgement.trusted for judgement in one.judgements)]
+    untrusted = [one for one in judged if not one.trusted_by("public")]
     connected = sum(isinstance(one, TcpConnect) for one in observations)
     if wrong or untrusted or connected < len(ladder.endpoints) or (depth is Depth.TLS and not judged):
         raise RuntimeError(f"{connected} connects, {len(judged)} judged, wrong: {wrong[:2]}, {untrusted[:2]}")

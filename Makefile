@@ -11,13 +11,21 @@ PURE := tests/catalog tests/diagnose tests/model tests/plan tests/render tests/t
 
 .PHONY: demo test check lint types imports coverage bench lab accuracy clean
 
-$(VENV)/.ready: requirements.lock pyproject.toml
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# What the program itself needs: enough for the demo.
+$(VENV)/.runs: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --constraint requirements.lock hatchling editables
+	$(PIP) --constraint requirements.lock --no-build-isolation --editable .
 	touch $@
 
-demo: $(VENV)/.ready
+# And what its tests need besides.
+$(VENV)/.ready: $(VENV)/.runs
+	$(PIP) --requirement requirements.lock
+	touch $@
+
+demo: $(VENV)/.runs
 	$(BIN)/python -m lineclear.simulate.demo
 
 test: $(VENV)/.ready

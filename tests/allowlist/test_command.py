@@ -9,7 +9,7 @@ import dns.exception
 import dns.resolver
 import pytest
 
-from lineclear.cli import allowlist, main
+from lineclear.cli import allowing, main
 
 HOSTS = """\
 192.0.2.1 ndc1.ibllc.com  # a comment
@@ -114,8 +114,8 @@ def test_now_asks_the_resolver_once_a_name(monkeypatch: pytest.MonkeyPatch, caps
         asked.append(name)
         return ("192.0.2.5",) if name.startswith("zdc1.") else ()
 
-    monkeypatch.setattr(allowlist, "_addresses", answer)
-    monkeypatch.setattr(allowlist, "_life_s", lambda _, found: 60 if found else None)
+    monkeypatch.setattr(allowing, "_addresses", answer)
+    monkeypatch.setattr(allowing, "_life_s", lambda _, found: 60 if found else None)
     _, out, err = ran(capsys, "--format", "nftables", "--resolve", "now", "--service", "tws-europe")
     assert sorted(asked) == ["zdc1.ibllc.com", "zdc1_hb1.ibllc.com"]
     assert "192.0.2.5" in out
@@ -127,13 +127,13 @@ def test_now_asks_the_resolver_once_a_name(monkeypatch: pytest.MonkeyPatch, caps
 
 
 def test_the_systems_answer_and_its_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert allowlist._addresses("192.0.2.7") == ("192.0.2.7",)
+    assert allowing._addresses("192.0.2.7") == ("192.0.2.7",)
 
     def silent(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
     monkeypatch.setattr(socket, "getaddrinfo", silent)
-    assert allowlist._addresses("a.example") == ()
+    assert allowing._addresses("a.example") == ()
 
 
 class _Told:
@@ -147,15 +147,15 @@ class _Told:
 def test_the_name_servers_tell_how_long_addresses_live(monkeypatch: pytest.MonkeyPatch) -> None:
     told = {"A": _Told(("192.0.2.7",), 300), "AAAA": _Told((), 5)}
     monkeypatch.setattr("dns.resolver.resolve", lambda _, kind, **__: told[kind])
-    assert allowlist._life_s("a.example", ("192.0.2.7",)) == 300
-    assert allowlist._life_s("a.example", ("198.51.100.7",)) is None
-    assert allowlist._life_s("a.example", ()) is None
+    assert allowing._life_s("a.example", ("192.0.2.7",)) == 300
+    assert allowing._life_s("a.example", ("198.51.100.7",)) is None
+    assert allowing._life_s("a.example", ()) is None
 
     def silent(*_: object, **__: object) -> None:
         raise dns.exception.Timeout
 
     monkeypatch.setattr("dns.resolver.resolve", silent)
-    assert allowlist._life_s("a.example", ("192.0.2.7",)) is None
+    assert allowing._life_s("a.example", ("192.0.2.7",)) is None
 
 
 def test_a_difference_holds_what_changed_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,8 +58,8 @@ def run(args: argparse.Namespace) -> int:
     from lineclear.allowlist import context_of, rules  # noqa: PLC0415  after the arguments are known to be right
     from lineclear.allowlist.verify import EXIT, FORMS, format_of, verify  # noqa: PLC0415
 
-    from .allowlist import require_any, require_format, today, write_new  # noqa: PLC0415
-    from .output import read_file  # noqa: PLC0415
+    from .allowing import require_any, require_format, today  # noqa: PLC0415
+    from .output import read_file, write_new  # noqa: PLC0415
     from .selection import chosen_catalog  # noqa: PLC0415
 
     require_format(args.format)
@@ -101,6 +101,6 @@ def _question(args: argparse.Namespace, sources: Sequence[str]) -> Question:
 def _snapshot(args: argparse.Namespace, wanted: Sequence[AllowRule]) -> Snapshot | None:
     from lineclear.model import Kind  # noqa: PLC0415
 
-    from .allowlist import snapshot_of  # noqa: PLC0415
+    from .allowing import snapshot_of  # noqa: PLC0415
 
     return snapshot_of(args.resolve, tuple(dict.fromkeys(one.host for one in wanted if one.kind is Kind.HOST)))

@@ -101,6 +101,24 @@ def write_file(path: str, data: bytes) -> None:
         raise UsageError(f"{path} cannot be written: {problem.strerror}.", "Give another --output or --save.") from None
 
 
+def write_new(path: str, text: str, *, force: bool) -> None:
+    """Write a file; one that exists only by force.
+
+    Raises:
+        UsageError: it exists, or cannot be written.
+    """
+    if force:
+        write_file(path, text.encode())
+        return
+    try:
+        with open(path, "xb") as file:  # noqa: PTH123
+            file.write(text.encode())
+    except FileExistsError:
+        raise UsageError(f"{path} exists.", "Give --force to write over it, or another --output.") from None
+    except OSError as problem:
+        raise UsageError(f"{path} cannot be written: {problem.strerror}.", "Give another --output.") from None
+
+
 def read_file(path: str) -> bytes:
     """Read a file; `-` is standard input.
 

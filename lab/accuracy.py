@@ -3,6 +3,7 @@
 import platform
 from collections.abc import Iterator
 
+from lab.durations import by_family
 from lab.tables import VERDICTS, Scored, counts, drawn_counts, labels_apart, matrix, side_by_side, wrong
 from lineclear import __version__
 
@@ -10,7 +11,7 @@ from lineclear import __version__
 def page(scored: list[Scored], date: str) -> str:
     """`docs/accuracy.md`."""
     labelled, drawn = labels_apart(scored)
-    figures = _matrix(labelled), _figures(labelled), _drawn(drawn), _peers(labelled)
+    figures = _matrix(labelled), _figures(labelled), _durations(labelled), _drawn(drawn), _peers(labelled)
     parts = _head(date), *figures, _families(labelled), _wrong(scored)
     return "\n".join(line for part in parts for line in part) + "\n"
 
@@ -47,6 +48,18 @@ def _figures(scored: list[Scored]) -> Iterator[str]:
     yield "## Figures"
     yield ""
     yield from (f"- {text}" for text in counts(scored))
+    yield ""
+
+
+def _durations(scored: list[Scored]) -> Iterator[str]:
+    ran = [(scenario, outcome) for scenario, outcome, _ in scored if not outcome.skipped and not outcome.broken]
+    yield "## How long a check takes"
+    yield ""
+    yield "From the command to the report, in seconds, without those that hold connections silent (`--idle`)."
+    yield ""
+    yield "| family | scenarios | median | nine of ten within | slowest |"
+    yield "|---|---|---|---|---|"
+    yield from (f"| {' | '.join(row)} |" for row in by_family(ran))
     yield ""
 
 

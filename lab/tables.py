@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from lab.durations import durations
 from lab.outcome import Outcome, Score
 from lab.scenario import Scenario
 
@@ -108,7 +109,7 @@ def counts(scored: list[Scored]) -> Iterator[str]:
     left_open = sum(ok is None for _, outcome, _ in ran for ok in outcome.ok.values())
     yield f"left open, in all: {left_open} of {targets} targets"
     yield f"labels that nonces contradict: {sum(bool(mark.label | mark.label_by_family) for _, _, mark in ran)}"
-    yield f"slowest check: {max((outcome.check_s for _, outcome, _ in ran), default=0.0):.1f} s"
+    yield from durations([(scenario, outcome) for scenario, outcome, _ in ran])
     again = [outcome.name for _, outcome, _ in ran if outcome.again]
     if again:
         yield f"not right at first on a crowded machine, and run again: {len(again)} ({', '.join(again)})"

@@ -1,10 +1,9 @@
-"""Who calls a reflector in its benches: blocking sockets, one conversation after the other."""
+"""Who stays connected to a reflector in its benches: blocking sockets."""
 
 import json
 import secrets
 import socket
 import ssl
-import time
 from functools import cache
 from typing import Protocol
 
@@ -75,28 +74,3 @@ def greet(line: Line) -> None:
     line.sendall(json.dumps({"ask": "seen", "prove": proof}).encode() + b"\n")
     if json.loads(line.recv(16384))["nonce"] != nonce:
         raise RuntimeError("not our nonce")
-
-
-def ask_web(line: Line) -> None:
-    """A whole conversation in web requests."""
-    nonce, run = secrets.token_hex(16), secrets.token_hex(8)
-    start = f"GET /lineclear/1/{nonce}?run={run}&"
-    rest = " HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n"
-    line.sendall(f"{start}pad={'x' * 24}{rest}".encode())
-    proof = json.loads(line.recv(4096).partition(b"\r\n\r\n")[2])["prove"]
-    line.sendall(f"{start}prove={proof}{rest}".encode())
-    if json.loads(line.recv(16384).partition(b"\r\n\r\n")[2])["nonce"] != nonce:
-        raise RuntimeError("not our nonce")
-
-
-def converse(kind: str, seconds: float) -> int:
-    """How many conversations, each on a connection of its own, come to their end in a time."""
-    done, until = 0, time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        with call(SECRET if kind == "tls" else PLAIN) as sock:
-            if kind == "web":
-                ask_web(sock)
-            else:
-                greet(Session(sock) if kind == "tls" else sock)
-        done += 1
-    return done

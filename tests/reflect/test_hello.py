@@ -4,7 +4,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.reflect.hellos import BROWSER, alpn, extension, hello, numbers, records, server_name, versions
+from tests.reflect.hellos import BROWSER, alpn, extension, hello, numbers, records, server_name, signatures, versions
 
 from lineclear.reflect.hello import Incomplete, facts_of, message_of
 
@@ -73,6 +73,18 @@ class TestFacts:
         told = facts_of(hello(numbers(0x1301), versions(0x1A1A) + server_name(b"a")))
         assert told is not None
         assert told.ja4.startswith("t00d")
+
+    def test_what_means_nothing_changes_no_fingerprint(self) -> None:
+        plain = hello(numbers(0x1301), versions(0x0304) + signatures(0x0403))
+        greased = hello(
+            numbers(0xFAFA, 0x1301),
+            extension(0x0A0A) + versions(0xBABA, 0x0304) + signatures(0x1A1A, 0x0403),
+        )
+        told, again = facts_of(plain), facts_of(greased)
+        assert told is not None
+        assert again is not None
+        assert told.ja4 == again.ja4
+        assert told.sha256 != again.sha256
 
     @pytest.mark.parametrize("broken", [b"", BROWSER[:60], hello(b"\x13", b""), hello(b"", extension(0x002B, b"\x05"))])
     def test_what_breaks_the_grammar_is_none(self, broken: bytes) -> None:

@@ -5,7 +5,9 @@ and extensions, the first and last letter of the first ALPN value; then digests 
 extensions, sorted, with the signature algorithms as they came. Values that mean nothing (RFC 8701) count nowhere.
 """
 
+import struct
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import sha256
 
 from lineclear.model import HelloFacts
@@ -20,6 +22,9 @@ _NAMES = {0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3"}
 _MOST_COUNTED = 99
 _MOST_SHOWN = 200
 _DIGITS = 12
+_MOST_KNOWN = 256
+_MEANS_NOTHING = frozenset(0x0A0A + 0x1010 * step for step in range(16))
+"""GREASE: both bytes alike and ending in `a` (RFC 8701)."""
 
 
 class Incomplete(Exception):  # noqa: N818  no error: more is to come
@@ -62,81 +67,96 @@ def facts_of(message: bytes) -> HelloFacts | None:
 class _Bytes:
     """Bytes read from the front. Reading past the end is an IndexError."""
 
+    __slots__ = ("_at", "_text")
+
     def __init__(self, text: bytes) -> None:
-        self.left = text
+        self._text = text
+        self._at = 0
+
+    @property
+    def left(self) -> bytes:
+        return self._text[self._at :]
 
     def take(self, size: int) -> bytes:
-        if size > len(self.left):
+        end = self._at + size
+        if end > len(self._text):
             raise IndexError
-        taken, self.left = self.left[:size], self.left[size:]
+        taken, self._at = self._text[self._at : end], end
         return taken
 
-    def number(self, size: int) -> int:
-        return int.from_bytes(self.take(size), "big")
-
-    def block(self, size: int) -> "_Bytes":
+    def block(self, size: int) -> bytes:
         """What follows its own length in `size` bytes."""
-        return _Bytes(self.take(self.number(size)))
-
-    def numbers(self) -> list[int]:
-        """All that is left, as numbers of 16 bits."""
-        found = []
-        while self.left:
-            found.append(self.number(2))
-        return found
+        return self.take(int.from_bytes(self.take(size), "big"))
 
 
-def _parse(message: bytes) -> tuple[int, list[int], dict[int, bytes]]:
+def _parse(message: bytes) -> tuple[int, bytes, dict[int, bytes]]:
+    """The version, the cipher suites as they came, and the extensions."""
     text = _Bytes(message)
     text.take(4)
-    version = text.number(2)
+    version = int.from_bytes(text.take(2), "big")
     text.take(32)
     text.block(1)
-    suites = text.block(2).numbers()
+    suites = text.block(2)
     text.block(1)
     extensions: dict[int, bytes] = {}
     if text.left:
-        listed = text.block(2)
+        listed = _Bytes(text.block(2))
         while listed.left:
-            kind = listed.number(2)
-            extensions[kind] = listed.block(2).left
+            kind = int.from_bytes(listed.take(2), "big")
+            extensions[kind] = listed.block(2)
     return version, suites, extensions
 
 
-def _facts(message: bytes, version: int, suites: list[int], extensions: dict[int, bytes]) -> HelloFacts:
-    offered = _Bytes(extensions[_VERSIONS]).block(1).numbers() if _VERSIONS in extensions else [version]
+def _facts(message: bytes, version: int, suites: bytes, extensions: dict[int, bytes]) -> HelloFacts:
+    versions, signatures = extensions.get(_VERSIONS), extensions.get(_SIGNATURES)
     alpn = tuple(_alpn(extensions.get(_ALPN, b"\0\0")))
-    kinds = [kind for kind in extensions if not _means_nothing(kind)]
-    algorithms = _Bytes(extensions[_SIGNATURES]).block(2).numbers() if _SIGNATURES in extensions else []
-    meant = [one for one in suites if not _means_nothing(one)]
-    first = "".join(
-        (
-            "t",
-            _NAMES.get(max((one for one in offered if not _means_nothing(one)), default=0), "00"),
-            "d" if _SERVER_NAME in extensions else "i",
-            f"{min(len(meant), _MOST_COUNTED):02}{min(len(kinds), _MOST_COUNTED):02}",
-            _ends(alpn[0]) if alpn else "00",
-        )
-    )
-    listed = _listed(sorted(kind for kind in kinds if kind not in (_SERVER_NAME, _ALPN)))
-    signed = f"_{_listed(one for one in algorithms if not _means_nothing(one))}" if algorithms else ""
     return HelloFacts(
         sha256=sha256(message).hexdigest(),
-        ja4=f"{first}_{_digest(_listed(sorted(meant)))}_{_digest(listed + signed) if listed else '0' * _DIGITS}",
+        ja4=_ja4(
+            version.to_bytes(2, "big") if versions is None else _Bytes(versions).block(1),
+            suites,
+            tuple(extensions),
+            b"" if signatures is None else _Bytes(signatures).block(2),
+            _ends(alpn[0]) if alpn else "00",
+        ),
         server_name=_server_name(extensions.get(_SERVER_NAME, b"")),
         alpn=tuple(one.decode("ascii", "backslashreplace")[:_MOST_SHOWN] for one in alpn[:8]),
     )
 
 
-def _means_nothing(value: int) -> bool:
-    """GREASE: both bytes alike and ending in `a` (RFC 8701)."""
-    return value >> 8 == value & 0xFF and value & 0xF == 0xA  # noqa: PLR2004
+@lru_cache(_MOST_KNOWN)  # one program says the same each time, but for the random parts
+def _ja4(versions: bytes, suites: bytes, kinds: tuple[int, ...], signatures: bytes, ends: str) -> str:
+    meant, algorithms = _numbers(suites), _numbers(signatures)
+    extensions = sorted(set(kinds) - _MEANS_NOTHING)
+    first = "".join(
+        (
+            "t",
+            _NAMES.get(max(_numbers(versions), default=0), "00"),
+            "d" if _SERVER_NAME in extensions else "i",
+            f"{min(len(meant), _MOST_COUNTED):02}{min(len(extensions), _MOST_COUNTED):02}",
+            ends,
+        )
+    )
+    listed = _listed(kind for kind in extensions if kind not in (_SERVER_NAME, _ALPN))
+    signed = f"_{_listed(algorithms)}" if signatures else ""
+    return f"{first}_{_digest(_listed(sorted(meant)))}_{_digest(listed + signed) if listed else '0' * _DIGITS}"
+
+
+def _numbers(text: bytes) -> list[int]:
+    """Numbers of 16 bits, without those that mean nothing.
+
+    Raises:
+        ValueError: half of one is left over.
+    """
+    if len(text) % 2:
+        raise ValueError
+    return [one for one in struct.unpack(f">{len(text) // 2}H", text) if one not in _MEANS_NOTHING]
 
 
 def _alpn(body: bytes) -> Iterator[bytes]:
-    listed = _Bytes(body).block(2)
+    listed = _Bytes(_Bytes(body).block(2))
     while listed.left:
-        yield listed.block(1).left
+        yield listed.block(1)
 
 
 def _ends(protocol: bytes) -> str:
@@ -151,9 +171,9 @@ def _ends(protocol: bytes) -> str:
 def _server_name(body: bytes) -> str:
     if not body:
         return ""
-    listed = _Bytes(body).block(2)
+    listed = _Bytes(_Bytes(body).block(2))
     listed.take(1)
-    return listed.block(2).left.decode("ascii", "backslashreplace")[:_MOST_SHOWN]
+    return listed.block(2).decode("ascii", "backslashreplace")[:_MOST_SHOWN]
 
 
 def _listed(values: Iterable[int]) -> str:

@@ -160,8 +160,8 @@ class Caller(asyncio.Protocol):
         "_idle",
         "_lock",
         "_reflector",
+        "_seen",
         "_source",
-        "_syn",
         "_talk",
         "_tls",
         "_transport",
@@ -176,7 +176,7 @@ class Caller(asyncio.Protocol):
         """What has come while it is not clear whether it is TLS; None once it is."""
         self._lock: Lock | None = None
         self._hello: HelloFacts | None = None
-        self._syn: SynFacts | None = None
+        self._seen: Seen | None = None
         self._talk: Talk | None = None
         self._closing: asyncio.TimerHandle | None = None
         self._transport: asyncio.Transport
@@ -241,16 +241,16 @@ class Caller(asyncio.Protocol):
         self._transport.close()
 
     def look(self) -> Seen:
-        """What is seen of this connection."""
-        if self._syn is None:
-            self._syn = _saved_syn(self._transport)
-        return Seen(
-            source=_endpoint(self._transport.get_extra_info("peername")),
-            local=_endpoint(self._transport.get_extra_info("sockname")),
-            at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            syn=self._syn,
-            hello=self._hello,
-        )
+        """What is seen of this connection, since it was first looked at."""
+        if self._seen is None:
+            self._seen = Seen(
+                source=_endpoint(self._transport.get_extra_info("peername")),
+                local=_endpoint(self._transport.get_extra_info("sockname")),
+                at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                syn=_saved_syn(self._transport),
+                hello=self._hello,
+            )
+        return self._seen
 
     def _is_clear(self, heard: bytes) -> bool:
         """Whether the first bytes say enough to begin: a ClientHello is heard out, so that it can be told of."""

@@ -23,8 +23,7 @@ from lineclear.errors import UsageError
 from lineclear.model import AnyObservation, Catalog, Diagnosis, Evidence, Kind, Plan, Report, TrustStore, Vantage
 from lineclear.plan import Options, is_address, make_plan
 from lineclear.probe.gather import gather
-from lineclear.probe.headstart import Early, ask_early
-from lineclear.probe.headstart import began as began_early
+from lineclear.probe.headstart import HeadStart, ask_early
 from lineclear.probe.reactor import Reactor, cut_on_interrupt
 from lineclear.probe.run import Run
 from lineclear.probe.survey import survey, with_neighbours
@@ -104,7 +103,7 @@ def check(
     on_plan: Callable[[Plan], None] | None = None,
     handle_interrupt: bool = False,
     when_idle: Iterable[Callable[[], object]] = (),
-    early: dict[tuple[str, int], Early] | None = None,
+    head_start: HeadStart | None = None,
 ) -> Report:
     """Test everything `catalog` demands from here, and say what it means.
 
@@ -118,12 +117,12 @@ def check(
         on_plan: told of the plan before anything is sent.
         handle_interrupt: let Ctrl-C end the run with what is known, instead of raising.
         when_idle: work to do while nothing but packets is under way, such as imports.
-        early: resolvers already asked (`lineclear.probe.headstart`).
+        head_start: what is under way already (`lineclear.probe.headstart`).
 
     Raises:
         UsageError: an option names something that is not there or cannot be. The network raises nothing.
     """
-    early = _ask_early(catalog, options or Options()) if early is None else early
+    head_start = head_start or _ask_early(catalog, options or Options())
     vantage, plan = plan_for(catalog, options or Options(), jts=jts, environ=environ)
     if on_plan is not None:
         on_plan(plan)
@@ -135,16 +134,16 @@ def check(
         watcher=watcher,
         handle_interrupt=handle_interrupt,
         when_idle=(_import_diagnose, *when_idle),
-        early=early,
+        head_start=head_start,
         environ=environ,
     )
     return Report(evidence=evidence, diagnosis=_import_diagnose()(evidence))
 
 
-def _ask_early(catalog: Catalog, options: Options) -> dict[tuple[str, int], Early]:
+def _ask_early(catalog: Catalog, options: Options) -> HeadStart | None:
     """Send the first questions before the survey; nothing where the user redirects, for then fewer may be needed."""
     if options.redirections or options.resolvers:
-        return {}
+        return None
     names = (one.host for one in catalog.requirements if one.kind is Kind.HOST and one.testable)
     return ask_early(dict.fromkeys(names))
 
@@ -164,16 +163,16 @@ def _measure(
     watcher: Watcher | None,
     handle_interrupt: bool,
     when_idle: Iterable[Callable[[], object]],
-    early: dict[tuple[str, int], Early] | None,
+    head_start: HeadStart | None,
     environ: Mapping[str, str],
 ) -> Evidence:
     """Carry out a plan and keep what came of it."""
     make_judge = _judge_maker(trust, environ)
     reactor = Reactor()
     now = reactor.clock()
-    began = began_early((early or {}).values()) or now
+    began = (head_start.began() if head_start else None) or now
     started = datetime.now(UTC) - timedelta(seconds=now - began)
-    run = Run(reactor, plan.limits, redirections=plan.redirections, watcher=watcher, began=began, early=early)
+    run = Run(reactor, plan.limits, redirections=plan.redirections, watcher=watcher, began=began, head_start=head_start)
     reactor.when_idle.extend(when_idle)
     restore = cut_on_interrupt(reactor) if handle_interrupt else None
     try:
@@ -182,6 +181,7 @@ def _measure(
     finally:
         if restore is not None:
             restore()
+        run.drop_early()
         reactor.close()
     return Evidence(
         tool=f"lineclear {__version__}",

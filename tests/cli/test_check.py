@@ -115,3 +115,16 @@ def test_plain_check_imports_only_what_it_uses(healthy: Running) -> None:
     env = {**os.environ, "PYTHONPATH": str(SRC)}
     ran = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
     assert ran.stderr == "[]\n"
+
+
+def test_the_first_question_leaves_before_anything_slow_is_loaded() -> None:
+    slow = "argparse typing re enum collections msgspec lineclear.model"
+    program = (
+        "import sys; before = set(sys.modules); from lineclear.cli import check\n"
+        "from lineclear.probe import headstart, sockets; headstart.system_resolvers = lambda: []\n"
+        "assert check.begin(['check']) is not None\n"
+        f"print(sorted(set({slow.split()!r}) & (set(sys.modules) - before)))"
+    )
+    env = {**os.environ, "PYTHONPATH": str(SRC)}
+    ran = subprocess.run([sys.executable, "-S", "-c", program], env=env, capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"

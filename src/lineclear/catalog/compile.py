@@ -29,10 +29,13 @@ def compiled() -> dict[str, bytes]:
 
 
 def _hosts(edition: Edition) -> bytes:
-    """The names of an edition, one a line: what a check asks for before it can read the edition itself."""
+    """The names of an edition and their ports, a name each line: what a check may try before it can read more."""
     catalog = load_file(str(_HERE / "editions" / f"{edition.stem}.toml"))
-    names = dict.fromkeys(one.host for one in catalog.requirements if one.kind is Kind.HOST and one.testable)
-    return "".join(f"{name}\n" for name in names).encode()
+    ports: dict[str, dict[int, None]] = {}
+    for one in catalog.requirements:
+        if one.kind is Kind.HOST and one.testable:
+            ports.setdefault(one.host, {})[one.port] = None
+    return "".join(f"{' '.join([name, *map(str, found)])}\n" for name, found in ports.items()).encode()
 
 
 def main() -> int:

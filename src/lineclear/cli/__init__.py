@@ -1,8 +1,9 @@
 """The command line: which words there are, and the two edges where errors become sentences.
 
 One module a command, with `add(commands)` and `run(args) -> exit code`, and no logic. Only the module of the command
-that was asked for is imported: the command line answers at once. A command may also `begin(args)`: what can be under
-way before anything slow is loaded; what that returns is `args.early`.
+that was asked for is imported: the command line answers at once. A command may also `begin(words)`: what can be under
+way before anything slow is loaded, the parser included. What that returns is `args.head_start`, and is told to `go_on`
+between the slow imports.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import NoReturn
 
+    from lineclear.probe.headstart import HeadStart
+
 COMMANDS = {
     "check": "test everything the list demands, and say what is wrong",
     "plan": "print what a check would contact, and contact nothing",
@@ -34,6 +37,18 @@ COMMANDS = {
     "completion": "print the completion script of your shell",
     "man": "print the manual page",
 }
+_PIECES = (
+    "uuid",
+    "decimal",
+    "msgspec",
+    "lineclear.model",
+    "lineclear.plan",
+    "lineclear.probe.gather",
+    "lineclear.check",
+)
+"""What a command that has begun is going to import anyway, in pieces of some 5 ms. The first two are msgspec's."""
+_GARBAGE = 20_000
+"""Values made, less those given up, before garbage is looked for: what a check makes it needs until its end."""
 USAGE = 2
 INTERRUPTED = 130
 
@@ -58,29 +73,35 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
+    name = next((word for word in words if not word.startswith("-")), "")
+    modules = {one: import_module(f"lineclear.cli.{one}") for one in ((name,) if name in COMMANDS else COMMANDS)}
+    begin = getattr(modules.get(name), "begin", None)
+    head_start: HeadStart | None = begin(words) if begin else None
     from .parser import build  # noqa: PLC0415  argparse costs 7 ms that `--version` need not pay
 
-    name = next((word for word in words if not word.startswith("-")), "")
-    chosen = (name,) if name in COMMANDS else tuple(COMMANDS)
-    parser = build({one: import_module(f"lineclear.cli.{one}") for one in chosen})
-    args = parser.parse_args(words)
-    args.early = args.begin(args) if "begin" in args else None
-    _import_msgspec()
+    args = build(modules).parse_args(words)
+    args.head_start = head_start
+    _import_needed(head_start)
     code: int = args.run(args)
     sys.stdout.flush()
     return code
 
 
-def _import_msgspec() -> None:
-    """Load msgspec without `typing_extensions`, which takes 7 ms and serves nothing of ours.
+def _import_needed(head_start: HeadStart | None) -> None:
+    """Load msgspec, and for a command that has begun the rest too, looking at what came between the pieces.
 
-    msgspec uses it where it is installed and does without it where it is not. None in `sys.modules` says it is not.
+    Without `typing_extensions`, which takes 7 ms and serves nothing of ours: msgspec uses it where it is installed and
+    does without it where it is not. None in `sys.modules` says it is not.
     """
     modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
-    if "typing_extensions" not in modules:
+    hides = "typing_extensions" not in modules
+    if hides:
         modules["typing_extensions"] = None
-        import msgspec  # noqa: F401, PLC0415
-
+    for piece in _PIECES if head_start is not None else ("msgspec",):
+        if head_start is not None:
+            head_start.go_on()
+        import_module(piece)
+    if hides:
         del modules["typing_extensions"]
 
 
@@ -89,8 +110,10 @@ def run_and_leave() -> NoReturn:
 
     A look-up of the system that never came back would hold it up, and tearing down modules costs 5 ms.
     """
+    import gc  # noqa: PLC0415
     import os  # noqa: PLC0415  for the last call only
 
+    gc.set_threshold(_GARBAGE)
     code = main()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
-from .arguments import add_network, add_selection
+from .arguments import DEPTHS, add_network, add_selection
+from .output import COLORS, FORMS, LANGS
 
+TYPE_CHECKING = False  # `typing` takes 3 ms, and the first questions leave before it
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
     from lineclear.model import Report
-    from lineclear.probe.headstart import Early
+    from lineclear.probe.headstart import HeadStart
 
     from .live import Live
 
@@ -28,8 +31,6 @@ exit codes: 0 success, 1 failure, 2 usage, 3 inconclusive, 4 degraded, 130 inter
 (with --format nagios: 0 ok, 1 warning, 2 critical, 3 unknown)
 """
 
-_USUAL = "ibkr"
-
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
     """Adds `check` to the parser."""
@@ -44,19 +45,17 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     add_network(parser)
     add_output(parser)
     parser.add_argument("--save", default="", metavar="FILE", help="keep the evidence, to be judged again")
-    parser.set_defaults(run=run, begin=begin)
+    parser.set_defaults(run=run)
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
     """What to print, and where."""
-    from .output import FORMS, LANGS  # noqa: PLC0415  a table of names
-
     out = parser.add_argument_group("what to print")
     out.add_argument("--format", choices=FORMS, default="text")
     out.add_argument("--output", default="", metavar="FILE", help="write there instead of to the terminal")
     out.add_argument("--redact", action="store_true", help="with private addresses and names replaced, to be shared")
     out.add_argument("--lang", choices=LANGS, default="", help="of --format html; default: as LANG says")
-    out.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    out.add_argument("--color", choices=COLORS, default=COLORS[0])
     out.add_argument("--verbose", action="store_true", help="with every observation")
 
 
@@ -74,18 +73,47 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def begin(args: argparse.Namespace) -> dict[tuple[str, int], Early] | None:
-    """Ask for the names of a whole built-in list before anything slow is loaded; None if less is wanted."""
-    narrowed = args.service or args.region or args.only or args.skip
-    elsewhere = args.resolver or args.resolve or args.connect_to or args.edition
-    refused = args.lang and args.format != "html"
-    if narrowed or elsewhere or refused or args.catalog != _USUAL or args.jts:
+def begin(words: Sequence[str]) -> HeadStart | None:
+    """Ask for the names of the whole usual list, and connect to what they name; None if anything else may be wanted.
+
+    No parser is loaded yet: options are looked at one by one, and what is not known here is read properly later.
+    """
+    if words[:1] != ["check"]:
         return None
+    left = iter(words[1:])
+    for word in left:
+        name, equals, value = word.partition("=")
+        allows = _ORDINARY.get(name)
+        if allows is None and (equals or name not in _FLAGS):
+            return None
+        if allows is not None and not allows(value if equals else next(left, "")):
+            return None
     from lineclear.probe.headstart import ask_early  # noqa: PLC0415
 
-    from .usual import usual_hosts  # noqa: PLC0415
+    from .usual import usual_ports  # noqa: PLC0415
 
-    return ask_early(usual_hosts())
+    ports = usual_ports()
+    return ask_early(ports, ports=ports)
+
+
+def _is_seconds(text: str) -> bool:
+    return text.isascii() and text.replace(".", "", 1).isdecimal() and float(text) > 0
+
+
+def _is_name(text: str) -> bool:
+    return text[:1] not in ("", "-")
+
+
+_ORDINARY: dict[str, Callable[[str], bool]] = {
+    "--color": COLORS.__contains__,
+    "--deadline": _is_seconds,
+    "--depth": DEPTHS[1:].__contains__,
+    "--format": FORMS.__contains__,
+    "--output": _is_name,
+    "--save": _is_name,
+}
+"""Options that leave what is contacted as it is, and what may stand behind them."""
+_FLAGS = ("--no-nudge", "--redact", "--verbose")
 
 
 def _check(args: argparse.Namespace, live: Live) -> Report:
@@ -105,7 +133,7 @@ def _check(args: argparse.Namespace, live: Live) -> Report:
         on_plan=live.planned,
         handle_interrupt=True,
         when_idle=(lambda: form(args.format),),
-        early=args.early,
+        head_start=args.head_start,
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from lineclear.errors import UsageError
 
+TYPE_CHECKING = False  # `typing` takes 3 ms, and the first questions leave before it
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lineclear.model import Report
 
 FORMS = ("text", "json", "html", "markdown", "junit", "nagios", "csv")
+COLORS = ("auto", "always", "never")
 LANGS = ("en", "de", "zh-Hans", "ja")
 _WIDTH = 80
 _SPOKEN = ("LC_ALL", "LC_MESSAGES", "LANG")

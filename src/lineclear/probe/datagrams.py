@@ -2,19 +2,18 @@
 
 import _socket
 import struct
-from collections.abc import Iterable
 from time import time
 
 from .sockets import LINUX, SOCK_DGRAM, family, keep_icmp
 
-Ancillary = Iterable[tuple[int, int, bytes]]
+Ancillary = list[tuple[int, int, bytes]]
 Source = tuple[str, int]
 Arrived = tuple[bytes, Ancillary, Source]
 
 _SO_TIMESTAMPNS = 35  # asm-generic/socket.h
 _TIMESPEC = struct.Struct("=qq")
 _ROOM = 1 << 20
-_LARGEST = 4096
+LARGEST = 4096
 _MOST_SAID = 128
 
 
@@ -43,14 +42,14 @@ def receive_stamped(sock: _socket.socket) -> Arrived:
     Raises:
         OSError: there is none yet (`BlockingIOError`), or the network objected to one of ours.
     """
-    data, ancillary, _, source = sock.recvmsg(_LARGEST, _MOST_SAID)
+    data, ancillary, _, source = sock.recvmsg(LARGEST, _MOST_SAID)
     return data, ancillary, source
 
 
 def receive_bare(sock: _socket.socket) -> Arrived:
     """The same where the kernel says nothing (Windows)."""
-    data, source = sock.recvfrom(_LARGEST)
-    return data, (), source
+    data, source = sock.recvfrom(LARGEST)
+    return data, [], source
 
 
 receive = receive_stamped if hasattr(_socket.socket, "recvmsg") else receive_bare

@@ -16,11 +16,10 @@ from msgspec import Struct
 from lineclear.model import Record
 
 from .dnsasking import LONGEST_LABEL, LONGEST_NAME, number_of
+from .dnsglance import HEADER, RECORD, after_name
 from .errors import escape
 from .sockets import AF_INET6
 
-_HEADER = struct.Struct(">HHHHHH")  # id, flags, questions, answers, authority, additional
-_RECORD = struct.Struct(">HHIH")  # type, class, time to live, length of what follows
 _PAIR = struct.Struct(">HH")
 
 _IN = 1
@@ -87,7 +86,7 @@ def answers(data: bytes, asked: bytes) -> bool:
 
     A refusal may come without the question: a server that could not read us has none to repeat.
     """
-    if len(data) < _HEADER.size or not data[2] & 0x80:
+    if len(data) < HEADER.size or not data[2] & 0x80:
         return False
     return repeats(data, asked) or (data[4:6] == b"\x00\x00" and data[3] & 0x0F != 0)
 
@@ -96,7 +95,7 @@ def repeats(data: bytes, asked: bytes) -> bool:
     """Whether the one question of `data` is `asked`, letters' case aside."""
     if data[4:6] != b"\x00\x01":
         return False
-    return data.startswith(asked, _HEADER.size) or data[_HEADER.size :][: len(asked)].lower() == asked.lower()
+    return data.startswith(asked, HEADER.size) or data[HEADER.size :][: len(asked)].lower() == asked.lower()
 
 
 def parse(data: bytes, name: str = "") -> Reply | Malformed:
@@ -115,13 +114,13 @@ def parse(data: bytes, name: str = "") -> Reply | Malformed:
 
 
 def _read(data: bytes, owners: dict[bytes, str]) -> Reply:
-    _, flags, questions, answered, authority, additional = _HEADER.unpack_from(data)
+    _, flags, questions, answered, authority, additional = HEADER.unpack_from(data)
     code = flags & 0x0F
     if flags & _TRUNCATED:
         return Reply(rcode=_rcode(code), truncated=True)
-    at = _HEADER.size
+    at = HEADER.size
     for _ in range(questions):
-        at = _after_name(data, at) + _PAIR.size
+        at = after_name(data, at) + _PAIR.size
     records: list[Record] = []
     for _ in range(answered):
         at = _record(data, at, owners, records)
@@ -139,8 +138,8 @@ def _rcode(code: int) -> str:
 def _record(data: bytes, at: int, owners: dict[bytes, str], records: list[Record]) -> int:
     """Read one record into `records` if it is of a kind we know; where the next begins."""
     owner, at = _owner(data, at, owners)
-    kind, family, ttl_s, length = _RECORD.unpack_from(data, at)
-    at += _RECORD.size
+    kind, family, ttl_s, length = RECORD.unpack_from(data, at)
+    at += RECORD.size
     end: int = at + length
     if end > len(data):
         raise ValueError("a record longer than the message")
@@ -184,15 +183,6 @@ def _name(data: bytes, at: int) -> tuple[str, int]:
         labels.append(data[at + 1 : at + 1 + length])
         at += 1 + length
     return _shown(labels), follows or at + 1
-
-
-def _after_name(data: bytes, at: int) -> int:
-    """Where what follows a name begins; the name itself is of no interest."""
-    while length := data[at]:
-        if length > LONGEST_LABEL:
-            return at + 2
-        at += 1 + length
-    return at + 1
 
 
 def _shown(labels: list[bytes]) -> str:
@@ -246,9 +236,9 @@ def _extras(data: bytes, at: int, count: int) -> tuple[int, str]:
 
 def _opt(data: bytes, at: int, count: int) -> tuple[int, str]:
     for _ in range(count):
-        at = _after_name(data, at)
-        kind, _, ttl_s, length = _RECORD.unpack_from(data, at)
-        at += _RECORD.size
+        at = after_name(data, at)
+        kind, _, ttl_s, length = RECORD.unpack_from(data, at)
+        at += RECORD.size
         if kind == _OPT_TYPE:
             return ttl_s >> 24, _reason(data[at : at + length])
         at += length

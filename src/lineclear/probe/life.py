@@ -1,9 +1,28 @@
 """What the kernel measured over the life of one connection: what was sent again, and how long answers took."""
 
+import struct
+from _socket import socket
+
+from msgspec import Struct
+
 from lineclear.model import NotMeasured, TcpSummary
 
-from .sockets import LINUX, life_of
+from .sockets import IPPROTO_TCP, LINUX, TCP_INFO
 from .tcp import Connection
+
+_LIFE = struct.Struct("=68xII24xI44xI4xI")
+"""Of `struct tcp_info`: `tcpi_rtt`, `tcpi_rttvar`, `tcpi_total_retrans`, `tcpi_min_rtt`, `tcpi_data_segs_out`."""
+
+
+class Life(Struct, frozen=True, kw_only=True, gc=False):
+    """What an open connection went through; times in milliseconds."""
+
+    rtt_ms: float
+    rtt_var_ms: float
+    retransmits: int
+    min_rtt_ms: float
+    data_segments: int
+    """Sent with data, repeats included."""
 
 
 def sum_up(connection: Connection) -> None:
@@ -36,3 +55,21 @@ def sum_up(connection: Connection) -> None:
                 why="this platform does not tell what a connection lost",
             )
         )
+
+
+def life_of(sock: socket) -> Life | None:
+    """What the kernel measured over the life of a connection; None elsewhere, or where it tells less."""
+    if not LINUX:
+        return None
+    try:
+        told = _LIFE.unpack(sock.getsockopt(IPPROTO_TCP, TCP_INFO, _LIFE.size))
+    except (OSError, struct.error):
+        return None
+    rtt_us, var_us, retransmits, min_us, segments = told
+    return Life(
+        rtt_ms=rtt_us / 1000.0,
+        rtt_var_ms=var_us / 1000.0,
+        retransmits=retransmits,
+        min_rtt_ms=min_us / 1000.0,
+        data_segments=segments,
+    )

@@ -1,5 +1,6 @@
 """What all verbs of one run share: the clock, the record, patience and politeness."""
 
+from _socket import socket
 from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from lineclear.model import AnyObservation, Endpoint, Failure, Limits, Redirection
 from lineclear.plan import dial
 
-from .headstart import Early
+from .headstart import HeadStart
 from .reactor import Reactor, Task
 
 Watcher = Callable[[AnyObservation], None]
@@ -32,7 +33,7 @@ class Run:
         redirections: tuple[Redirection, ...] = (),
         watcher: Watcher | None = None,
         began: float | None = None,
-        early: dict[tuple[str, int], Early] | None = None,
+        head_start: HeadStart | None = None,
     ) -> None:
         self.reactor = reactor
         self.limits = limits
@@ -44,8 +45,9 @@ class Run:
         self._tidy_at = _FEW
         self.is_patient = True
         """Whether a wait that only may bring more is still worth its time."""
-        self.early = early or {}
+        self.early = head_start.resolvers if head_start else {}
         """Resolvers that were asked before the run was ready; whoever asks them next adopts it."""
+        self._early_syns = head_start.syns if head_start else {}
         self.shared: dict[object, Any] = {}
         """What a verb keeps for its next call in this run, such as a socket for many questions; the key is its own."""
         self._watcher = watcher
@@ -54,6 +56,9 @@ class Run:
         self._sent: dict[str, deque[float]] = {}
         self._distances: dict[str, int] = {}
         self._routers_ready = self.began
+        for (address, _), several in self._early_syns.items():
+            for moment, _ in several:
+                self.count_syn(address, moment)
 
     def new_id(self) -> str:
         """An id for the observation about to be recorded."""
@@ -133,6 +138,20 @@ class Run:
         if sent is None:
             sent = self._sent[address] = deque(maxlen=_KEPT * self.limits.syns_per_address)
         sent.append(moment)
+
+    def early_syn(self, endpoint: Endpoint) -> tuple[float, socket] | None:
+        """A SYN to `endpoint` that left before the run was ready, counted already: its moment and its socket."""
+        waiting = self._early_syns.get((endpoint.address, endpoint.port))
+        return waiting.pop() if waiting else None
+
+    def drop_early(self) -> None:
+        """Close what left early and nobody wanted."""
+        unwanted = [one.sock for one in self.early.values()]
+        unwanted += [sock for several in self._early_syns.values() for _, sock in several]
+        for sock in unwanted:
+            sock.close()
+        self.early.clear()
+        self._early_syns.clear()
 
     def died_on_the_way(self, address: str, moment: float) -> None:
         """Take back a counted SYN: a router said that it never arrived."""

@@ -10,8 +10,8 @@ import _socket
 import errno
 import struct
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
+TYPE_CHECKING = False  # `typing` takes 3 ms, and the first questions leave before it
 if TYPE_CHECKING:
     from lineclear.model import Endpoint
 
@@ -34,13 +34,11 @@ _FLOORS = {
     AF_INET: (int(_socket.IPPROTO_IP), 21),  # IP_MINTTL, linux/in.h
     AF_INET6: (int(_socket.IPPROTO_IPV6), 73),  # IPV6_MINHOPCOUNT, linux/in6.h
 }
-_IPPROTO_TCP = int(_socket.IPPROTO_TCP)
-_TCP_INFO = 11  # linux/tcp.h
+IPPROTO_TCP = int(_socket.IPPROTO_TCP)
+TCP_INFO = 11  # linux/tcp.h
 _TCP_MAXSEG = 2  # linux/tcp.h
 _TCP_FACTS = struct.Struct("=24xI40xI28xI")
 """Of `struct tcp_info`: `tcpi_unacked`, `tcpi_rtt` in microseconds, `tcpi_total_retrans`."""
-_LIFE = struct.Struct("=68xII24xI44xI4xI")
-"""Of `struct tcp_info`: `tcpi_rtt`, `tcpi_rttvar`, `tcpi_total_retrans`, `tcpi_min_rtt`, `tcpi_data_segs_out`."""
 _LAST_HEARD = struct.Struct("=56xI")
 """Of `struct tcp_info`: `tcpi_last_ack_recv`, in milliseconds."""
 _KEEPALIVE = (("TCP_KEEPINTVL",), ("TCP_KEEPCNT",), ("TCP_KEEPIDLE", "TCP_KEEPALIVE"))
@@ -79,7 +77,7 @@ def open_stream(address: str, hop_limit: int | None = None) -> _socket.socket:
 def limit_segments(sock: _socket.socket, size: int) -> None:
     """Have a socket that is not yet connected send and allow segments of at most `size` bytes, where that can be."""
     if LINUX:
-        sock.setsockopt(_IPPROTO_TCP, _TCP_MAXSEG, size)
+        sock.setsockopt(IPPROTO_TCP, _TCP_MAXSEG, size)
 
 
 def keep_icmp(sock: _socket.socket, address: str) -> None:
@@ -103,7 +101,12 @@ def set_answer_floor(sock: _socket.socket, address: str, least: int) -> None:
 
 def start_connect(sock: _socket.socket, endpoint: Endpoint) -> int:
     """Send the SYN. 0 when it is on its way (or done already), else the errno with which this machine refused."""
-    number = sock.connect_ex((endpoint.address, endpoint.port))
+    return send_syn(sock, (endpoint.address, endpoint.port))
+
+
+def send_syn(sock: _socket.socket, place: tuple[str, int]) -> int:
+    """The same by address and port, for whoever has no `Endpoint` yet."""
+    number = sock.connect_ex(place)
     return 0 if number in _IN_PROGRESS else number
 
 
@@ -137,33 +140,10 @@ def tcp_facts(sock: _socket.socket) -> tuple[float, int] | None:
     if not LINUX:
         return None
     try:
-        _, rtt_us, retransmits = _TCP_FACTS.unpack(sock.getsockopt(_IPPROTO_TCP, _TCP_INFO, _TCP_FACTS.size))
+        _, rtt_us, retransmits = _TCP_FACTS.unpack(sock.getsockopt(IPPROTO_TCP, TCP_INFO, _TCP_FACTS.size))
     except (OSError, struct.error):  # a closed socket; a kernel that tells less
         return None
     return rtt_us / 1000.0, retransmits
-
-
-class Life(NamedTuple):
-    """What an open connection went through; times in milliseconds."""
-
-    rtt_ms: float
-    rtt_var_ms: float
-    retransmits: int
-    min_rtt_ms: float
-    data_segments: int
-    """Sent with data, repeats included."""
-
-
-def life_of(sock: _socket.socket) -> Life | None:
-    """What the kernel measured over the life of a connection; None elsewhere, or where it tells less."""
-    if not LINUX:
-        return None
-    try:
-        told = _LIFE.unpack(sock.getsockopt(_IPPROTO_TCP, _TCP_INFO, _LIFE.size))
-    except (OSError, struct.error):
-        return None
-    rtt_us, var_us, retransmits, min_us, segments = told
-    return Life(rtt_us / 1000.0, var_us / 1000.0, retransmits, min_us / 1000.0, segments)
 
 
 def ask_whether_alive(sock: _socket.socket) -> bool:
@@ -174,7 +154,7 @@ def ask_whether_alive(sock: _socket.socket) -> bool:
     try:
         sock.setsockopt(_socket.SOL_SOCKET, _socket.SO_KEEPALIVE, 1)
         for option, value in zip(found, _ASKED, strict=True):
-            sock.setsockopt(_IPPROTO_TCP, int(option or 0), value)
+            sock.setsockopt(IPPROTO_TCP, int(option or 0), value)
     except OSError:
         return False
     return True
@@ -185,7 +165,7 @@ def last_heard_ms(sock: _socket.socket) -> int | None:
     if not LINUX:
         return None
     try:
-        return int(_LAST_HEARD.unpack(sock.getsockopt(_IPPROTO_TCP, _TCP_INFO, _LAST_HEARD.size))[0])
+        return int(_LAST_HEARD.unpack(sock.getsockopt(IPPROTO_TCP, TCP_INFO, _LAST_HEARD.size))[0])
     except (OSError, struct.error):
         return None
 
@@ -195,7 +175,7 @@ def unacknowledged(sock: _socket.socket) -> int | None:
     if not LINUX:
         return None
     try:
-        segments, _, _ = _TCP_FACTS.unpack(sock.getsockopt(_IPPROTO_TCP, _TCP_INFO, _TCP_FACTS.size))
+        segments, _, _ = _TCP_FACTS.unpack(sock.getsockopt(IPPROTO_TCP, TCP_INFO, _TCP_FACTS.size))
     except (OSError, struct.error):
         return None
     return int(segments)

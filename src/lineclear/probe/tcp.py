@@ -88,6 +88,8 @@ async def connect(
     """
     began = run.now()
     race = _Race(run, host, endpoint, purpose, segment)
+    if purpose is Purpose.TARGET:
+        began = race.adopt_early(began)
     await race.run_out(hedges or run.limits.hedges, patience_s)
     won = race.connection
     run.record(
@@ -138,6 +140,17 @@ class _Race:
         self.facts: tuple[float, int] | None = None
         self.failure: Failure | None = None
         self.raw: Raw | None = None
+
+    def adopt_early(self, began: float) -> float:
+        """Take the SYN that left before the run was ready (`headstart`), if there is one; when the connect began."""
+        early = self.run.early_syn(self.endpoint)
+        if early is None:
+            return began
+        syn = _Syn(early[0])
+        syn.sock = early[1]
+        self.run.reactor.watch(syn.sock.fileno(), WRITE)
+        self.syns.append(syn)
+        return syn.sent
 
     async def run_out(self, hedges: int, patience_s: float | None) -> None:
         """Send SYNs until one is answered or patience ends; every socket but the winner's is closed."""
@@ -234,17 +247,20 @@ def _local_endpoint(sock: _socket.socket) -> Endpoint:
 async def _race(
     run: Run, endpoint: Endpoint, syns: list[_Syn], hedges: int, patience_s: float | None, *, segment: int
 ) -> _Syn | None:
-    """Send SYNs until one is answered; that one if it was accepted. `syns` holds all that were sent."""
+    """Send SYNs until one is answered; that one if it was accepted. `syns` holds all that were sent, early ones too."""
     reactor = run.reactor
-    await run.pace(endpoint.address)
+    sent = bool(syns)
+    if not sent:
+        await run.pace(endpoint.address)
     while not reactor.is_cut:
-        sent = _send_syn(run, endpoint, syns, segment)
+        sent = sent or _send_syn(run, endpoint, syns, segment)
         if not sent and len(syns) == 1:
             return None
         last = not sent or len(syns) >= hedges
         winner, answered = await _answer(run, endpoint, syns, last, patience_s)
         if answered or last:
             return winner
+        sent = False
         run.count_syn(endpoint.address, reactor.clock())
     return None
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineclear.model import Record, UsageError
-from lineclear.probe import dnsasking, dnswire
+from lineclear.probe import dnsasking, dnsglance, dnswire
 from lineclear.probe.dnswire import Malformed, Reply
 
 labels = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=63)
@@ -112,6 +112,32 @@ def test_a_damaged_reply_is_a_value(reply: dns.message.Message, data: st.DataObj
 def test_any_bytes_are_a_value(data: bytes) -> None:
     assert isinstance(dnswire.parse(data), Reply | Malformed)
     assert dnswire.answers(data, dnsasking.question("ndc1.ibllc.com", "A")) in (True, False)
+
+
+@settings(deadline=None)
+@given(replies())
+def test_a_glance_sees_what_reading_finds(reply: dns.message.Message) -> None:
+    wire = wire_of(reply)
+    (asked,) = reply.question
+    rtype = dns.rdatatype.to_text(asked.rdtype)
+    section = dnsasking.question(asked.name.to_text(), rtype)
+    read = dnswire.parse(wire)
+    assert isinstance(read, Reply)
+    seen = read.addresses(rtype) if read.rcode == "NOERROR" and dnswire.repeats(wire, section) else ()
+    assert dnsglance.addresses(wire, section) == seen
+    assert dnsglance.addresses(wire, dnsasking.question(f"x.{'y' * 60}", rtype)) == ()
+
+
+@settings(deadline=None)
+@given(replies(), st.data())
+def test_a_glance_at_any_bytes_raises_nothing(reply: dns.message.Message, data: st.DataObject) -> None:
+    (asked,) = reply.question
+    section = dnsasking.question(asked.name.to_text(), dns.rdatatype.to_text(asked.rdtype))
+    wire = bytearray(wire_of(reply))
+    for _ in range(data.draw(st.integers(1, 6))):
+        wire[data.draw(st.integers(0, len(wire) - 1))] = data.draw(st.integers(0, 255))
+    del wire[data.draw(st.integers(0, len(wire))) :]
+    assert isinstance(dnsglance.addresses(bytes(wire), section), tuple)
 
 
 @settings(deadline=None, max_examples=30)

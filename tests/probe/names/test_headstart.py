@@ -12,7 +12,7 @@ from lineclear.model import Endpoint, Failure, Icmp
 from lineclear.probe import headstart
 from lineclear.probe.dns import ask
 from lineclear.probe.dnsasking import question
-from lineclear.probe.headstart import Early, ask_early, began, system_resolvers
+from lineclear.probe.headstart import Early, HeadStart, ask_early, system_resolvers
 from lineclear.probe.sockets import LINUX
 
 from .stage import FakeResolver, Line, Say, Stage, answer, free_port
@@ -24,7 +24,7 @@ GOOD = answer("192.0.2.1")
 def started(stage: Stage, monkeypatch: pytest.MonkeyPatch, place: Endpoint, *hosts: str) -> Early:
     """Ask early, by the stage's clock, and let the run have what was started."""
     monkeypatch.setattr(headstart, "monotonic", stage.clock)
-    stage.run.early = ask_early(hosts, [(place.address, place.port)])
+    stage.run.early = ask_early(hosts, [(place.address, place.port)]).resolvers
     (early,) = stage.run.early.values()
     stage.keep(early.sock)  # type: ignore[arg-type]  # it is only closed
     return early
@@ -84,9 +84,12 @@ def test_nobody_runs_there_is_known_from_the_first_moment(stage: Stage, monkeypa
 
 
 def test_a_run_begins_with_its_first_question(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    early = started(stage, monkeypatch, Endpoint(address="127.0.0.1", port=free_port()), NAME)
-    assert began([early]) == min(moment for _, moment in early.sent.values())
-    assert began([]) is None
+    monkeypatch.setattr(headstart, "monotonic", stage.clock)
+    start = ask_early([NAME], [("127.0.0.1", free_port())])
+    assert start.began() == stage.clock.now
+    for early in start.resolvers.values():
+        early.sock.close()
+    assert HeadStart([], {}).began() is None
 
 
 def test_an_id_of_an_early_question_is_not_given_to_another(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +125,7 @@ def test_what_this_machine_refuses_is_left_to_the_verb(monkeypatch: pytest.Monke
         return type("Bound", (Refusing,), {"at": at})(socket.AF_INET, socket.SOCK_DGRAM)  # type: ignore[no-any-return]
 
     monkeypatch.setattr(headstart, "open_datagrams", open_datagrams)
-    early = ask_early([NAME], [("127.0.0.1", 9)])
+    early = ask_early([NAME], [("127.0.0.1", 9)]).resolvers
     assert len(early) == reached
     for one in early.values():
         assert one.sent == {}
@@ -131,7 +134,7 @@ def test_what_this_machine_refuses_is_left_to_the_verb(monkeypatch: pytest.Monke
 
 def test_three_resolvers_are_asked_for_both_families(stage: Stage) -> None:
     servers = [resolver(stage) for _ in range(4)]
-    early = ask_early([NAME], [(one.endpoint.address, one.endpoint.port) for one in servers])
+    early = ask_early([NAME], [(one.endpoint.address, one.endpoint.port) for one in servers]).resolvers
     assert [one.endpoint.port for one in servers[:3]] == [port for _, port in early]
     for one in early.values():
         assert set(one.sent) == {question(NAME, "A"), question(NAME, "AAAA")}

@@ -40,14 +40,18 @@ class _Folding:
 
     def apply(self, rules: Iterable[Rule]) -> None:
         """Let each rule explain what is not explained yet."""
+        case = Case(self.standings, self.explained)
         for rule in rules:
-            for one in rule(Case(self.standings, self.explained)):
+            before = len(self.found)
+            for one in rule(case):
                 if one.severity is Severity.ERROR and not one.targets:
                     continue  # it would be a cause, and nothing is left for it to explain
                 self.found.append(one)
                 self.explained |= frozenset(one.targets)
                 if code_of(one).settles:
                     self.standings = self.standings.settle(one.targets)
+            if len(self.found) > before:
+                case = Case(self.standings, self.explained)
 
     def led_right(self) -> "_Folding":
         """The same evidence where every name leads to the right place; what names explain is open again there."""

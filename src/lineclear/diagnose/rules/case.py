@@ -1,6 +1,7 @@
 """What a rule reads, and how it states a finding."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 from lineclear.diagnose.codes import Code
 from lineclear.diagnose.doubt import Doubt
@@ -49,13 +50,12 @@ class Case:
         return tuple(self.standings.all.values())
 
     def _left(self, symptoms: tuple[Symptom, ...]) -> tuple[Standing, ...]:
-        return tuple(
-            one
-            for one in self.all
-            if one.target.name not in self._explained
-            and (not symptoms or one.symptom in symptoms)
-            and not self.standings.is_left_aside(one)
-        )
+        return tuple(one for one in self._unexplained if one.symptom in symptoms) if symptoms else self._unexplained
+
+    @cached_property
+    def _unexplained(self) -> tuple[Standing, ...]:
+        left = (one for one in self.all if one.target.name not in self._explained)
+        return tuple(one for one in left if not self.standings.is_left_aside(one))
 
 
 Rule = Callable[[Case], Iterator[Finding]]

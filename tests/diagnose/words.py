@@ -129,7 +129,7 @@ def dumb(*patterns: str) -> Change:
     return doors(*patterns, tls=Failure.TIMED_OUT, http=Failure.TIMED_OUT)
 
 
-def speaks(*patterns: str, text: str = "220 mail.example ESMTP") -> Change:
+def speaks(*patterns: str, text: str = r"220 mail.example ESMTP\r\n") -> Change:
     """Something that speaks first."""
     return doors(*patterns, spoke=text)
 

@@ -61,7 +61,7 @@ NAMES_FILTERED = Code(
     number=205,
     id="names-filtered",
     severity=Severity.ERROR,
-    title="The name server {subject} says that {hosts} do not exist ({rcode}).",
+    title="The name server {subject} gives no address for {hosts} ({rcode}).",
     why=(
         "Most or all names of this vendor get a negative answer from the resolver, while it answers in general. "
         "So many published names do not disappear at once: a filter answers."

@@ -132,7 +132,7 @@ OLD_TLS = Code(
     number=450,
     id="tls-too-old",
     severity=Severity.ERROR,
-    title="{targets} agree on {subject} at most, a version that programs of today refuse.",
+    title="No TLS newer than {subject} can be agreed on with {targets}: a version that programs of today refuse.",
     why="Asked for any version, the far end chose one that RFC 8996 forbids: it, or a device that ends the connection "
     "in its place, knows no newer one.",
     sees="TWS or the browser refuses the connection; old test tools do not.",

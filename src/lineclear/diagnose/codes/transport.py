@@ -209,7 +209,7 @@ CLOSED_AT_ONCE = Code(
             text="If a proxy or load balancer handles TCP {ports}, exempt {hosts}: it accepts for a server it cannot "
             "reach.",
         ),
-        Remedy(who=Audience.VENDOR, text="Ask whether the gateways {hosts} are in service."),
+        Remedy(who=Audience.VENDOR, text="Ask whether {hosts} should be in service."),
     ),
     sure="Sure of the fact; a device in the path and a failing server can look alike.",
     facts=("ports", "hosts"),
@@ -278,7 +278,7 @@ HIDDEN_BEHIND_PROXY = Code(
     id="unproven-behind-a-box",
     severity=Severity.WARNING,
     title="A device on the way accepts connections to port {ports} for everybody, so nobody can tell from here "
-    "whether {hosts} answer behind it.",
+    "an answer of {hosts} from none.",
     why=(
         "The port also opens at addresses nobody has, or opens sooner or nearer than the host can answer. On this port "
         "the server never speaks first and no certificate proves it, so an open connection says nothing."

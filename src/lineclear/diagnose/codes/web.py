@@ -70,7 +70,7 @@ SITE_ERROR = Code(
     title="{targets} can be reached, but the site itself does not work ({subject}).",
     why="The site proved its name; asked for a page it reports a failure of the server, or gives no answer.",
     sees="The web page shows an error, or does not come.",
-    remedies=(Remedy(who=Audience.VENDOR, text="Wait, then tell the vendor what {targets} answer: {subject}."),),
+    remedies=(Remedy(who=Audience.VENDOR, text="If it lasts: the site at {targets} does not work ({subject})."),),
     sure="Sure.",
 )
 NO_WEB_ANSWER = Code(
@@ -82,7 +82,7 @@ NO_WEB_ANSWER = Code(
     sees="The browser waits, or says that the connection was closed.",
     remedies=(
         Remedy(who=Audience.NETWORK, text="Check whether a web filter handles {hosts}, and exempt them."),
-        Remedy(who=Audience.VENDOR, text="Ask whether {targets} are in service, if no filter is in the way."),
+        Remedy(who=Audience.VENDOR, text="Ask whether {hosts} should be in service, if no filter is in the way."),
     ),
     sure="Sure of the silence; a filter and a failing server look alike.",
     facts=("hosts",),

@@ -19,6 +19,8 @@ _DEAD_BEHIND = TLS_SYMPTOMS - {Symptom.NOT_TLS, Symptom.TLS_ALERT} | {
     Symptom.HTTP_SILENT,
 }
 _SAID = 60
+_LINE_END = r"\r\n"
+"""As evidence writes it: escaped."""
 
 
 def foreign_bytes(case: Case) -> Iterator[Finding]:
@@ -37,7 +39,12 @@ def foreign_bytes(case: Case) -> Iterator[Finding]:
 
 def _first_words(stands: Iterable[Standing]) -> str:
     said = next(filter(None, map(_words, stands)), "")
-    return f"“{said[:_SAID]}”" if said else "something unexpected"
+    return _quoted(said) if said else "something unexpected"
+
+
+def _quoted(said: str) -> str:
+    """The beginning of what was said, without the end of its line."""
+    return f"“{said.removesuffix(_LINE_END)[:_SAID]}”"
 
 
 def _words(one: Standing) -> str:
@@ -114,7 +121,7 @@ def broken_web(case: Case) -> Iterator[Finding]:
     broken = case.open(Symptom.HTTP_BROKEN, Symptom.HTTP_SILENT)
     odd = [one for one in broken if _body(one)]
     if odd:
-        yield finding(codes.SPEAKS_FIRST, odd, said=f"“{_body(odd[0])[:_SAID]}”")
+        yield finding(codes.SPEAKS_FIRST, odd, said=_quoted(_body(odd[0])))
     mute = [one for one in broken if one not in odd]
     if mute:
         yield finding(web_codes.NO_WEB_ANSWER, mute)

@@ -49,6 +49,11 @@ class Case:
         """Every target, in the order of the list."""
         return tuple(self.standings.all.values())
 
+    def in_order(self, stands: Iterable[Standing]) -> tuple[Standing, ...]:
+        """Some targets in the order of the list, once each."""
+        names = {one.target.name for one in stands}
+        return tuple(one for one in self.all if one.target.name in names)
+
     def _left(self, symptoms: tuple[Symptom, ...]) -> tuple[Standing, ...]:
         return tuple(one for one in self._unexplained if one.symptom in symptoms) if symptoms else self._unexplained
 

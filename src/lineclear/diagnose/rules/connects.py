@@ -68,7 +68,8 @@ def routing_loop(case: Case) -> Iterator[Finding]:
         silent = case.open(Symptom.SILENT)
         alike = [one for one in silent if everywhere or one.target.host in names or _goes_round(case, one)]
         senders = listed(dict.fromkeys(_sender(one) for one in looped))
-        yield finding(codes.ROUTING_LOOP, (*looped, *alike), _trace_ids(case, [*looped, *alike]), subject=senders)
+        round_ = case.in_order((*looped, *alike))
+        yield finding(codes.ROUTING_LOOP, round_, _trace_ids(case, round_), subject=senders)
 
 
 def _goes_round(case: Case, one: Standing) -> bool:
@@ -105,7 +106,8 @@ def rejected(case: Case) -> Iterator[Finding]:
         if all(map(_is_no_way, stands)) and not _is_widespread(case, stands, alike):
             continue
         silent = {name: one for name, one in silent.items() if one not in alike}
-        yield finding(codes.EGRESS_REJECTED, (*stands, *alike), _trace_ids(case, stands), subject=sender, reason=reason)
+        turned = case.in_order((*stands, *alike))
+        yield finding(codes.EGRESS_REJECTED, turned, _trace_ids(case, stands), subject=sender, reason=reason)
 
 
 def _mute_ports(case: Case) -> frozenset[int]:

@@ -102,7 +102,6 @@ SCENARIOS = (
         vpn_everywhere(),
         code="LC110",
         unusable=EVERY,
-        not_yet="The silent name server is named, and not the VPN that the questions went into.",
     ),
     _scenario("vpn-takes-gateways", "A VPN takes the way to every gateway.", vpn(_GATEWAYS), code="LC110"),
 )

@@ -34,6 +34,7 @@ from lineclear.model import (
     Proxy,
     ProxyScheme,
     Resolver,
+    Route,
     TrustStore,
 )
 
@@ -313,6 +314,16 @@ def vpn(address: str, towards: str) -> Change:
         )
         here = replace(network.vantage, interfaces=(*network.vantage.interfaces, tunnel))
         return replace(network, vantage=here, sources={**network.sources, towards: address})
+
+    return change
+
+
+def routes(interface: str, *destinations: str) -> Change:
+    """The routing table sends these networks to an interface, before what it has."""
+
+    def change(network: Network) -> Network:
+        more = tuple(Route(destination=one, interface=interface) for one in destinations)
+        return replace(network, vantage=replace(network.vantage, routes=(*more, *network.vantage.routes)))
 
     return change
 

@@ -168,13 +168,17 @@ VPN_CAPTURES = Code(
     id="vpn-captures-targets",
     severity=Severity.ERROR,
     title="A VPN on this machine ({subject}) takes the traffic to {targets}, and it does not get through.",
-    why="This machine uses another source address towards these hosts than towards the rest, and only they fail.",
-    sees="TWS fails while the VPN is up; the rest works.",
+    why=(
+        "This machine sends to these hosts through the VPN, by its source address or its routing table. Only they "
+        "fail; or it sends everything there and nothing comes back, while the gateway of the local network answers."
+    ),
+    sees="TWS fails while the VPN is up; what goes past it works.",
     remedies=(
         Remedy(who=Audience.USER, text="Disconnect the VPN and check again."),
         Remedy(who=Audience.NETWORK, text="Exclude {targets} from the VPN (split tunnel), or let them through it."),
     ),
-    sure="Sure that the traffic takes the VPN; that the VPN is to blame follows from the rest working.",
+    sure="Sure that the traffic takes the VPN and does not get through. Where the rest works, the VPN is to blame; "
+    "where it takes everything, the line below it could be down as well: disconnecting it tells.",
 )
 CLOCK_SKEWED = Code(
     number=120,

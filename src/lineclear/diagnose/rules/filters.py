@@ -13,7 +13,8 @@ from lineclear.diagnose.symptom import Symptom
 from lineclear.model import LOCAL, DnsQuery, Failure, Finding, Icmp, KernelCount, TcpConnect
 
 from .case import Case, finding, ids
-from .machine import destination, errno_of, tunnel_of
+from .machine import destination, errno_of
+from .tunnels import tunnel_of
 
 _FROM_SELF_AFTER_MS = 1000.0
 """A missing neighbour shows itself after about three seconds, a local rule at once."""

@@ -32,21 +32,21 @@ def no_link(case: Case) -> Iterator[Finding]:
     """There are interfaces, and none has a link and an address. Without any, “no route” says enough."""
     interfaces = [one for one in case.view.vantage.interfaces if one.looks_like != "loopback"]
     usable = [one for one in interfaces if Presence.NO not in (one.up, one.carrier) and one.addresses]
-    if not interfaces or usable or _anything_beyond(case):
+    if not interfaces or usable or anything_beyond(case):
         return
     names = ", ".join(one.name for one in interfaces)
-    proof = ("vantage.interfaces", *ids(_sent_beyond(case)))
+    proof = ("vantage.interfaces", *ids(sent_beyond(case)))
     yield finding(codes.INTERFACE_DOWN, case.belied(), proof, subject=names)
 
 
 def no_route(case: Case) -> Iterator[Finding]:
     """Nothing left this machine, for it knows no way out."""
-    sent = _sent_beyond(case)
+    sent = sent_beyond(case)
     if sent and all(one.failure in _NO_WAY for one in sent) and not _has_default_route(case, sent):
         yield finding(codes.NO_ROUTE, case.belied(), ("vantage.routes", *ids(sent)))
 
 
-def _sent_beyond(case: Case) -> Sequence[TcpConnect | DnsQuery]:
+def sent_beyond(case: Case) -> Sequence[TcpConnect | DnsQuery]:
     """What was to leave the local network: connects to targets, else questions about their names, else controls.
 
     Controls may be of an IP version that no host of the list, and no name server, has.
@@ -74,7 +74,7 @@ def gateway_unreachable(case: Case) -> Iterator[Finding]:
     steps = [one for one in case.view.ordered if _neighbour_is_absent(case, one)]
     states = {one.address: one.state for one in case.view.vantage.neighbours}
     unresolved = bool(gateways) and all(states.get(one) in _UNRESOLVED for one in gateways)
-    if _anything_beyond(case) or gateway_answers(case) or not (steps or unresolved):
+    if anything_beyond(case) or gateway_answers(case) or not (steps or unresolved):
         return
     proof = ("vantage.routes", *(("vantage.neighbours",) if unresolved else ()), *ids(steps))
     targets = [one for one in case.belied() if _goes_through_gateway(case, one)]
@@ -121,7 +121,7 @@ def _versions_used(case: Case) -> frozenset[bool]:
     return frozenset(":" in one for one in mine if not case.view.is_near(one)) or frozenset((True, False))
 
 
-def _anything_beyond(case: Case) -> bool:
+def anything_beyond(case: Case) -> bool:
     """Whether any answer came from beyond the local network."""
     return case.view.anything_connected or any(
         isinstance(one, DnsQuery) and one.rcode and not case.view.is_near(one.resolver.address)
@@ -194,24 +194,6 @@ def _is_to_blame(case: Case, entry: HostsEntry) -> bool:
     works = any(walk.symptom is None for walk in walks if walk.endpoint.address in others)
     strange = any(walk.symptom is Symptom.WRONG_NAME for walk in walks if walk.endpoint.address == entry.address)
     return works or (strange and bool(others)) or is_nowhere(entry.address, case.view.plan.expected_networks)
-
-
-def vpn_captures(case: Case) -> Iterator[Finding]:
-    """Only what goes through a VPN fails."""
-    caught = [one for one in case.open(Symptom.SILENT, Symptom.REFUSED, Symptom.REJECTED) if tunnel_of(case, one)]
-    free = [one for one in case.working() if one.walk]
-    if caught and free and not any(tunnel_of(case, one) for one in free):
-        steps = [case.view.sources[one.walk.endpoint.address] for one in caught if one.walk]
-        yield finding(codes.VPN_CAPTURES, caught, ids(steps), subject=tunnel_of(case, caught[0]))
-
-
-def tunnel_of(case: Case, one: Standing) -> str:
-    """The VPN's interface by which this machine sends to where a target was walked to; empty: none."""
-    source = case.view.sources.get(one.walk.endpoint.address) if one.walk else None
-    local = source.local if source else ""
-    tunnels = (each for each in case.view.vantage.interfaces if each.looks_like == "vpn")
-    mine = (each.name for each in tunnels for text in each.addresses if text.partition("/")[0] == local)
-    return next(mine, "")
 
 
 def proxy_dead(case: Case) -> Iterator[Finding]:

@@ -99,6 +99,7 @@ class _Deep:
                     retransmits=again,
                     rtt_ms=one.rtt_ms or 0.0,
                     min_rtt_ms=one.rtt_ms or 0.0,
+                    out_of_order=self.network.overtaken,
                 )
 
     def _samples(self) -> Iterator[AnyObservation]:

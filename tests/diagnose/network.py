@@ -205,6 +205,8 @@ class Network(Struct, frozen=True, kw_only=True):
     memory: Memory = Memory()
     repeats: dict[str, int] = {}
     """By pattern of `host:port`: segments that were sent again on each connection, of those with data."""
+    overtaken: int = 0
+    """Segments of each connection that came before one sent earlier."""
     reflector: Reflector | None = None
     left_out: frozenset[str] = frozenset()
     """Kinds of steps that this machine cannot do, by the name of their type."""

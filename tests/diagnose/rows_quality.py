@@ -2,7 +2,7 @@
 
 from tests.diagnose.rows import DEGRADED, FAILURE, OPAQUE, SITES, SUCCESS, Row, row
 from tests.diagnose.words import at_first, catalog, doors, refused, silent, swallowed, without
-from tests.diagnose.words_deep import forgets, narrow, says_goodbye, sends_again
+from tests.diagnose.words_deep import forgets, narrow, overtaken, says_goodbye, sends_again
 
 from lineclear.catalog import load, select
 from lineclear.model import Failure, TcpSummary
@@ -44,6 +44,13 @@ ROWS: tuple[Row, ...] = (
         "one SYN of two is lost, and what became of segments is not known",
         doors("*", lost=1),
         without(TcpSummary),
+        verdict=DEGRADED,
+        warnings=("packet-loss",),
+    ),
+    row(
+        "one SYN of two is lost, and no segment with data, but some come late: lost on the way back",
+        doors("*", lost=1),
+        overtaken(1),
         verdict=DEGRADED,
         warnings=("packet-loss",),
     ),

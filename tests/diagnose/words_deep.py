@@ -18,6 +18,11 @@ def sends_again(segments: int, *patterns: str) -> Change:
     return lambda network: replace(network, repeats={**network.repeats, **dict.fromkeys(patterns, segments)})
 
 
+def overtaken(segments: int) -> Change:
+    """So many segments of each connection come before one sent earlier."""
+    return lambda network: replace(network, overtaken=segments)
+
+
 def narrow(size: int, *patterns: str) -> Change:
     """Larger segments than that vanish, and so do the server's certificates."""
     return doors(*patterns, tls=Failure.TIMED_OUT, carries=size)

@@ -2,8 +2,8 @@
 
 import pytest
 from tests.diagnose.scene import scene
-from tests.diagnose.words import doors, silent
-from tests.diagnose.words_deep import sends_again
+from tests.diagnose.words import doors, silent, without
+from tests.diagnose.words_deep import overtaken, sends_again
 
 from lineclear.model import Attempt, Endpoint, Evidence, Failure, Purpose, TcpConnect, TcpSummary
 from lineclear.plan.sampling import is_loss, lost_segments, lost_syns, samples
@@ -11,6 +11,7 @@ from lineclear.plan.sampling import is_loss, lost_segments, lost_syns, samples
 LOST = Attempt(at_ms=0.0)
 REFUSED = Attempt(at_ms=0.0, failure=Failure.CONNECTION_REFUSED)
 WON = Attempt(at_ms=0.0, connected=True)
+FEW = ("z*:400?",)
 
 
 def connect(*attempts: Attempt, retransmits: int | None = None) -> TcpConnect:
@@ -81,13 +82,30 @@ def test_what_is_proven_needs_no_more() -> None:
 
 @pytest.mark.parametrize(
     ("lost", "sent", "proven"),
-    [(0, 0, False), (9, 39, False), (4, 100, False), (7, 100, False), (10, 100, True), (30, 30, False), (40, 40, True)],
+    [
+        (0, 0, False),
+        (9, 39, False),
+        (4, 100, False),
+        (7, 100, False),
+        (10, 100, False),
+        (11, 100, True),
+        (30, 30, False),
+        (40, 40, True),
+    ],
 )
 def test_a_loss_is_proven_beyond_chance(lost: int, sent: int, proven: bool) -> None:
     assert is_loss(lost, sent) is proven
 
 
 def test_where_several_are_lost_every_address_is_asked_three_times_more() -> None:
-    names = asked(scene(doors("*:4000", lost=1)))
+    names = asked(scene(doors(*FEW, lost=1), without(TcpSummary)))
     assert len(names) == 3 * len(set(names)) == 3 * 24
     assert not [name for name in names if name.startswith("mcgw1")]
+
+
+def test_a_limit_that_eats_syns_alone_is_not_fed_more() -> None:
+    assert asked(scene(doors("*:4000", lost=1))) == []
+
+
+def test_answers_that_come_out_of_order_are_no_limit() -> None:
+    assert len(asked(scene(doors(*FEW, lost=1), overtaken(2)))) == 3 * 24

@@ -279,6 +279,8 @@ class TcpSummary(Observation, frozen=True, kw_only=True, omit_defaults=True, tag
     """Smoothed (RFC 6298)."""
     rtt_var_ms: float = 0.0
     min_rtt_ms: float = 0.0
+    out_of_order: int = 0
+    """Segments that came before one sent earlier, which was lost or overtaken."""
 
 
 class ProxyTunnel(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="proxy-tunnel"):

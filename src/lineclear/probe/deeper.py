@@ -16,7 +16,7 @@ from lineclear.plan.varying import ROUNDS, varying
 from .reactor import Task
 from .wire import Wire
 
-_SAMPLES = 2
+_SAMPLES = 4
 _ROUTER_RESTS_S = 0.5
 """Between questions to the same router: Linux routers answer once a second, and two routers share them."""
 
@@ -51,7 +51,7 @@ def _with_reflector(wire: Wire, plan: Plan) -> list[Coroutine[Any, Any, None]]:
 
 
 async def _sample(wire: Wire, plan: Plan) -> None:
-    """A few connects more to each address, twice at most, where packets went missing: chance, or the line?"""
+    """A few connects more to each address, a few times at most, where packets went missing: chance, or the line?"""
     for _ in range(_SAMPLES):
         places = samples(plan, wire.run.observations)
         await wire.run.reactor.gather([_connect_once_more(wire, host, endpoint) for host, endpoint in places])

@@ -10,8 +10,11 @@ from lineclear.model import NotMeasured, TcpSummary
 from .sockets import IPPROTO_TCP, LINUX, TCP_INFO
 from .tcp import Connection
 
-_LIFE = struct.Struct("=68xII24xI44xI4xI")
-"""Of `struct tcp_info`: `tcpi_rtt`, `tcpi_rttvar`, `tcpi_total_retrans`, `tcpi_min_rtt`, `tcpi_data_segs_out`."""
+_LIFE = struct.Struct("=68xII24xI44xI4xI64xI")
+"""Of `struct tcp_info`: `tcpi_rtt`, `tcpi_rttvar`, `tcpi_total_retrans`, `tcpi_min_rtt`, `tcpi_data_segs_out`,
+`tcpi_rcv_ooopack`."""
+_LIFE_BEFORE_5_4 = 160
+"""Bytes in which older kernels tell all but the last."""
 
 
 class Life(Struct, frozen=True, kw_only=True, gc=False):
@@ -23,6 +26,8 @@ class Life(Struct, frozen=True, kw_only=True, gc=False):
     min_rtt_ms: float
     data_segments: int
     """Sent with data, repeats included."""
+    out_of_order: int
+    """Segments that came before one sent earlier."""
 
 
 def sum_up(connection: Connection) -> None:
@@ -42,6 +47,7 @@ def sum_up(connection: Connection) -> None:
                 rtt_ms=life.rtt_ms,
                 rtt_var_ms=life.rtt_var_ms,
                 min_rtt_ms=life.min_rtt_ms,
+                out_of_order=life.out_of_order,
             )
         )
     elif not LINUX and TcpSummary not in run.shared:
@@ -62,14 +68,17 @@ def life_of(sock: socket) -> Life | None:
     if not LINUX:
         return None
     try:
-        told = _LIFE.unpack(sock.getsockopt(IPPROTO_TCP, TCP_INFO, _LIFE.size))
-    except (OSError, struct.error):
+        told = sock.getsockopt(IPPROTO_TCP, TCP_INFO, _LIFE.size)
+    except OSError:
         return None
-    rtt_us, var_us, retransmits, min_us, segments = told
+    if len(told) < _LIFE_BEFORE_5_4:
+        return None
+    rtt_us, var_us, retransmits, min_us, segments, out_of_order = _LIFE.unpack(told.ljust(_LIFE.size, b"\0"))
     return Life(
         rtt_ms=rtt_us / 1000.0,
         rtt_var_ms=var_us / 1000.0,
         retransmits=retransmits,
         min_rtt_ms=min_us / 1000.0,
         data_segments=segments,
+        out_of_order=out_of_order,
     )

@@ -9,20 +9,19 @@ The thresholds, and why they stand where they do:
 * Jitter: see `lineclear.plan.varying`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from lineclear.diagnose.codes import paths as codes
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.walk import Walk
 from lineclear.model import Endpoint, Failure, Finding, IdleHold, TcpConnect, TcpSummary
-from lineclear.plan.sampling import is_loss, lost_segments, lost_syns
+from lineclear.plan.sampling import tally
 from lineclear.plan.varying import VARIES_MS, least_ms, spreads, usual_spread_ms
 
 from .case import Case, finding, ids
 
 _ENOUGH_HOSTS = 3
 """At which something was lost: one bad server is that server's."""
-_MANY_SEGMENTS = 40
 _FAR_MS = 400.0
 
 _FORGOTTEN = frozenset(
@@ -79,30 +78,21 @@ def _held(case: Case, endpoints: dict[Endpoint, tuple[float, float]]) -> list[St
 def lossy(case: Case) -> Iterator[Finding]:
     """Packets are lost on the way to many hosts."""
     counted = list(_counted(case))
-    if _only_syns(counted):
-        return
-    total, lost = sum(sent for _, _, sent in counted), sum(gone for _, gone, _ in counted)
-    proof = [step for step, gone, _ in counted if gone]
+    lost, total = tally(counted).proven
+    proof = [one for one in counted if any(tally([one]).all[:1])]
     places = {step.endpoint.address for step in proof}
-    if len(places) >= _ENOUGH_HOSTS and is_loss(lost, total):
+    if lost and len(places) >= _ENOUGH_HOSTS:
         share = f"{100 * lost / total:.0f} %"
         yield finding(codes.LOSS, (), ids(proof), lost=f"{lost} of {total}", percent=share)
 
 
-def _only_syns(counted: Sequence[tuple[TcpConnect | TcpSummary, int, int]]) -> bool:
-    """Whether of many segments with data none was lost: what eats SYNs alone is a limit on connections."""
-    data = [(gone, sent) for step, gone, sent in counted if isinstance(step, TcpSummary)]
-    return sum(sent for _, sent in data) >= _MANY_SEGMENTS and not any(gone for gone, _ in data)
-
-
-def _counted(case: Case) -> Iterator[tuple[TcpConnect | TcpSummary, int, int]]:
-    """Steps on the way to endpoints where nothing is wrong: how many packets they lost, and of how many."""
+def _counted(case: Case) -> Iterator[TcpConnect | TcpSummary]:
+    """Steps on the way to endpoints where nothing is wrong; of SYNs none where a limit on connections may eat them."""
     fine = {walk.endpoint for walk in _healthy(case)}
     for one in case.view.ordered:
-        if isinstance(one, TcpSummary) and one.endpoint in fine:
-            yield one, *lost_segments(one)
-        elif isinstance(one, TcpConnect) and one.endpoint in fine and not case.standings.healed:
-            yield one, *lost_syns(one)
+        is_syn = isinstance(one, TcpConnect)
+        if isinstance(one, TcpConnect | TcpSummary) and one.endpoint in fine and not (is_syn and case.standings.healed):
+            yield one
 
 
 def _healthy(case: Case) -> list[Walk]:

@@ -67,6 +67,7 @@ from lineclear.model import (
     TlsHandshake,
     TrustStore,
     Vantage,
+    WayBack,
     to_json,
 )
 from lineclear.redact import redact
@@ -518,6 +519,7 @@ def _planted(secret: Secrets) -> Evidence:
         ),
         Arrivals(id="o19", **common, endpoint=Endpoint(address=other, port=443), arrived=((label, 443),)),
         LargeFlight(id="o21", **common, endpoint=Endpoint(address=other, port=443), port=443, inbound=True, size=9),
+        WayBack(id="o22", **common, endpoint=Endpoint(address=other, port=443), port=443, sent=64, seen=60, allowed=5),
         NotMeasured(id="o16", **common, verb="ping", subject=f"{box}.{domain}.example", why=f"{user} {lan}"),
         TcpConnect(id=f"{label}-17", **common, endpoint=Endpoint(address=link, port=1)),
     )

@@ -14,6 +14,7 @@ from lineclear.model import (
     Failure,
     Header,
     HelloFacts,
+    IdleHold,
     LargeFlight,
     Payload,
     Plan,
@@ -24,15 +25,19 @@ from lineclear.model import (
     SynFacts,
     TcpConnect,
     TcpListen,
+    WayBack,
 )
 from lineclear.plan.reflecting import (
     SEGMENTS,
     Call,
     behind_boxes,
     empty_places,
+    fine_ages,
     first_calls,
     further_calls,
     later_calls,
+    longer_ways_back,
+    ways_back,
 )
 
 if TYPE_CHECKING:
@@ -66,6 +71,16 @@ class Reflector(Struct, frozen=True, kw_only=True):
     """Segments that arrive: towards us, and away."""
     hung_up: str = ""
     """The host whose connections the box gives up after a while."""
+    back: int = 3
+    """Routers that its answers pass."""
+    mangles: bool = False
+    """Whether somebody sets the hop limit of our packets anew."""
+    forgotten_s: float = 7200.0
+    """Silence after which its words no longer reach us."""
+    deaf_s: float = 7200.0
+    """And after which ours no longer reach it."""
+    hung_up_s: float = 7200.0
+    """And after which somebody on the way hangs up."""
     answers: bool = True
     """Whether it can be asked at the end what arrived."""
 
@@ -97,6 +112,8 @@ class _Talks:
         yield from (self.say(one, 5500.0) for one in further_calls(asked, self.plan.redirections, self.far.more))
         yield from (self.knock(one) for one in empty_places(self.plan, self.far.empty))
         yield from self.flights(asked.addresses[0])
+        yield from self.ways_back(first)
+        yield from self.silences(asked.addresses[0])
         yield from (self.say(one, 6500.0) for one in later_calls(asked, self.plan.redirections))
         if self.far.answers:
             yield Arrivals(
@@ -190,6 +207,44 @@ class _Talks:
                     size=30_000,
                     segment=segment,
                 )
+
+    def ways_back(self, first: list[Reflection]) -> Iterator[WayBack]:
+        found = [self.way_back(*one) for one in ways_back(first)]
+        yield from found
+        yield from (self.way_back(*one) for one in longer_ways_back(found))
+
+    def way_back(self, sent: int, allowed: int) -> WayBack:
+        return WayBack(
+            id=self.id(),
+            at_ms=5800.0,
+            took_ms=50.0,
+            failure=None if allowed > self.far.back else Failure.TIMED_OUT,
+            endpoint=Endpoint(address=FAR, port=4000),
+            port=4000,
+            sent=sent,
+            seen=61 if self.far.mangles else sent - 3,
+            allowed=allowed,
+        )
+
+    def silences(self, address: str) -> Iterator[IdleHold]:
+        far = self.far
+        for age in fine_ages(self.plan.idle_s):
+            yield self.silence(address, age, Failure.CONNECTION_RESET if age > far.deaf_s else None)
+            if age > far.hung_up_s:
+                yield self.silence(address, far.hung_up_s, Failure.EOF, promised=True, asked=False)
+            else:
+                yield self.silence(address, age, Failure.TIMED_OUT if age > far.forgotten_s else None, promised=True)
+
+    def silence(self, address: str, age_s: float, failure: Failure | None, **words: Any) -> IdleHold:
+        return IdleHold(
+            id=self.id(),
+            at_ms=5900.0,
+            took_ms=age_s * 1000.0,
+            failure=failure,
+            endpoint=Endpoint(address=address, port=4000),
+            idle_ms=age_s * 1000.0,
+            **{"asked": True, **words},
+        )
 
 
 def _changed(made: Reflection, secret: bool, changes: dict[str, Any]) -> Reflection:

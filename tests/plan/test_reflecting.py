@@ -1,6 +1,7 @@
 """What is said to a reflector: enough to decide, and a few dozen connections at most."""
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
@@ -17,9 +18,12 @@ from lineclear.model import (
     ReflectedPort,
     Reflecting,
     Reflection,
+    Seen,
+    SynFacts,
     TcpConnect,
     Transport,
     Vantage,
+    WayBack,
 )
 from lineclear.plan import Options, make_plan
 from lineclear.plan.reflecting import (
@@ -30,8 +34,10 @@ from lineclear.plan.reflecting import (
     first_calls,
     further_calls,
     later_calls,
+    longer_ways_back,
     main_port,
     reflecting,
+    ways_back,
 )
 
 FAR, SECOND, SIX = "198.51.100.7", "198.51.100.8", "2001:db8::7"
@@ -146,8 +152,76 @@ def test_what_it_has_told_of() -> None:
 def test_silences_of_many_lengths() -> None:
     found = fine_ages(60.0)
     assert found[0] == 60.0
-    assert len(found) == 10
-    assert all(0.6 < shorter / longer < 0.8 for longer, shorter in pairwise(found))
+    assert len(found) == 12
+    assert all(0.7 < shorter / longer < 0.8 for longer, shorter in pairwise(found))
+
+
+def seen_with(hop_limit: int) -> Reflection:
+    there = Endpoint(address=FAR, port=443)
+    syn = SynFacts(hop_limit=hop_limit, window=1) if hop_limit else None
+    return Reflection(
+        id="r",
+        at_ms=0.0,
+        took_ms=1.0,
+        endpoint=there,
+        port=443,
+        kind=Payload.LINES,
+        nonce="n",
+        seen=Seen(source=there, local=there, syn=syn),
+    )
+
+
+def came_back(*arrived: int, silent: Iterable[int] = (), strange: Iterable[int] = ()) -> list[WayBack]:
+    how = {None: arrived, Failure.TIMED_OUT: silent, Failure.EOF: strange}
+    return [
+        WayBack(
+            id="w",
+            at_ms=0.0,
+            took_ms=1.0,
+            failure=failure,
+            endpoint=Endpoint(address=FAR, port=443),
+            port=443,
+            sent=64,
+            seen=60,
+            allowed=one,
+        )
+        for failure, allowed in how.items()
+        for one in allowed
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arrived_with", "asked"),
+    [(60, ((64, 4), (71, 5))), (120, ((64, 8), (71, 9))), (250, ((64, 5), (71, 6))), (64, ()), (0, ())],
+    ids=["of 64", "of 128", "of 255", "no router", "not told"],
+)
+def test_answers_are_to_come_as_far_as_the_first_packet_went(
+    arrived_with: int, asked: tuple[tuple[int, int], ...]
+) -> None:
+    assert ways_back([seen_with(arrived_with)]) == asked
+
+
+def test_without_a_word_of_the_first_packet_none_are() -> None:
+    assert ways_back([]) == ()
+
+
+def test_equal_ways_are_asked_about_no_more() -> None:
+    assert longer_ways_back(came_back(5, silent=[4])) == ()
+
+
+def test_a_longer_way_back_is_looked_for_farther_out() -> None:
+    assert longer_ways_back(came_back(silent=[4, 5])) == tuple(
+        zip((64, 71, 64, 71, 64, 71, 64), (5, 5, 6, 7, 9, 12, 17), strict=True)
+    )
+
+
+def test_a_shorter_one_nearer() -> None:
+    assert longer_ways_back(came_back(4, 5)) == ((64, 3), (71, 3), (64, 2), (71, 1))
+
+
+def test_what_broke_otherwise_says_nothing_of_the_way_back() -> None:
+    assert longer_ways_back(came_back(5, strange=[4])) == ()
+    assert longer_ways_back([]) == ()
 
 
 def test_no_silence_outlasts_the_reflector_s_own_patience() -> None:

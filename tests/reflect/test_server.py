@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
@@ -58,7 +59,29 @@ def believing() -> ssl.SSLContext:
     return context
 
 
+def hop_limits(reflector: Reflector) -> list[int]:
+    """What the packets of its open connections leave with."""
+    socks = [one._transport.get_extra_info("socket") for one in reflector._idle._proven]
+    places = {
+        socket.AF_INET: (socket.IPPROTO_IP, socket.IP_TTL),
+        socket.AF_INET6: (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS),
+    }
+    return [one.getsockopt(*places[one.family]) for one in socks]
+
+
 class TestPlain:
+    @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+    def test_its_answers_may_pass_as_many_routers_as_it_is_told(self, address: str) -> None:
+        async def steps(reflector: Reflector, port: int) -> None:
+            reader, writer = await call(port, address)
+            await proven(reader, writer)
+            assert hop_limits(reflector) == [64]
+            assert (await asked(reader, writer, line(ask="hops", hops=9)))["nonce"] == NONCE
+            assert hop_limits(reflector) == [9]
+            writer.close()
+
+        serve(steps, address=address)
+
     def test_it_tells_who_called(self) -> None:
         async def steps(_: Reflector, port: int) -> None:
             reader, writer = await call(port)

@@ -106,6 +106,19 @@ class TestLines:
         one.hear(greeting())
         assert one.hear(line(ask="seen", prove=proof)) == b""
 
+    def test_a_promise_is_told_and_is_never_longer_than_its_patience(self) -> None:
+        for asked, promised in ((5.0, 5.0), (9000.0, 900.0), (-1.0, 0.0)):
+            one = proven()
+            told = json.loads(one.hear(line(ask="close", after_s=asked)))
+            assert (told.get("after_s", 0.0), one.closes_after_s) == (promised, promised)
+
+    @pytest.mark.parametrize(("asked", "limit"), [(7, 7), (0, 1), (-5, 1), (255, 64)])
+    def test_what_follows_may_pass_so_many_routers(self, asked: int, limit: int) -> None:
+        one = proven()
+        assert one.hop_limit is None
+        assert json.loads(one.hear(line(ask="hops", hops=asked)))["nonce"] == NONCE
+        assert one.hop_limit == limit
+
     def test_unknown_asks_end_it_and_unknown_fields_do_not(self) -> None:
         one = proven()
         assert json.loads(one.hear(line(ask="still", colour="red")))["nonce"] == NONCE

@@ -56,6 +56,7 @@ from lineclear.model import (
     TlsHandshake,
     Vantage,
     Verdict,
+    WayBack,
 )
 from lineclear.render import steps, words
 from lineclear.render.parts import PARTS
@@ -358,6 +359,26 @@ TABLE: list[tuple[Observation, str, str]] = [
         _seen(LargeFlight, endpoint=_FAR, port=4000, inbound=False, size=9, segment=1000, failure=Failure.TIMED_OUT),
         "full segments of at most 1000 bytes to your reflector 198.51.100.7:4000",
         "no answer",
+    ),
+    (
+        _seen(WayBack, endpoint=_FAR, port=4000, sent=64, seen=60, allowed=5),
+        "answer of your reflector 198.51.100.7:4000 that may pass 4 routers",
+        "arrived",
+    ),
+    (
+        _seen(WayBack, endpoint=_FAR, port=4000, sent=71, seen=67, allowed=2, failure=Failure.TIMED_OUT),
+        "answer of your reflector 198.51.100.7:4000 that may pass 1 router",
+        "no answer",
+    ),
+    (
+        _seen(IdleHold, endpoint=AT, idle_ms=3000.0, asked=True, promised=True),
+        "hold 203.0.113.7:4001 silent for 3.00 s, then it is to hang up",
+        "it hung up",
+    ),
+    (
+        _seen(IdleHold, endpoint=AT, idle_ms=3000.0, promised=True, failure=Failure.EOF),
+        "hold 203.0.113.7:4001 silent for 3.00 s, and it was to hang up later",
+        "closed by the far end",
     ),
     (_seen(NotMeasured, verb="path", why="not on Windows"), "path", "not measured: not on Windows"),
 ]

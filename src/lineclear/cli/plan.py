@@ -89,7 +89,7 @@ def _reflector(reflector: Reflecting, plan: Plan) -> Iterator[str]:
 
     calls = len(first_calls(reflector, plan.redirections))
     silent = fine_ages(plan.idle_s)
-    idle = f" and {len(silent)} left silent for up to {silent[0]:g} s" if silent else ""
+    idle = f" and {2 * len(silent)} left silent for up to {silent[0]:g} s" if silent else ""
     yield f"Your reflector, about {calls} connections to the first address{idle}:"
     yield from (f"  {one}" for one in reflector.addresses)
     yield "  and at most 4 more addresses that it tells of, and 1 that it says is empty"

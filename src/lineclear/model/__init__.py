@@ -78,7 +78,7 @@ from .plan import (
     Reflecting,
     Target,
 )
-from .reflected import Arrivals, LargeFlight, Reflection
+from .reflected import Arrivals, LargeFlight, Reflection, WayBack
 from .reflection import (
     LEAST_GREETING,
     PROTOCOL,
@@ -215,6 +215,7 @@ __all__ = [
     "UsageError",
     "Vantage",
     "Verdict",
+    "WayBack",
     "Weight",
     "Window",
     "evidence_from_json",

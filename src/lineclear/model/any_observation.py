@@ -22,7 +22,7 @@ from .observation import (
     TcpSummary,
     TlsHandshake,
 )
-from .reflected import Arrivals, LargeFlight, Reflection
+from .reflected import Arrivals, LargeFlight, Reflection, WayBack
 
 AnyObservation = (
     SystemLookup
@@ -47,5 +47,6 @@ AnyObservation = (
     | Reflection
     | Arrivals
     | LargeFlight
+    | WayBack
     | NotMeasured
 )

@@ -256,6 +256,8 @@ class IdleHold(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="
     """A connection held silent, then asked by keep-alive segments whether it still stands (RFC 9293 section 3.8.4).
 
     No failure: the far end acknowledged. A failure before it was asked: the far end, or a box, ended it by itself.
+
+    `promised`: nobody asks, but a reflector has said that it will hang up after `idle_ms`. No failure: it did, in time.
     """
 
     endpoint: Endpoint
@@ -265,6 +267,7 @@ class IdleHold(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="
     idle_ms: float = 0.0
     """How long it had been silent when it was asked, or ended."""
     asked: bool = False
+    promised: bool = False
 
 
 class TcpSummary(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="tcp-summary"):

@@ -51,3 +51,16 @@ class LargeFlight(Observation, frozen=True, kw_only=True, omit_defaults=True, ta
     """Bytes in all."""
     segment: int = 0
     """The largest segment allowed (TCP_MAXSEG); 0: the usual."""
+
+
+class WayBack(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="way-back"):
+    """An answer of a reflector that might pass so many routers only. No failure: it arrived."""
+
+    endpoint: Endpoint
+    port: int
+    sent: int
+    """The hop limit our packets left with."""
+    seen: int
+    """The hop limit our first packet arrived with, by the reflector's word."""
+    allowed: int
+    """The hop limit its answer left with."""

@@ -82,6 +82,8 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     prove: str = ""
     bytes: int = 0
     after_s: float = 0.0
+    hops: int = 0
+    """With what hop limit the answer, and whatever follows on this connection, is to be sent."""
 
 
 class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -100,3 +102,5 @@ class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Nonces of the same run, each with the port it reached."""
     took: int = 0
     """Bytes counted."""
+    after_s: float = 0.0
+    """Seconds of silence after which it is going to hang up."""

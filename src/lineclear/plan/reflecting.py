@@ -13,6 +13,7 @@ from lineclear.model import (
     AnyObservation,
     ControlKind,
     Endpoint,
+    Failure,
     Payload,
     Plan,
     Redirection,
@@ -22,6 +23,7 @@ from lineclear.model import (
     Target,
     TcpConnect,
     Transport,
+    WayBack,
 )
 
 from .dialling import dial, dialled_port
@@ -45,12 +47,18 @@ _LATER = 2
 """Connections at the end, to see whether the way out has changed."""
 _MOST_PORTS = 6
 _MOST_ADDRESSES = 5
-_AGES = 10
-_AGE_RATIO = 0.7
+_AGES = 12
+_AGE_RATIO = 0.75
 _MOST_AGE_S = 800.0
 """A little less than after what a reflector ends a silent connection."""
 SEGMENTS = (1400, 1360, 1300, 1220, 1000)
 """Largest segments tried where the usual ones are lost."""
+_INITIAL_LIMITS = (64, 128, 255)
+"""Hop limits that systems send with."""
+_SENT = (64, 71)
+"""Ours, in turn: what arrives with the same difference has met nobody who sets it anew."""
+_FARTHER = (1, 1, 2, 3, 5, 8, 13)
+"""By how many routers one way may be longer than the other; the first is asked about twice."""
 FLIGHT = 30_000
 """Bytes of a flight: some twenty full segments."""
 
@@ -146,12 +154,37 @@ def announced(observations: Iterable[AnyObservation]) -> tuple[tuple[str, ...], 
 
 
 def fine_ages(longest_s: float) -> tuple[float, ...]:
-    """Seconds that connections to a reflector are silent for, each shorter than the one before by the same part.
+    """Seconds that connections to a reflector are silent for, each shorter than the one before by a quarter.
 
     More of them, and closer, than one would hold at a vendor's.
     """
     most_s = min(longest_s, _MOST_AGE_S)
     return tuple(round(most_s * _AGE_RATIO**step, 2) for step in range(_AGES)) if longest_s > 0 else ()
+
+
+def ways_back(found: Iterable[AnyObservation]) -> tuple[tuple[int, int], ...]:
+    """Hop limits to send with, and to have answers sent with, in two calls: enough where both ways are equally long."""
+    out = _way_out(found)
+    return ((_SENT[0], out), (_SENT[1], out + 1)) if out else ()
+
+
+def longer_ways_back(found: Iterable[AnyObservation]) -> tuple[tuple[int, int], ...]:
+    """The same once more where the way back is not as long as the way out, towards where it ends."""
+    steps = [one for one in found if isinstance(one, WayBack)]
+    first = {one.allowed: one.failure for one in steps if one.failure in (None, Failure.TIMED_OUT)}
+    out = min(first, default=0)
+    if len(first) < len(_SENT) or (first[out] is not None and first[out + 1] is None):
+        return ()
+    shorter = first[out] is None
+    tried = (out - more if shorter else out + more for more in _FARTHER)
+    return tuple((_SENT[number % 2], one) for number, one in enumerate(tried) if one > 0)
+
+
+def _way_out(found: Iterable[AnyObservation]) -> int:
+    """How many routers our first packets passed, as the reflector saw it; 0: none, or it does not say."""
+    syns = [one.seen.syn for one in found if isinstance(one, Reflection) and one.seen and one.seen.syn]
+    arrived = syns[0].hop_limit if syns else 0
+    return min((one - arrived for one in _INITIAL_LIMITS if one >= arrived), default=0) if arrived else 0
 
 
 def _calls(one: ReflectedPort, address: str, redirections: tuple[Redirection, ...]) -> Iterator[Call]:

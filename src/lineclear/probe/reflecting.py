@@ -1,7 +1,8 @@
 """The part of a run that is held with the user's reflector, after everything else: its burst must disturb nothing.
 
 First its first address, each port in turn; then the further addresses it told of, the place it says is empty, full
-segments, and, if asked for, silences of many lengths side by side; at the end the public address once more.
+segments, how far its answers come, and, if asked for, silences of many lengths side by side; at the end the public
+address once more.
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ from lineclear.plan.reflecting import (
     first_calls,
     further_calls,
     later_calls,
+    longer_ways_back,
+    ways_back,
 )
 
-from .reflection import arrivals, fly, outlast, reflect
+from .outlasting import await_goodbye, outlast
+from .reflection import arrivals, fly, reflect
 from .tcp import reach
+from .wayback import count_back
 
 if TYPE_CHECKING:
     from lineclear.model import Endpoint, Plan, Reflecting
@@ -35,6 +40,7 @@ _WATCHED_S = 4.0
 """A box that the far end refuses hangs up after one to three seconds."""
 _ORDER = (Payload.LINES, Payload.TLS, Payload.TLS_WEB, Payload.WEB)
 """Where a connection is gone on with: on the application's own ports before the web's."""
+_HOLDS = (outlast, await_goodbye)
 
 
 async def ask_reflector(wire: Wire, plan: Plan) -> None:
@@ -56,7 +62,8 @@ async def ask_reflector(wire: Wire, plan: Plan) -> None:
             *(reflect(run, one, name=reflector.name) for one in further),
             *(_knock(wire, one) for one in empty_places(plan, empty)),
             *(_fly(run, way, reflector, inbound=inbound) for inbound in (True, False)),
-            *(outlast(run, way, one, name=reflector.name) for one in fine_ages(plan.idle_s)),
+            _count_back(run, way, reflector, found),
+            *(hold(run, way, one, name=reflector.name) for one in fine_ages(plan.idle_s) for hold in _HOLDS),
         ]
     )
     later = later_calls(reflector, plan.redirections)
@@ -76,6 +83,14 @@ async def _fly(run: Run, way: Call, reflector: Reflecting, *, inbound: bool) -> 
     if arrived is False:
         smaller = [fly(run, way, FLIGHT, inbound=inbound, segment=one, name=reflector.name) for one in SEGMENTS]
         await run.reactor.gather(smaller)
+
+
+async def _count_back(run: Run, way: Call, reflector: Reflecting, found: list[Reflection]) -> None:
+    """Whether the way back is as long as the way out; where it is not, how long."""
+    tried = ways_back(found)
+    await run.reactor.gather([count_back(run, way, *one, name=reflector.name) for one in tried])
+    more = longer_ways_back(run.observations)
+    await run.reactor.gather([count_back(run, way, *one, name=reflector.name) for one in more])
 
 
 async def _watch(wire: Wire, plan: Plan) -> None:

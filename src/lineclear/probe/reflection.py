@@ -24,7 +24,6 @@ from lineclear.model import (
     Failure,
     Greeting,
     Header,
-    IdleHold,
     LargeFlight,
     Payload,
     Raw,
@@ -46,16 +45,16 @@ if TYPE_CHECKING:
     from .tls import Session
 
 _MOST_LINE = 16_384
-_PATIENCE_S = 2.5
+PATIENCE_S = 2.5
 """For each answer: the kernel has sent lost bytes again three times by then."""
-_SECRET = (Payload.TLS, Payload.TLS_WEB)
+SECRET = (Payload.TLS, Payload.TLS_WEB)
 _WEB = (Payload.WEB, Payload.TLS_WEB)
 
 
 Message = TypeVar("Message", Challenge, Told)
 
 
-class _Strange(Struct, frozen=True):
+class Strange(Struct, frozen=True):
     """Something answered that is not the reflector."""
 
     text: str
@@ -92,46 +91,20 @@ async def reflect(run: Run, call: Call, *, name: str = "") -> Reflection:
     return found
 
 
-async def outlast(run: Run, call: Call, idle_s: float, *, name: str = "") -> None:
-    """Leave a proven connection silent for a while, speak again, and record one `IdleHold`; nothing if none opened."""
-    opened = await _open(run, call, name)
-    if opened is None:
-        return
-    began = run.now()
-    stream, nonce = opened
-    await run.reactor.sleep(idle_s)
-    answer = await _ask(stream, Ask(ask="still"), nonce, run.now() + _PATIENCE_S)
-    stream.close()
-    failure, raw = _failure_of(answer, run)
-    run.record(
-        IdleHold(
-            id=run.new_id(),
-            at_ms=run.at_ms(began),
-            took_ms=run.took_ms(began),
-            failure=failure,
-            raw=raw,
-            endpoint=call.endpoint,
-            secure=call.kind in _SECRET,
-            idle_ms=round(idle_s * 1000.0, 3),
-            asked=failure is not Failure.INTERRUPTED,
-        )
-    )
-
-
 async def fly(run: Run, call: Call, size: int, *, inbound: bool, segment: int = 0, name: str = "") -> bool | None:
     """Send or fetch full segments over a proven connection, and record one `LargeFlight`; whether they arrived.
 
     None, and no record, if no connection was proven.
     """
-    opened = await _open(run, call, name, segment)
+    opened = await open_talk(run, call, name, segment=segment)
     if opened is None:
         return None
     began = run.now()
     stream, nonce = opened
-    moment = began + _PATIENCE_S
+    moment = began + PATIENCE_S
     broken = await (_fetch_bulk(stream, size, moment) if inbound else _send_bulk(stream, size, nonce, moment))
     stream.close()
-    failure, raw = _failure_of(broken, run)
+    failure, raw = failure_of(broken, run)
     run.record(
         LargeFlight(
             id=run.new_id(),
@@ -151,14 +124,14 @@ async def fly(run: Run, call: Call, size: int, *, inbound: bool, segment: int = 
 
 async def arrivals(run: Run, call: Call, *, name: str = "") -> None:
     """Ask which nonces of this run arrived, and record one `Arrivals`; nothing if nobody can be asked."""
-    opened = await _open(run, call, name)
+    opened = await open_talk(run, call, name)
     if opened is None:
         return
     began = run.now()
     stream, nonce = opened
-    answer = await _ask(stream, Ask(ask="arrived"), nonce, began + _PATIENCE_S)
+    answer = await ask_for(stream, Ask(ask="arrived"), nonce, began + PATIENCE_S)
     stream.close()
-    failure, raw = _failure_of(answer, run)
+    failure, raw = failure_of(answer, run)
     run.record(
         Arrivals(
             id=run.new_id(),
@@ -178,7 +151,7 @@ async def arrivals(run: Run, call: Call, *, name: str = "") -> None:
 async def _echoed(stream: Stream, so_far: Reflection) -> Reflection:
     """What was said must come back as it went."""
     said = _words(so_far, stream.connection.run)
-    moment = stream.connection.run.now() + _PATIENCE_S
+    moment = stream.connection.run.now() + PATIENCE_S
     broken = await stream.say(said, moment)
     heard = b""
     while broken is None and len(heard) < len(said):
@@ -206,9 +179,9 @@ def _words(so_far: Reflection, run: Run) -> bytes:
 async def _told(stream: Stream, so_far: Reflection, name: str) -> Reflection:
     """Greet, prove, and hear what arrived."""
     run = stream.connection.run
-    if so_far.kind in _SECRET:
+    if so_far.kind in SECRET:
         session = _session(stream, so_far.kind, name)
-        broken = await session.shake(run.now() + _PATIENCE_S)
+        broken = await session.shake(run.now() + PATIENCE_S)
         so_far = replace(so_far, hello_sha256=session.hello_sha256)
         if broken is not None:
             session.close()
@@ -225,8 +198,8 @@ async def _by_lines(stream: Stream, so_far: Reflection) -> Reflection:
     challenge = await _greet(stream, so_far.nonce)
     if not isinstance(challenge, Challenge):
         return _stopped(so_far, "greeting", challenge)
-    moment = stream.connection.run.now() + _PATIENCE_S
-    told = await _ask(stream, Ask(ask="seen", prove=challenge.prove), so_far.nonce, moment)
+    moment = stream.connection.run.now() + PATIENCE_S
+    told = await ask_for(stream, Ask(ask="seen", prove=challenge.prove), so_far.nonce, moment)
     return with_told(so_far, told) if isinstance(told, Told) else _stopped(so_far, "report", told)
 
 
@@ -244,8 +217,8 @@ async def _by_web(stream: Stream, so_far: Reflection) -> Reflection:
     return with_told(found, told) if isinstance(told, Told) else _stopped(found, "report", told)
 
 
-async def _page(stream: Stream, so_far: Reflection, target: str, kind: type[Message]) -> Message | Broken | _Strange:
-    moment = stream.connection.run.now() + _PATIENCE_S
+async def _page(stream: Stream, so_far: Reflection, target: str, kind: type[Message]) -> Message | Broken | Strange:
+    moment = stream.connection.run.now() + PATIENCE_S
     answer = await ask(stream, method="GET", target=target, headers=_headers(so_far), moment=moment, most=_MOST_LINE)
     if not isinstance(answer, Answer):
         return answer
@@ -257,60 +230,63 @@ def _headers(so_far: Reflection) -> tuple[tuple[str, str], ...]:
     return (("Host", f"[{address}]" if ":" in address else address), ("User-Agent", USER_AGENT), ("Accept", "*/*"))
 
 
-async def _greet(stream: Stream, nonce: str) -> Challenge | Broken | _Strange:
+async def _greet(stream: Stream, nonce: str) -> Challenge | Broken | Strange:
     run = stream.connection.run
     greeting = Greeting(lineclear=PROTOCOL, nonce=nonce, run=_run_id(run))
     short = LEAST_GREETING - len(msgspec.json.encode(greeting))
-    moment = run.now() + _PATIENCE_S
+    moment = run.now() + PATIENCE_S
     broken = await stream.say(msgspec.json.encode(replace(greeting, pad="x" * short)) + b"\n", moment)
     return broken or await _line(stream, Challenge, nonce, moment)
 
 
-async def _ask(stream: Stream, what: Ask, nonce: str, moment: float) -> Told | Broken | _Strange:
+async def ask_for(stream: Stream, what: Ask, nonce: str, moment: float) -> Told | Broken | Strange:
+    """Ask one thing on a proven connection; what was told, or what came in its place."""
     broken = await stream.say(msgspec.json.encode(what) + b"\n", moment)
     return broken or await _line(stream, Told, nonce, moment)
 
 
-async def _line(stream: Stream, kind: type[Message], nonce: str, moment: float) -> Message | Broken | _Strange:
+async def _line(stream: Stream, kind: type[Message], nonce: str, moment: float) -> Message | Broken | Strange:
     heard = b""
     while b"\n" not in heard:
         more = await stream.hear(moment)
         if isinstance(more, Broken):
-            return _Strange(escape(heard)) if heard else more
+            return Strange(escape(heard)) if heard else more
         heard += more
         if len(heard) > _MOST_LINE:
-            return _Strange(escape(heard))
+            return Strange(escape(heard))
     line, _, rest = heard.partition(b"\n")
     if rest:
         stream.unhear(rest)
     found = _decoded(line, kind, nonce)
-    return _Strange(escape(heard)) if isinstance(found, _Strange) else found
+    return Strange(escape(heard)) if isinstance(found, Strange) else found
 
 
-def _decoded(text: bytes, kind: type[Message], nonce: str) -> Message | _Strange:
+def _decoded(text: bytes, kind: type[Message], nonce: str) -> Message | Strange:
     try:
         found = msgspec.json.decode(text, type=kind)
     except msgspec.DecodeError:
-        return _Strange(escape(text))
-    return found if found.nonce == nonce else _Strange(escape(text))
+        return Strange(escape(text))
+    return found if found.nonce == nonce else Strange(escape(text))
 
 
-async def _open(run: Run, call: Call, name: str, segment: int = 0) -> tuple[Stream, str] | None:
+async def open_talk(
+    run: Run, call: Call, name: str, *, segment: int = 0, hop_limit: int | None = None
+) -> tuple[Stream, str] | None:
     """A proven connection to go on with, and its nonce; None if there is none."""
-    connection, _, _ = await reach(run, host="", endpoint=call.endpoint, segment=segment)
+    connection, _, _ = await reach(run, host="", endpoint=call.endpoint, segment=segment, hop_limit=hop_limit)
     if connection is None:
         return None
     stream = stream_of(connection)
-    if call.kind in _SECRET:
+    if call.kind in SECRET:
         session = _session(stream, Payload.TLS, name)
-        if await session.shake(run.now() + _PATIENCE_S) is not None:
+        if await session.shake(run.now() + PATIENCE_S) is not None:
             session.close()
             return None
         stream = session
     nonce = _nonce()
     challenge = await _greet(stream, nonce)
     if isinstance(challenge, Challenge):
-        proven = await _ask(stream, Ask(ask="still", prove=challenge.prove), nonce, run.now() + _PATIENCE_S)
+        proven = await ask_for(stream, Ask(ask="still", prove=challenge.prove), nonce, run.now() + PATIENCE_S)
         if isinstance(proven, Told):
             return stream, nonce
     stream.close()
@@ -328,7 +304,7 @@ async def _fetch_bulk(stream: Stream, size: int, moment: float) -> Broken | None
     return broken
 
 
-async def _send_bulk(stream: Stream, size: int, nonce: str, moment: float) -> Told | Broken | _Strange:
+async def _send_bulk(stream: Stream, size: int, nonce: str, moment: float) -> Told | Broken | Strange:
     line = msgspec.json.encode(Ask(ask="take", bytes=size)) + b"\n"
     broken = await stream.say(line + bytes(size), moment)
     return broken or await _line(stream, Told, nonce, moment)
@@ -350,16 +326,17 @@ def _leaf(session: Session) -> str:
     return sha256(chain[0]).hexdigest() if chain else ""
 
 
-def _stopped(so_far: Reflection, stage: str, why: Broken | _Strange) -> Reflection:
-    if isinstance(why, _Strange):
+def _stopped(so_far: Reflection, stage: str, why: Broken | Strange) -> Reflection:
+    if isinstance(why, Strange):
         return replace(so_far, stage=stage, failure=Failure.NOT_THE_REFLECTOR, raw=Raw(text=why.text))
     return replace(so_far, stage=stage, failure=why.failure, raw=why.raw)
 
 
-def _failure_of(answer: Told | Broken | _Strange | None, run: Run) -> tuple[Failure | None, Raw | None]:
+def failure_of(answer: Told | Broken | Strange | None, run: Run) -> tuple[Failure | None, Raw | None]:
+    """An answer as a failure; (None, None): it was the one that was asked for."""
     if run.reactor.is_cut:
         return Failure.INTERRUPTED, None
-    if isinstance(answer, _Strange):
+    if isinstance(answer, Strange):
         return Failure.NOT_THE_REFLECTOR, Raw(text=answer.text)
     return (answer.failure, answer.raw) if isinstance(answer, Broken) else (None, None)
 

@@ -113,13 +113,20 @@ async def connect(
 
 
 async def reach(
-    run: Run, *, host: str, endpoint: Endpoint, purpose: Purpose = Purpose.TARGET, segment: int = 0
+    run: Run,
+    *,
+    host: str,
+    endpoint: Endpoint,
+    purpose: Purpose = Purpose.TARGET,
+    segment: int = 0,
+    hop_limit: int | None = None,
 ) -> tuple[Connection | None, Failure | None, Raw | None]:
     """The same connect without a record, for a verb whose own observation tells of it: what opened, or what failed.
 
-    `segment`: the largest segment either side may send; 0: the usual.
+    `segment`: the largest segment either side may send; 0: the usual. `hop_limit`: what our packets leave with.
     """
     race = _Race(run, host, endpoint, purpose, segment)
+    race.hop_limit = hop_limit
     await race.run_out(run.limits.hedges, None)
     return race.connection, race.failure, race.raw
 
@@ -127,7 +134,19 @@ async def reach(
 class _Race:
     """A hedged connect, and what came of it."""
 
-    __slots__ = ("connection", "endpoint", "facts", "failure", "host", "purpose", "raw", "run", "segment", "syns")
+    __slots__ = (
+        "connection",
+        "endpoint",
+        "facts",
+        "failure",
+        "hop_limit",
+        "host",
+        "purpose",
+        "raw",
+        "run",
+        "segment",
+        "syns",
+    )
 
     def __init__(self, run: Run, host: str, endpoint: Endpoint, purpose: Purpose, segment: int = 0) -> None:
         self.run = run
@@ -135,6 +154,7 @@ class _Race:
         self.endpoint = endpoint
         self.purpose = purpose
         self.segment = segment
+        self.hop_limit: int | None = None
         self.syns: list[_Syn] = []
         self.connection: Connection | None = None
         self.facts: tuple[float, int] | None = None
@@ -154,7 +174,7 @@ class _Race:
 
     async def run_out(self, hedges: int, patience_s: float | None) -> None:
         """Send SYNs until one is answered or patience ends; every socket but the winner's is closed."""
-        winner = await _race(self.run, self.endpoint, self.syns, hedges, patience_s, segment=self.segment)
+        winner = await _race(self, hedges, patience_s)
         for syn in self.syns:
             if syn.sock is not None and not syn.won:
                 self.run.reactor.hang_up(syn.sock)
@@ -244,16 +264,15 @@ def _local_endpoint(sock: _socket.socket) -> Endpoint:
     return Endpoint(address=name[0], port=name[1])
 
 
-async def _race(
-    run: Run, endpoint: Endpoint, syns: list[_Syn], hedges: int, patience_s: float | None, *, segment: int
-) -> _Syn | None:
+async def _race(race: _Race, hedges: int, patience_s: float | None) -> _Syn | None:
     """Send SYNs until one is answered; that one if it was accepted. `syns` holds all that were sent, early ones too."""
+    run, endpoint, syns = race.run, race.endpoint, race.syns
     reactor = run.reactor
     sent = bool(syns)
     if not sent:
         await run.pace(endpoint.address)
     while not reactor.is_cut:
-        sent = sent or _send_syn(run, endpoint, syns, segment)
+        sent = sent or _send_syn(race)
         if not sent and len(syns) == 1:
             return None
         last = not sent or len(syns) >= hedges
@@ -288,14 +307,15 @@ def _next_moment(run: Run, endpoint: Endpoint, syns: list[_Syn], last: bool, pat
     return max(syns[-1].sent + run.limits.hedge_interval_s, overdue, run.polite_at(endpoint.address))
 
 
-def _send_syn(run: Run, endpoint: Endpoint, syns: list[_Syn], segment: int) -> bool:
+def _send_syn(race: _Race) -> bool:
     """Open one more socket and send its SYN; False when this machine would not."""
+    run, endpoint = race.run, race.endpoint
     syn = _Syn(run.now())
-    syns.append(syn)
+    race.syns.append(syn)
     try:
-        sock = open_stream(endpoint.address)
-        if segment:
-            limit_segments(sock, segment)
+        sock = open_stream(endpoint.address, race.hop_limit)
+        if race.segment:
+            limit_segments(sock, race.segment)
     except OSError as problem:
         syn.refused_here(endpoint, problem.errno or 0)
         return False

@@ -66,6 +66,7 @@ from lineclear.model import (
     TlsHandshake,
     TrustStore,
     Vantage,
+    WayBack,
 )
 
 SAME = "same"
@@ -162,6 +163,7 @@ FIELDS: dict[type[Struct], dict[str, str]] = {
     Header: {"name": TEXT, "value": DIGEST},
     Arrivals: {**_STEP, "arrived": DIGEST},
     LargeFlight: _STEP,
+    WayBack: _STEP,
     NotMeasured: {**_STEP, "verb": SAME, "subject": TEXT, "why": TEXT},
 }
 """Type to field to treatment. A certificate is rewritten as a whole before it comes here; see `House.certificate`."""

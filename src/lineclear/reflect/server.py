@@ -34,6 +34,10 @@ _MOST_WAITING = 262_144
 """Bytes that may wait to be sent on one connection."""
 _TICK_S = 1.0
 _LINUX = sys.platform == "linux"
+_HOP_LIMITS = {
+    socket.AF_INET: (socket.IPPROTO_IP, socket.IP_TTL),
+    socket.AF_INET6: (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS),
+}
 _NO_IPV6 = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL})
 EVERY_IPV6 = "::"
 
@@ -68,6 +72,7 @@ class Reflector:
         self.house = House(
             secret=secrets.token_bytes(32),
             runs=Runs(clock),
+            longest_s=wanted.bounds.idle_s,
             tls_sha256=fingerprint,
             more=wanted.more,
             empty=wanted.empty,
@@ -210,6 +215,7 @@ class Caller(asyncio.Protocol):
         if self._lock:
             answer = self._locked(self._lock, answer)
         if answer:
+            self._limit_hops()
             self._transport.write(answer)
         self._go_on()
 
@@ -270,6 +276,13 @@ class Caller(asyncio.Protocol):
             echoes_only = self._tls and self._lock is None
             self._talk = Talk(self._reflector.house, self.look, echoes_only=echoes_only)
         return self._talk.hear(plain) if plain else b""
+
+    def _limit_hops(self) -> None:
+        """Let what is said pass as many routers as the other side asked for."""
+        if self._talk is not None and self._talk.hop_limit is not None:
+            sock = self._transport.get_extra_info("socket")
+            with contextlib.suppress(OSError):  # gone already: there is nobody to tell
+                sock.setsockopt(*_HOP_LIMITS[sock.family], self._talk.hop_limit)
 
     def _locked(self, lock: Lock, answer: bytes) -> bytes:
         if answer and not lock.ended:

@@ -34,7 +34,7 @@ _MOST_ASKS = 64
 _MOST_BYTES = 65_536
 _MOST_HEADERS = 32
 _MOST_SHOWN = 300
-_LONGEST_S = 900.0
+_MOST_HOPS = 64
 _NONCE = re.compile(r"[0-9a-f]{32}")
 _RUN = re.compile(r"[0-9a-f]{16}")
 _METHODS = (b"GET ", b"HEAD ", b"POST ", b"PUT ", b"OPTIONS ", b"CONNECT ")
@@ -51,6 +51,8 @@ class House(Struct, kw_only=True):
 
     secret: bytes
     runs: Runs
+    longest_s: float = 900.0
+    """How long a proven connection may be silent."""
     tls_sha256: str = ""
     more: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
@@ -75,6 +77,7 @@ class Talk:
         "_run",
         "closes_after_s",
         "ended",
+        "hop_limit",
         "is_proven",
         "received",
         "sent",
@@ -100,6 +103,8 @@ class Talk:
         self.ended = False
         self.closes_after_s: float | None = None
         """Seconds of silence after which the other side asked to be hung up on."""
+        self.hop_limit: int | None = None
+        """What is to be sent may pass so many routers only, from the next answer on."""
         self.received = 0
         self.sent = 0
 
@@ -205,8 +210,12 @@ class Talk:
         return b""
 
     def _close(self, ask: Ask) -> bytes:
-        self.closes_after_s = min(max(ask.after_s, 0.0), _LONGEST_S)
+        self.closes_after_s = min(max(ask.after_s, 0.0), self._house.longest_s)
         self._mode = Talk._ignore
+        return self._line_of(self._told(after_s=self.closes_after_s))
+
+    def _hops(self, ask: Ask) -> bytes:
+        self.hop_limit = min(max(ask.hops, 1), _MOST_HOPS)
         return self._line_of(self._told())
 
     _answers: ClassVar[dict[str, Callable[["Talk", Ask], bytes]]] = {
@@ -217,6 +226,7 @@ class Talk:
         "take": _take,
         "silence": _silence,
         "close": _close,
+        "hops": _hops,
     }
     """What can be asked on a proven connection."""
 
@@ -264,8 +274,8 @@ class Talk:
         house = self._house
         return replace(self._told(), seen=seen, tls_sha256=house.tls_sha256, more=house.more, empty=house.empty)
 
-    def _told(self, *, arrived: tuple[tuple[str, int], ...] = (), took: int = 0) -> Told:
-        return Told(lineclear=PROTOCOL, nonce=self._nonce, arrived=arrived, took=took)
+    def _told(self, *, arrived: tuple[tuple[str, int], ...] = (), took: int = 0, after_s: float = 0.0) -> Told:
+        return Told(lineclear=PROTOCOL, nonce=self._nonce, arrived=arrived, took=took, after_s=after_s)
 
     def _line_of(self, told: Challenge | Told) -> bytes:
         return msgspec.json.encode(told) + b"\n"

@@ -41,6 +41,7 @@ from lineclear.model import (
     TcpSummary,
     TlsHandshake,
     Vantage,
+    WayBack,
 )
 from lineclear.plan.sampling import lost_syns
 
@@ -189,7 +190,9 @@ def _origin(one: AnswerOrigin) -> Step:
 
 def _hold(one: IdleHold) -> Step:
     tried = f"hold {_at(one.endpoint, one.host)} silent for {duration(one.idle_ms)}"
-    return tried, (_failed(one) if one.failure else "still stands")
+    if one.promised:
+        tried += ", then it is to hang up" if one.asked else ", and it was to hang up later"
+    return tried, (_failed(one) if one.failure else "it hung up" if one.promised else "still stands")
 
 
 def _summary(one: TcpSummary) -> Step:
@@ -316,6 +319,13 @@ def _arrivals(one: Arrivals) -> Step:
     return f"ask your reflector {one.endpoint} what arrived", came
 
 
+def _back(one: WayBack) -> Step:
+    routers = counted(one.allowed - 1, "router")
+    return f"answer of your reflector {one.endpoint} that may pass {routers}", _failed(
+        one
+    ) if one.failure else "arrived"
+
+
 def _flight(one: LargeFlight) -> Step:
     way = "from" if one.inbound else "to"
     segment = f" of at most {one.segment} bytes" if one.segment else ""
@@ -358,5 +368,6 @@ _LINES: dict[type[Observation], Callable[[Any], Step]] = {
     Reflection: _reflection,
     Arrivals: _arrivals,
     LargeFlight: _flight,
+    WayBack: _back,
     NotMeasured: _not_measured,
 }

@@ -7,9 +7,10 @@ import sys
 import pytest
 from tests.probe.far.conftest import Far, Pretender, played
 
-from lineclear.model import Arrivals, Endpoint, Failure, Header, IdleHold, LargeFlight, Payload, Reflection
+from lineclear.model import Arrivals, Endpoint, Failure, Header, LargeFlight, Payload, Reflection
 from lineclear.plan.reflecting import Call
-from lineclear.probe.reflection import arrivals, fly, outlast, reflect
+from lineclear.probe.outlasting import outlast
+from lineclear.probe.reflection import arrivals, fly, reflect
 from lineclear.probe.run import Run
 
 NOBODY = Endpoint(address="127.0.0.1", port=1)
@@ -89,12 +90,6 @@ class TestARealOne:
         (last,) = played(lambda run: arrivals(run, call(far.plain, Payload.LINES)))
         assert isinstance(last, Arrivals)
         assert len(last.arrived) == 1
-
-    @pytest.mark.parametrize("kind", [Payload.LINES, Payload.TLS])
-    def test_holds_a_silent_connection(self, far: Far, kind: Payload) -> None:
-        (held,) = played(lambda run: outlast(run, call(far.plain, kind), 0.01))
-        assert isinstance(held, IdleHold)
-        assert (held.failure, held.idle_ms, held.asked) == (None, 10.0, True)
 
     @pytest.mark.parametrize("inbound", [True, False])
     @pytest.mark.parametrize("segment", [0, 1000])
@@ -248,20 +243,3 @@ class TestLost:
         with Pretender(talk) as other:
             (flight,) = played(lambda run: fly(run, call(other.at, Payload.LINES), 30_000, inbound=inbound))
         assert flight.failure in (Failure.EOF, Failure.CONNECTION_RESET, Failure.NOT_THE_REFLECTOR)
-
-    def test_a_connection_that_died_in_silence(self) -> None:
-        def talk(sock: socket.socket) -> None:
-            nonce = json.loads(sock.recv(4096))["nonce"]
-            for answer in ({"prove": "p"}, {}):
-                sock.sendall(json.dumps({"lineclear": 1, "nonce": nonce, **answer}).encode() + b"\n")
-                sock.recv(1 if answer == {} else 4096)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-
-        with Pretender(talk) as other:
-            (held,) = played(lambda run: outlast(run, call(other.at, Payload.LINES), 0.01))
-        assert isinstance(held, IdleHold)
-        assert held.failure in (Failure.CONNECTION_RESET, Failure.EOF)
-
-    def test_a_run_that_is_cut_says_so(self, far: Far) -> None:
-        (held,) = played(lambda run: outlast(run, call(far.plain, Payload.LINES), 600.0), deadline_s=0.4)
-        assert held.failure is Failure.INTERRUPTED

@@ -236,6 +236,70 @@ LARGE_LOST = Code(
     sure="Sure: size alone made the difference.",
     facts=("direction", "lost", "size"),
 )
+WAYS_DIFFER = Code(
+    number=621,
+    id="ways-differ",
+    severity=Severity.INFO,
+    title="Packets leave by one path and return by another: {there} routers on the way to your reflector, {back} on "
+    "the way back.",
+    why=(
+        "Each router takes one off a packet's hop limit. Our packets arrive with {there} less than they left with, "
+        "whichever limit that was; of the reflector's answers, only those allowed to pass {back} routers arrive."
+    ),
+    sees="Nothing by itself. Where a stateful firewall stands on one of the paths alone, connections open and hang.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="If you have several uplinks or firewalls, see that answers return by the one the connection left by.",
+        ),
+    ),
+    sure="Sure that the counts differ; where both ways leave each other is not visible, and paths of equal length are "
+    "not told apart. A device that sets hop limits anew on the way back alone would look the same.",
+    facts=("there", "back"),
+)
+UNHEARD = Code(
+    number=622,
+    id="unheard-after-silence",
+    severity=Severity.WARNING,
+    title="After a silence, what the far end says is lost until this machine speaks: it still arrives after {alive}, "
+    "and not after {dead}.",
+    why=(
+        "Your reflector promised to hang up on connections that had been silent for longer and longer. Up to a length "
+        "its goodbye came, beyond it nothing, while connections that were silent as long and spoken on from here still "
+        "stood: a translator or firewall on the way has forgotten the way in, and takes it up again from inside."
+    ),
+    sees="Quotes and order messages stop after a quiet time and come in a heap with the next click.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Raise the idle timeout for TCP {ports} on firewalls and translators to two hours and more "
+            "(RFC 5382), at the least above the application's heartbeat.",
+        ),
+        Remedy(
+            who=Audience.USER, text="Until then, let the system send TCP keep-alives more often than every {alive}."
+        ),
+    ),
+    sure="Sure for connections to the reflector, if it tells the truth; timers are a device's and seldom a "
+    "destination's.",
+    facts=("alive", "dead", "ports"),
+)
+HUNG_UP = Code(
+    number=623,
+    id="hung-up-on-the-way",
+    severity=Severity.WARNING,
+    title="A device on the way hangs up on connections that have been silent for {after}.",
+    why="Connections to your reflector were ended from outside, while by its own word it was to keep them longer.",
+    sees="The session drops after a quiet time, and a new one works at once.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Raise the idle timeout for TCP {ports} on proxies, balancers and firewalls to two hours and more "
+            "(RFC 5382), at the least above the application's heartbeat.",
+        ),
+    ),
+    sure=_OWN + "timers are a device's and seldom a destination's.",
+    facts=("after", "ports"),
+)
 FAR = (
     PUBLIC_ADDRESS_CHANGES,
     PUBLIC_ADDRESS_STAYS,
@@ -251,4 +315,7 @@ FAR = (
     REFLECTOR_MUTE,
     PROXIED,
     LARGE_LOST,
+    WAYS_DIFFER,
+    UNHEARD,
+    HUNG_UP,
 )

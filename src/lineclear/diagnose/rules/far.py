@@ -8,7 +8,17 @@ from lineclear.diagnose.codes import far as codes
 from lineclear.diagnose.far import KNOWN, OPAQUE, SECRET, FarEnd
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import Symptom
-from lineclear.model import TLS_TRANSPORTS, Finding, LargeFlight, Payload, Reflection, Severity, Transport
+from lineclear.model import (
+    TLS_TRANSPORTS,
+    Failure,
+    Finding,
+    LargeFlight,
+    Payload,
+    Reflection,
+    Severity,
+    Transport,
+    WayBack,
+)
 
 from .case import Case, finding, hosts, ids, listed
 
@@ -24,6 +34,8 @@ _LOST = (Symptom.SWALLOWED, Symptom.CLOSED, Symptom.RESET)
 _MUTE = (Symptom.TLS_SILENT, Symptom.HTTP_SILENT)
 _CUT = (Symptom.TLS_SILENT, Symptom.TLS_RESET, Symptom.TLS_CLOSED)
 _HEADERS_SHOWN = 4
+_ENOUGH = 4
+"""Answers that were tried, before their fates are a limit: each was sent again and again while it was waited for."""
 
 
 def unreached(case: Case) -> Iterator[Finding]:
@@ -133,6 +145,23 @@ def answers_lost(case: Case) -> Iterator[Finding]:
     if lost:
         ports = listed(str(port) for port in sorted({one.port for one in lost}))
         yield finding(codes.ANSWERS_LOST, (), (*ids(lost), *_asked(far)), ports=ports)
+
+
+def ways_differ(case: Case) -> Iterator[Finding]:
+    """The reflector's answers pass more routers than our packets do, or fewer, and both arrive as they were sent."""
+    steps = [one for one in case.view.ordered if isinstance(one, WayBack)]
+    out = {one.sent - one.seen for one in steps}
+    arrived = [one.allowed for one in steps if one.failure is None]
+    expired = [one.allowed for one in steps if one.failure is Failure.TIMED_OUT]
+    if len(arrived) + len(expired) < _ENOUGH or not arrived or not expired or max(expired) >= min(arrived):
+        return
+    if len(out) != 1 or len({one.sent for one in steps}) == 1:
+        return
+    (there,) = out
+    least, most = max(expired), min(arrived) - 1
+    if not least <= there <= most:
+        back = f"{least}" if least == most else f"{least} to {most}"
+        yield finding(codes.WAYS_DIFFER, (), ids(steps), there=str(there), back=back)
 
 
 def hello_changed(case: Case) -> Iterator[Finding]:

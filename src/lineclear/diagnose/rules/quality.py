@@ -11,6 +11,7 @@ The thresholds, and why they stand where they do:
 
 from collections.abc import Iterator
 
+from lineclear.diagnose.codes import far as far_codes
 from lineclear.diagnose.codes import paths as codes
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.walk import Walk
@@ -18,7 +19,7 @@ from lineclear.model import Endpoint, Failure, Finding, IdleHold, TcpConnect, Tc
 from lineclear.plan.sampling import tally
 from lineclear.plan.varying import VARIES_MS, least_ms, spreads, usual_spread_ms
 
-from .case import Case, finding, ids
+from .case import Case, finding, ids, listed
 
 _ENOUGH_HOSTS = 3
 """At which something was lost: one bad server is that server's."""
@@ -34,13 +35,16 @@ _FORGOTTEN = frozenset(
     }
 )
 """What a question to a connection that nobody remembers ends in. A goodbye is not among them: that is the server's."""
+_ENDED = frozenset({Failure.EOF, Failure.CONNECTION_RESET, Failure.CONNECTION_ABORTED})
+_SEVERAL = 2
+"""Connections that share a fate, before it is more than one's own."""
 
 
 def forgotten(case: Case) -> Iterator[Finding]:
     """Connections that were silent for longer than a step no longer stand, and all that were silent for less do."""
     at: dict[Endpoint, list[IdleHold]] = {}
     for one in case.view.ordered:
-        if isinstance(one, IdleHold) and one.asked:
+        if isinstance(one, IdleHold) and one.asked and not one.promised:
             at.setdefault(one.endpoint, []).append(one)
     steps = {endpoint: step for endpoint, holds in at.items() if (step := _step(holds)) is not None}
     if steps:
@@ -48,6 +52,31 @@ def forgotten(case: Case) -> Iterator[Finding]:
         proof = [one for endpoint in steps for one in at[endpoint]]
         alive, dead = (_seconds(one) for one in (alive_ms, dead_ms))
         yield finding(codes.IDLE_TIMEOUT, _held(case, steps), ids(proof), alive=alive, dead=dead)
+
+
+def unheard(case: Case) -> Iterator[Finding]:
+    """What the far end says after a silence is lost, though what we say is not, or not yet."""
+    holds = [one for one in case.view.ordered if isinstance(one, IdleHold) and one.asked]
+    at: dict[Endpoint, list[IdleHold]] = {}
+    for one in holds:
+        if one.promised:
+            at.setdefault(one.endpoint, []).append(one)
+    for endpoint, promised in at.items():
+        step = _step(promised)
+        stood = [one.idle_ms for one in holds if one.endpoint == endpoint and not one.promised and not one.failure]
+        if step is not None and max(stood, default=0.0) >= step[1]:
+            alive, dead = (_seconds(one) for one in step)
+            yield finding(far_codes.UNHEARD, (), ids(promised), alive=alive, dead=dead, ports=str(endpoint.port))
+
+
+def hung_up(case: Case) -> Iterator[Finding]:
+    """Silent connections are ended while the far end, by its own word, keeps them."""
+    holds = [one for one in case.view.ordered if isinstance(one, IdleHold) and one.promised and not one.asked]
+    early = [one for one in holds if one.failure in _ENDED]
+    if len(early) >= _SEVERAL:
+        after = _seconds(min(one.idle_ms for one in early))
+        ports = listed(str(port) for port in sorted({one.endpoint.port for one in early}))
+        yield finding(far_codes.HUNG_UP, (), ids(early), after=after, ports=ports)
 
 
 def _step(holds: list[IdleHold]) -> tuple[float, float] | None:

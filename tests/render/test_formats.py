@@ -122,6 +122,8 @@ def test_suspects_come_only_where_the_diagnosis_names_them() -> None:
         (("[::1]:4001",), 0, "port 4001 of [::1]"),
         (tuple(f"h{at}:1" for at in range(6)), 3, "port 1 of h0, h1, h2 and 3 more"),
         (tuple(f"h{at}:1" for at in range(4)), 3, "port 1 of h0, h1, h2, h3"),
+        (("a:1", "b:2"), 3, "port 1 of a; port 2 of b"),
+        ((*(f"h{at}:1" for at in range(6)), "a:2", "a:3"), 3, "port 1 of 6 hosts and ports 2 and 3 of a"),
     ],
 )
 def test_hosts_and_ports(targets: tuple[str, ...], most: int, said: str) -> None:

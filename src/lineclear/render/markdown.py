@@ -7,7 +7,7 @@ import re
 
 from lineclear.model import Finding, Report, Role, Severity
 
-from .prose import cause, headline, hosts_and_ports, requests, stopped
+from .prose import ANOTHER_WAY, cause, concerned, headline, requests, stopped
 from .safe import safe
 from .steps import cited, telling
 from .view import HostView, ServiceView, services
@@ -65,7 +65,7 @@ def _finding(finding: Finding, report: Report) -> list[str]:
     lines = ["", f"## {plain(finding.code)}: {plain(cause(finding))}{claim}"]
     if finding.targets:
         place = plain(place_of(report.evidence.catalog))
-        lines += ["", f"Concerns, on the {place}: {plain(hosts_and_ports(finding.targets))}"]
+        lines += ["", f"Concerns, on the {place}: {plain(concerned(finding))}"]
     lines += ["", *(f"- {plain(one)}" for one in requests(finding, whole=True))]
     proofs = cited(report.evidence, finding.because)
     chosen = telling(proofs)
@@ -77,9 +77,14 @@ def _finding(finding: Finding, report: Report) -> list[str]:
 def _tables(report: Report) -> list[str]:
     """What does not work first: that is what a ticket is about."""
     views = services(report)
-    troubled = [one for one in views if one.troubled]
-    rest = [one for one in views if not one.troubled]
-    return [*_table("What does not work", troubled, report), *_table("What works, or is not needed", rest, report)]
+    troubled = [one for one in views if one.troubled or one.missed]
+    rest = [one for one in views if one not in troubled]
+    missed = ["", plain(ANOTHER_WAY)] if any(one.missed for one in views) else []
+    return [
+        *_table("What is not in order", troubled, report),
+        *missed,
+        *_table("What works, or is not needed", rest, report),
+    ]
 
 
 def _table(title: str, views: list[ServiceView], report: Report) -> list[str]:

@@ -4,6 +4,7 @@ Each takes a `say`, which gives a sentence in the reader's language; without one
 here whole, with their gaps in braces, so that another language may order them as it likes.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -26,6 +27,8 @@ _UNMEASURED = "LC9"
 _FEW = 3
 _HOSTS = "hosts"
 """The fact that may be long: a sentence names a few, a ticket all."""
+_NAME = re.compile(r"[\w.:*\[\]-]+", re.ASCII)
+"""What may be a host in a sentence, whatever the language."""
 _LISTS = (_HOSTS, "ports")
 """Facts that are lists: `4000 and 4001`."""
 
@@ -43,6 +46,7 @@ _STOPPED = {
 _LET_FINISH = N_("Ask nobody yet: run it again and let it finish.")
 _RUN_AGAIN = {"deadline": N_("Ask nobody yet: run it again with a longer --deadline.")}
 _MISSING = N_("Nothing to ask of anybody on this evidence alone; what is missing stands beside each service.")
+ANOTHER_WAY = N_("Where ports fail and their service does not, another way, such as a proxy, works or may work.")
 _AND = N_("{several} and {last}")
 _COMMA = N_("{one}, {other}")
 
@@ -126,7 +130,8 @@ def stopped(report: Report, say: Say = plainly) -> str:
 def hosts_and_ports(targets: tuple[str, ...], most: int = 0, say: Say = plainly) -> str:
     """Targets as one would put them in a ticket: `ports 4000 and 4001 of ndc1.ibllc.com, zdc1.ibllc.com`.
 
-    `most`: how many hosts are named of those with the same ports; 0: all.
+    `most`: how many hosts are named of those with the same ports; 0: all. Where some are left out and ports differ,
+    hosts are counted: `port 4001 of 11 hosts and port 443 of 15 hosts` is read at a glance, six names of 26 are not.
     """
     ports: dict[str, list[str]] = {}
     for one in targets:
@@ -136,8 +141,22 @@ def hosts_and_ports(targets: tuple[str, ...], most: int = 0, say: Say = plainly)
     for host, several in ports.items():
         hosts.setdefault(tuple(sorted(several, key=lambda one: (len(one), one))), []).append(host)
     told = say(N_("{ports} of {hosts}"))
+    if len(hosts) > 1 and any(_too_many(names, most) for names in hosts.values()):
+        number = say(N_("{number} hosts"))
+        counted = (
+            (several, names[0] if len(names) == 1 else number.format(number=len(names)))
+            for several, names in hosts.items()
+        )
+        return _joined([told.format(ports=_ports(several, say), hosts=who) for several, who in counted], say)
     each = (told.format(ports=_ports(several, say), hosts=_few(names, most, say)) for several, names in hosts.items())
     return "; ".join(each)
+
+
+def concerned(finding: Finding, say: Say = plainly) -> str:
+    """The targets of a finding: the first few of many where what to change names every one of their hosts anyway."""
+    hosts = {one.rpartition(":")[0] for one in finding.targets}
+    words = {word.rstrip(".:") for _, text in changes(finding, say) for word in _NAME.findall(text)}
+    return hosts_and_ports(finding.targets, _FEW if hosts <= words else 0, say)
 
 
 def _ports(ports: tuple[str, ...], say: Say) -> str:
@@ -159,9 +178,14 @@ def _commas(names: Sequence[str], say: Say) -> str:
 
 
 def _few(names: Sequence[str], most: int, say: Say) -> str:
-    if not most or len(names) <= most + 1:
+    if not _too_many(names, most):
         return _commas(names, say)
     return say(N_("{several} and {number} more")).format(several=_commas(names[:most], say), number=len(names) - most)
+
+
+def _too_many(names: Sequence[str], most: int) -> bool:
+    """Whether some are left out: for a single one it would not pay."""
+    return bool(most) and len(names) > most + 1
 
 
 def _said(finding: Finding, most: int, say: Say) -> Finding:

@@ -7,7 +7,8 @@ from msgspec import Struct
 from lineclear.model import Report, Role
 
 from .layout import Line, Row, Screen, Span, grid, paragraph
-from .view import HostView, ServiceView, services, shortest
+from .prose import ANOTHER_WAY
+from .view import HostView, ServiceView, services, shortest, urgency
 from .words import ASCII_SYMBOLS, NOT_NEEDED, OK, STYLES, SYMBOLS, UNKNOWN, duration, place_of
 
 _MOST_COLUMNS = 4
@@ -25,15 +26,18 @@ def tables(report: Report, screen: Screen, *, verbose: bool) -> list[Line]:
     """Every service: a line where all is well, a line a host where not. What fails comes first."""
     place = place_of(report.evidence.catalog)
     views = services(report)
-    groups = sorted(_groups(views), key=lambda group: not any(one.troubled for one in group.members))
+    groups = sorted(_groups(views), key=lambda group: urgency(group.members))
     wide = verbose or not all(one.dead for one in views if one.result.applies)
     drawn = [_table(group, place, screen, _details(group, verbose=verbose, wide=wide)) for group in groups]
+    if any(one.missed for one in views):
+        drawn.append(paragraph(ANOTHER_WAY, screen, style="faint"))
     return [line for table in drawn for line in ((), *table)][1:]
 
 
 def _details(group: _Group, *, verbose: bool, wide: bool) -> frozenset[str]:
     """Names of the services whose hosts get a line each: those with trouble, unless all is dead and says nothing."""
-    return frozenset(one.result.id for one in group.members if verbose or (wide and one.troubled))
+    told = (one for one in group.members if verbose or (wide and one.troubled and not one.missed))
+    return frozenset(one.result.id for one in told)
 
 
 def symbol(word: str, screen: Screen) -> str:
@@ -98,7 +102,7 @@ def _collapsed(view: ServiceView, ports: tuple[int, ...], screen: Screen, *, spl
     return (
         _mark(view, screen),
         *(Span(screen.show(one)) for one in names),
-        *_words({port: view.worst(port) for port in sorted(view.ports)}, ports),
+        *_words(_worst(view), ports),
         Span(duration(shortest(view.targets)), "faint"),
     )
 
@@ -137,7 +141,8 @@ def _stacked(group: _Group, place: str, screen: Screen, details: frozenset[str])
             lines += [line for host in view.hosts for line in _host_block(host, screen)]
             lines += _notes(view, screen)
         else:
-            told = ", ".join(filter(None, (view.word, duration(shortest(view.targets)))))
+            ports = _listed(_worst(view)) if view.missed else ""
+            told = ", ".join(filter(None, (view.word, ports, duration(shortest(view.targets)))))
             lines += paragraph(f"{view.result.name}: {told}", screen, first=f"{symbol(view.word, screen)} ")
     return lines
 
@@ -150,6 +155,10 @@ def _host_block(host: HostView, screen: Screen) -> list[Line]:
         *paragraph(f"{host.host} ({about})" if about else host.host, screen, first="  "),
         *paragraph(_listed(host.words), screen, style=_style(host.words), first="    "),
     ]
+
+
+def _worst(view: ServiceView) -> dict[int, str]:
+    return {port: view.worst(port) for port in sorted(view.ports)}
 
 
 def _hosts(view: ServiceView) -> str:

@@ -1,5 +1,7 @@
 """The report as services with their hosts and ports: what the tables of every format are made from."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from lineclear.model import Report, Requirement, Role, ServiceResult, TargetResult, Verdict
@@ -8,6 +10,7 @@ from .words import DEGRADED, FAILED, NOT_NEEDED, OK, SERVICE_WORDS, UNKNOWN, wor
 
 _WORST_FIRST = (FAILED, UNKNOWN, DEGRADED, OK, NOT_NEEDED)
 _OTHERS = "Further targets"
+_NOT_LOST = frozenset({Verdict.SUCCESS, Verdict.INCONCLUSIVE})
 
 
 class HostView(Struct, frozen=True, kw_only=True):
@@ -62,6 +65,13 @@ class ServiceView(Struct, frozen=True, kw_only=True):
         return self.result.applies and self.result.verdict is not Verdict.SUCCESS
 
     @property
+    def missed(self) -> bool:
+        """Whether direct connections fail and the service does not: another way, such as a proxy, works or may."""
+        needed = [one for one in self.targets if one.required]
+        known = self.result.verdict in _NOT_LOST and all(one.ok is not None for one in needed)
+        return self.result.applies and known and any(one.ok is False for one in needed)
+
+    @property
     def dead(self) -> bool:
         """Whether nothing of it that is needed works."""
         works = any(one.ok for one in self.targets if one.required)
@@ -86,6 +96,13 @@ def services(report: Report) -> tuple[ServiceView, ...]:
     ]
     rest = [one for name, one in targets.items() if name not in told]
     return (*found, _service(_others(rest), rest, [])) if rest else tuple(found)
+
+
+def urgency(views: Iterable[ServiceView]) -> int:
+    """Where a table of services stands among others: 0 where one has failed, 1 where one has other trouble, 2 else."""
+    several = tuple(views)
+    failed = any(one.result.applies and one.result.verdict is Verdict.FAILURE for one in several)
+    return 0 if failed else 1 if any(one.troubled or one.missed for one in several) else 2
 
 
 def shortest(targets: tuple[TargetResult, ...]) -> float | None:
@@ -113,9 +130,11 @@ def _service(result: ServiceResult, targets: list[TargetResult], rows: list[Requ
 
 
 def _lost(result: ServiceResult, targets: list[TargetResult], rows: list[Requirement]) -> str:
-    """The service's own loss when it fails, a row's when only that failed."""
-    if result.verdict is Verdict.FAILURE or not result.applies:
-        return result.loses if result.applies else ""
+    """The service's own loss when it fails, a row's when only that failed; of what could not be told, nothing."""
+    if not result.applies or result.verdict is Verdict.INCONCLUSIVE:
+        return ""
+    if result.verdict is Verdict.FAILURE:
+        return result.loses
     failed = {name for one in targets if one.required and one.ok is False for name in one.requirements}
     return next((one.loses for one in rows if one.id in failed and one.loses), "")
 

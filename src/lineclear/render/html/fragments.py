@@ -20,7 +20,7 @@ Each returns one element with a stable id, so that a later state of it can take 
 from lineclear.diagnose.codes import BY_LABEL
 from lineclear.locale import DEFAULT
 from lineclear.model import Finding, Severity, TargetResult, Verdict
-from lineclear.render.prose import cause, changes, head, headline, hosts_and_ports, stopped, why
+from lineclear.render.prose import ANOTHER_WAY, cause, changes, concerned, head, headline, stopped, why
 from lineclear.render.steps import cited, telling
 from lineclear.render.words import SEVERITY_WORDS, place_of
 
@@ -72,15 +72,19 @@ def _lost(run: Run) -> tuple[ServiceRows, ...]:
 
 def path(run: Run, language: str = "en") -> str:
     """The way drawn; without a trace or a broken target, nothing but an empty element to be replaced."""
-    return filled("path.html", language, way=way(run), stations=words.STATIONS, breaks=words.BREAKS)
+    return filled(
+        "path.html", language, way=way(run), stations=words.STATIONS, breaks=words.BREAKS, endings=words.ENDINGS
+    )
 
 
 def services(run: Run, language: str = "en") -> str:
     """Every service with its hosts and ports."""
+    shown = tables(run)
     return filled(
         "services.html",
         language,
-        tables=tables(run),
+        tables=shown,
+        another=ANOTHER_WAY if any(one.missed for table in shown for one in table.services) else "",
         place=place_of(run.evidence.catalog),
         roles=words.ROLES,
     )
@@ -142,7 +146,7 @@ def _finding(run: Run, finding: Finding, language: str) -> dict[str, object]:
         "cause": cause(finding, say),
         "why": why(finding, say),
         "changes": [(words.ASKS[who.value], text) for who, text in changes(finding, say)],
-        "concerns": hosts_and_ports(finding.targets, say=say),
+        "concerns": concerned(finding, say),
         "proofs": chosen,
         "more": [one for one in proofs if one not in chosen],
     }

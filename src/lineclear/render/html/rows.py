@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from lineclear.model import Evidence, Role, TargetResult, TcpConnect
-from lineclear.render.view import HostView, ServiceView, services
+from lineclear.render.view import HostView, ServiceView, services, urgency
 from lineclear.render.words import DEGRADED, FAILED, STYLES, SYMBOLS, duration, word_of
 
 from .run import Run, State, concerning, element_id, ping_of, state_of
@@ -61,6 +61,8 @@ class ServiceRows(Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
     headed: bool
     """Whether it has a line of its own above its hosts: not a service of one host with nothing to say."""
+    missed: bool = False
+    """Whether direct connections fail and the service does not."""
 
 
 class Table(Struct, frozen=True, kw_only=True):
@@ -72,7 +74,7 @@ class Table(Struct, frozen=True, kw_only=True):
 
 
 def tables(run: Run) -> tuple[Table, ...]:
-    """Every service; tables with trouble in them first, otherwise as on the list."""
+    """Every service; tables where one has failed first, then those with other trouble, otherwise as on the list."""
     views = services(run.report)
     groups: list[tuple[set[int], list[ServiceView]]] = []
     for view in views:
@@ -83,7 +85,7 @@ def tables(run: Run) -> tuple[Table, ...]:
             group[0].update(view.ports)
             group[1].append(view)
     if run.diagnosis is not None:
-        groups.sort(key=lambda one: not any(view.troubled for view in one[1]))
+        groups.sort(key=lambda one: urgency(one[1]))
     return tuple(_table(run, tuple(sorted(ports)), members) for ports, members in groups)
 
 
@@ -111,7 +113,8 @@ def _service(run: Run, view: ServiceView, columns: tuple[int, ...]) -> ServiceRo
     word = view.word if run.diagnosis is not None or not view.result.applies else _worst_state(run, view)
     style, sign = look_of(word)
     lost = view.lost if word in (FAILED, DEGRADED) else ""
-    headed = len(view.hosts) != 1 or bool(lost)
+    missed = run.diagnosis is not None and view.missed
+    headed = len(view.hosts) != 1 or bool(lost) or missed
     return ServiceRows(
         id=element_id("service", view.result.id),
         name=view.result.name,
@@ -121,6 +124,7 @@ def _service(run: Run, view: ServiceView, columns: tuple[int, ...]) -> ServiceRo
         lost=lost,
         rows=tuple(_row(run, view, one, columns, titled=not headed) for one in view.hosts),
         headed=headed,
+        missed=missed,
     )
 
 

@@ -3,7 +3,7 @@
 from lineclear.locale import N_
 from lineclear.model import Role, Verdict
 
-from .path import Break, Station
+from .path import Break, Ending, Station
 from .waterfall import Phase
 
 VERDICTS: dict[Verdict, str] = {
@@ -37,10 +37,12 @@ PHASES: dict[Phase, str] = {
 
 STATIONS: dict[Station, str] = {
     Station.MACHINE: N_("this machine"),
+    Station.ROUTER: N_("its router"),
     Station.HOP: N_("hop"),
     Station.SILENT: N_("silent hop"),
     Station.UNKNOWN: N_("not traced"),
     Station.SERVER: N_("the server"),
+    Station.ANSWERER: N_("what answers"),
 }
 
 BREAKS: dict[Break, str] = {
@@ -48,9 +50,32 @@ BREAKS: dict[Break, str] = {
     Break.REFUSED: N_("Refused here."),
     Break.REJECTED: N_("Rejected here: the device says so itself."),
     Break.RESET: N_("Reset here."),
-    Break.NOT_THE_SERVER: N_("Something answers here, and it cannot be used."),
-    Break.SOMEWHERE: N_("It breaks on the way; the evidence does not say where."),
+    Break.NOT_THE_SERVER: N_("It answers, and cannot be used."),
+    Break.SOMEWHERE: N_("It does not get through; where it is lost was not traced."),
 }
+
+ENDINGS: dict[Ending, str] = {
+    Ending.TRACED: N_("Traced to hop %(hop)s, where the connection is accepted; the server proved itself."),
+    Ending.PARTLY: N_("The server answered and proved itself; the dotted part was not traced."),
+    Ending.UNPROVEN: N_(
+        "A connection was made, no farther away than hop %(hop)s; that the server itself answers is not proven."
+    ),
+    Ending.UNPROVEN_SOMEWHERE: N_(
+        "A connection was made; that the server itself answers is not proven, and the dotted part was not traced."
+    ),
+    Ending.FAULT: N_("A connection was made, no farther away than hop %(hop)s; the fault is what answers there."),
+    Ending.FAULT_SOMEWHERE: N_("A connection was made; the fault is what answers. Where that stands was not traced."),
+    Ending.LOST: N_(
+        "Nothing came back from beyond the cross: packets are lost there or farther on, or answers on their way back."
+    ),
+    Ending.MUTE: N_(
+        "No hop answered: packets are lost on this machine or anywhere after it, or answers on their way back."
+    ),
+    Ending.TOLD: N_(
+        "This answer comes from no farther away than hop %(hop)s: from the server itself, or from something before it."
+    ),
+}
+"""What may be said of the whole way. Who answers at a hop limit is that far away or nearer."""
 
 PARTS: dict[str, str] = {
     "interfaces": N_("Interfaces"),

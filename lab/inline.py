@@ -111,12 +111,13 @@ def resets(seen: Segment) -> tuple[bytes, bytes]:
 
 def _reset(source: bytes, to: bytes, ports: bytes, sequence: int, acknowledged: int) -> bytes:
     tcp = ports + struct.pack("!IIBBHHH", sequence, acknowledged, 5 << 4, _RST_ACK, 0, 0, 0)
-    tcp = tcp[:16] + _checksum(source + to + struct.pack("!HH", _TCP, len(tcp)) + tcp) + tcp[18:]
+    tcp = tcp[:16] + checksum(source + to + struct.pack("!HH", _TCP, len(tcp)) + tcp) + tcp[18:]
     head = struct.pack("!BBHIBBH", 0x45, 0, 40, 0, 64, _TCP, 0) + source + to
-    return head[:10] + _checksum(head) + head[12:] + tcp
+    return head[:10] + checksum(head) + head[12:] + tcp
 
 
-def _checksum(data: bytes) -> bytes:
+def checksum(data: bytes) -> bytes:
+    """The internet's (RFC 1071)."""
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)

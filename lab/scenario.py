@@ -16,7 +16,7 @@ Names = frozenset[str]
 
 NONE: Names = frozenset()
 _PROGRAMS = {
-    **{one: one for one in ("squid", "haproxy", "dnsmasq", "unbound", "tayga", "microsocks", "mitmproxy")},
+    **{one: one for one in ("squid", "haproxy", "dnsmasq", "unbound", "tayga", "microsocks", "mitmproxy", "dhclient")},
     "stunnel": "stunnel4",
 }
 """Programs by the word that names them in a sentence."""

@@ -60,7 +60,7 @@ def main(name: str, *, shell: bool = False, tools: tuple[str, ...] = ()) -> None
 def measure(scenario: Scenario, world: World) -> Outcome:
     """The check as a user would run it, then the truth."""
     began = time.monotonic()
-    ran = world.client(*check_words(*scenario.words))
+    ran = world.client(*world.check_under, *check_words(*scenario.words))
     check_s = time.monotonic() - began
     try:
         report = json.loads(ran.stdout)

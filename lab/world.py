@@ -88,6 +88,8 @@ class World:
         self.certifier = Certifier()
         self.search = ""
         self.name_service = "files dns"
+        self.check_under: tuple[str, ...] = ()
+        """What the check is started by, such as a program that limits it."""
         self.home_files: dict[str, str] = {}
         """Texts by path below the user's home."""
         self.late: list[Callable[[World], None]] = []
@@ -146,9 +148,15 @@ class World:
         return ran.stdout
 
     def start(
-        self, place: Place, *words: str, port: int = 0, at: str = "127.0.0.1", pass_fds: tuple[int, ...] = ()
+        self,
+        place: Place,
+        *words: str,
+        port: int = 0,
+        at: str = "127.0.0.1",
+        ready: Path | None = None,
+        pass_fds: tuple[int, ...] = (),
     ) -> "subprocess.Popen[str]":
-        """A program that goes on in a place, ready when `port` accepts; its output in `/run/lab`.
+        """A program that goes on in a place, ready when `port` accepts or a file is filled; its output in `/run/lab`.
 
         Raises:
             RuntimeError: it is not ready in time.
@@ -157,7 +165,7 @@ class World:
             program = place.start(*words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=pass_fds)
         self._stack.callback(program.kill)
         until = time.monotonic() + _READY_S
-        while port and not _accepts(place, at, port):
+        while (port and not _accepts(place, at, port)) or (ready and not _has_something(ready)):
             if time.monotonic() > until or program.poll() is not None:
                 raise RuntimeError(f"{words[0]} did not start: {Path(log.name).read_text()[-600:]}")
             time.sleep(0.05)
@@ -264,6 +272,10 @@ def missing(programs: tuple[str, ...]) -> tuple[str, ...]:
 def _sources() -> tuple[str, ...]:
     root = Path(__file__).parents[1]
     return str(root / "src"), str(root)
+
+
+def _has_something(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 def _accepts(place: Place, address: str, port: int) -> bool:

@@ -35,6 +35,29 @@ def dual_stack(hosts: Iterable[str] = ADDRESSES6) -> Change:
     return change
 
 
+def by_both_families() -> Change:
+    """Names have no IPv6 addresses, and nonces are left at whatever is given for one."""
+
+    def change(world: World) -> None:
+        world.families = (4, 6)
+
+    return change
+
+
+def only_local_ipv6(*, gateway: bool) -> Change:
+    """The desktop's only IPv6 addresses are of its own network (RFC 4193), with a `gateway` that has no way on or none.
+
+    Its link-local address it has besides.
+    """
+    lines = ("route del ::/0", f"addr del {DESKTOP6}/64 dev to-office", "addr add fd00:77::2/64 dev to-office nodad")
+
+    def change(world: World) -> None:
+        world.desktop.ip(*lines, *(("route add ::/0 via fd00:77::1",) if gateway else ()))
+        world.office.ip("addr add fd00:77::1/64 dev to-desktop nodad")
+
+    return change
+
+
 def without_ipv4() -> Change:
     """The desktop has IPv6 alone."""
 

@@ -1,10 +1,35 @@
 """The desktop itself: its routes, its links, its own firewall, its clock, its environment."""
 
+import sys
 from collections.abc import Iterable
 
 from lab.addresses import ADDRESSES
 from lab.scenario import Change
-from lab.world import World
+from lab.topology import set_key
+from lab.world import HOME, World
+
+_FIRST_PORT = 40000
+_READY = "has-all-it-can"
+_HOLDS = """
+import pathlib, signal, socket, sys
+kinds, (first, count) = sys.argv[4:], map(int, sys.argv[2:4])
+held = [(port, socket.socket(socket.AF_INET6, getattr(socket, kind))) for kind in kinds for port in range(count)]
+for port, one in held:
+    one.bind(("::", first + port))
+pathlib.Path(sys.argv[1]).write_text("ready")
+signal.pause()
+"""
+"""Holds ports of both families, one socket each, and says so in a file: nobody could connect any more."""
+_LEAKS = """
+import contextlib, pathlib, signal, socket, sys
+held = []
+with contextlib.suppress(OSError):
+    while True:
+        held.append(socket.create_connection((sys.argv[2], int(sys.argv[3])), 3))
+pathlib.Path(sys.argv[1]).write_text("ready")
+signal.pause()
+"""
+"""Connects to one place until it cannot, and lets nothing go."""
 
 
 def ip(place: str, *lines: str) -> Change:
@@ -66,3 +91,44 @@ def environment(**values: str) -> Change:
 def silent_gateway() -> Change:
     """The office router is gone from the desktop's cable, though the cable is in."""
     return ip("office", "addr del 10.77.0.1/24 dev to-desktop")
+
+
+def few_ports(count: int) -> Change:
+    """The desktop has this many local ports to connect from."""
+
+    def change(world: World) -> None:
+        set_key(world.desktop, "net/ipv4/ip_local_port_range", f"{_FIRST_PORT} {_FIRST_PORT + count - 1}")
+
+    return change
+
+
+def ports_held(count: int, *kinds: str) -> tuple[Change, ...]:
+    """The desktop has few local ports, and a program holds all of them: `SOCK_STREAM`, `SOCK_DGRAM`."""
+    return few_ports(count), _greedy(_HOLDS, str(_FIRST_PORT), str(count), *kinds)
+
+
+def connections_leaked(host: str, port: int, count: int) -> tuple[Change, ...]:
+    """The desktop has few local ports, and a program has used all of them towards one place, and ends nothing."""
+    return few_ports(count), _greedy(_LEAKS, ADDRESSES[host], str(port))
+
+
+def _greedy(script: str, *words: str) -> Change:
+    """A program of the desktop that takes what it can get, once the internet stands."""
+
+    def start(world: World) -> None:
+        ready = HOME / _READY
+        world.start(world.desktop, sys.executable, "-c", script, str(ready), *words, ready=ready)
+
+    def change(world: World) -> None:
+        world.late.append(start)
+
+    return change
+
+
+def check_limited(descriptors: int) -> Change:
+    """The check itself may open this many files and sockets; what else the user runs may open as many as usual."""
+
+    def change(world: World) -> None:
+        world.check_under = ("prlimit", f"--nofile={descriptors}")
+
+    return change

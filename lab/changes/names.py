@@ -1,10 +1,17 @@
 """Names: what the provider's resolver says, real forwarders in the office, and what the desktop is set to."""
 
+import sys
+from pathlib import Path
+
 from msgspec.structs import replace
 
 from lab.addresses import OFFICE, RESOLVER
 from lab.scenario import Change
 from lab.world import World
+
+_FORGER = str(Path(__file__).parents[1] / "forger.py")
+_LEAD_S, _LAG_MS = 0.12, 250
+"""By how much the forger is the quicker of the two, or the slower: enough on a crowded machine."""
 
 
 def zone(**changes: object) -> Change:
@@ -109,5 +116,15 @@ def taken_over() -> Change:
         world.resolvers = asked
         rule = 'iifname "to-desktop" meta l4proto { tcp, udp } th dport 53 redirect to :53'
         world.chain(world.office, "nat hook prerouting priority -100", rule)
+
+    return change
+
+
+def forged(*rules: str, late: bool = False) -> Change:
+    """Somebody in the office (`lab.forger`) answers questions in the resolver's name: before it does, or after."""
+
+    def change(world: World) -> None:
+        world.zone = replace(world.zone, delay_s=0.0 if late else _LEAD_S)
+        world.start(world.office, sys.executable, _FORGER, "to-desktop", str(_LAG_MS if late else 0), *rules)
 
     return change

@@ -1,8 +1,9 @@
 """Proxies: squid explicit, intercepting and opening TLS; haproxy that accepts first; a captive portal."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
-from lab.addresses import OFFICE, RESOLVER
+from lab.addresses import DESKTOP, OFFICE, RESOLVER
 from lab.changes.filters import redirected
 from lab.changes.machine import environment
 from lab.changes.names import named, searching
@@ -28,6 +29,7 @@ _CERTGEN = "/usr/lib/squid/security_file_certgen"
 _DOMAIN = "office.example"
 _WPAD = f"wpad.{_DOMAIN}"
 _SCRIPTS = f"scripts.{_DOMAIN}"
+_LEASES = Path("/var/lib/dhcp")
 _TO_LOGIN = "redirect location http://login.portal.example/ code 302"
 
 
@@ -133,6 +135,26 @@ def script_served(script: str, *, name: str = _WPAD, status: int = 200) -> Chang
 def found_by_name(script: str) -> tuple[Change, ...]:
     """The script is where programs look that search for one by themselves: http://wpad.DOMAIN/wpad.dat (WPAD)."""
     return script_served(script), searching(_DOMAIN), desktop_setting("3")
+
+
+def found_by_dhcp(script: str, *, obeyed: bool = True) -> tuple[Change, ...]:
+    """The script's address is what DHCP announces (option 252): dnsmasq of the office to dhclient of the desktop.
+
+    `obeyed`: whether the desktop is set to detect its proxy, without which nobody asks.
+    """
+
+    def change(world: World) -> None:
+        wants = world.file("dhclient.conf", "option wpad code 252 = text;\nrequest subnet-mask, routers, wpad;\n")
+        own = ("--no-daemon", "--no-ping", "--port=0", "--user=root", "--pid-file=", f"--dhcp-leasefile={HOME}/given")
+        given = (f"--dhcp-range={DESKTOP},{DESKTOP}", f"--dhcp-option=252,http://{_SCRIPTS}/proxy.pac")
+        world.start(world.office, "dnsmasq", *own, *given)
+        world.run(world.desktop, "mount", "-t", "tmpfs", "-o", "mode=755", "none", str(_LEASES))
+        lease = _LEASES / "dhclient.leases"
+        words = ("-d", "-1", "-cf", str(wants), "-lf", str(lease), "-pf", f"{HOME}/dhclient.pid", "-sf", "/bin/true")
+        world.start(world.desktop, "dhclient", *words, "to-office", ready=lease)
+
+    usual = (script_served(script, name=_SCRIPTS), change)
+    return (*usual, desktop_setting("3")) if obeyed else usual
 
 
 def found_by_setting(script: str, *, status: int = 200) -> tuple[Change, ...]:

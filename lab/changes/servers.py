@@ -1,5 +1,8 @@
 """The vendor's own servers: gone, dumb, or with a certificate that is not right."""
 
+from msgspec.structs import replace
+
+from lab.addresses import ADDRESSES
 from lab.scenario import Change, Names
 from lab.servers import changed
 from lab.world import World
@@ -22,5 +25,17 @@ def certificate(name: str, *, for_name: str = "", **changes: object) -> Change:
         own = for_name or name.partition(":")[0]
         leaf = Leaf(names=(own,), **changes)  # type: ignore[arg-type]
         world.doors = changed(world.doors, frozenset({name}), leaf=leaf)
+
+    return change
+
+
+def also_at(host: str, address: str) -> Change:
+    """All servers of a host stand at one more address, with the same certificates."""
+
+    def change(world: World) -> None:
+        world.internet.ip(f"addr add {address}/32 dev lo")
+        world.ways[address] = world.ways_back[address] = world.ways[ADDRESSES[host]]
+        doors = (replace(one, address=address, families=(4,)) for one in world.doors if one.host == host)
+        world.doors += tuple(doors)
 
     return change

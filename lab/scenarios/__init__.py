@@ -2,7 +2,35 @@
 
 from lab.scenario import Scenario
 
-from . import egress, families, healthy, looking, machine, names, observed, pairs, paths, proxies, scripts, servers
+from . import (
+    egress,
+    families,
+    healthy,
+    injected,
+    looking,
+    machine,
+    names,
+    observed,
+    pairs,
+    paths,
+    proxies,
+    scripts,
+    servers,
+)
 
-FAMILIES = (healthy, egress, servers, names, families, proxies, scripts, looking, machine, paths, observed, pairs)
+FAMILIES = (
+    healthy,
+    egress,
+    servers,
+    names,
+    injected,
+    families,
+    proxies,
+    scripts,
+    looking,
+    machine,
+    paths,
+    observed,
+    pairs,
+)
 SCENARIOS: dict[str, Scenario] = {one.name: one for family in FAMILIES for one in family.SCENARIOS}

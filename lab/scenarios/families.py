@@ -1,7 +1,14 @@
 """IPv4 and IPv6 side by side, one of them dead, or one alone."""
 
 from lab.addresses import ADDRESSES, ADDRESSES6
-from lab.changes.families import dual_stack, ipv6_by_second, translated, without_ipv4, without_ipv6
+from lab.changes.families import (
+    dual_stack,
+    ipv6_by_second,
+    only_local_ipv6,
+    translated,
+    without_ipv4,
+    without_ipv6,
+)
 from lab.changes.filters import blocked, hosts_blocked, only_the_list, rules
 from lab.changes.machine import ip
 from lab.changes.names import named
@@ -46,7 +53,7 @@ SCENARIOS = (
         "The office drops 4000 and 4001 by IPv6, and lets them through by IPv4.",
         dual_stack(),
         rules("office", f"{_SIX} tcp dport {{ 4000, 4001 }} drop"),
-        code="LC316",
+        code="LC360",
         unusable6=TWS,
     ),
     _scenario(
@@ -54,7 +61,7 @@ SCENARIOS = (
         "The office rejects 4000 and 4001 by IPv6 as administratively prohibited.",
         dual_stack(),
         rules("office", f"{_SIX} tcp dport {{ 4000, 4001 }} reject with icmpv6 type admin-prohibited"),
-        code="LC316",
+        code="LC360",
         unusable6=TWS,
     ),
     _scenario(
@@ -62,7 +69,7 @@ SCENARIOS = (
         "The office drops 4000 and 4001 by IPv4, and forgot IPv6.",
         dual_stack(),
         rules("office", f"{_FOUR} tcp dport {{ 4000, 4001 }} drop"),
-        code="LC316",
+        code="LC360",
         unusable4=TWS,
     ),
     _scenario(
@@ -193,5 +200,58 @@ SCENARIOS = (
         verdict="inconclusive",
         optional=TWS,
         unusable4=TWS,
+    ),
+    _scenario(
+        "ipv6-of-the-house-alone",
+        "Every name has an IPv6 address; the desktop has IPv6 addresses of its house alone (ULA), and no IPv6 gateway.",
+        dual_stack(),
+        only_local_ipv6(gateway=False),
+        verdict="success",
+        unusable6=EVERY,
+    ),
+    _scenario(
+        "ipv6-of-the-house-and-gateway",
+        "The desktop has IPv6 addresses of its house alone (ULA), and a gateway for IPv6 from which no answer returns.",
+        dual_stack(),
+        only_local_ipv6(gateway=True),
+        code="LC315",
+        unusable6=EVERY,
+    ),
+    _scenario(
+        "ipv6-of-the-link-alone",
+        "Every name has an IPv6 address, and the desktop has none but that of its link, and no IPv6 gateway.",
+        dual_stack(),
+        without_ipv6(),
+        rules("office", "tcp dport { 4000, 4001 } drop"),
+        code="LC301",
+        verdict="failure",
+        unusable=TWS,
+        unusable4=TWS,
+        unusable6=EVERY,
+    ),
+    _scenario(
+        "one-port-dropped-by-ipv4",
+        "The office drops 4000 by IPv4, and lets it through by IPv6.",
+        dual_stack(),
+        rules("office", f"{_FOUR} tcp dport 4000 drop"),
+        code="LC360",
+        unusable4=on(4000),
+    ),
+    _scenario(
+        "one-port-reset-by-ipv6",
+        "The office resets 4001 by IPv6, and lets it through by IPv4.",
+        dual_stack(),
+        rules("office", f"{_SIX} tcp dport 4001 reject with tcp reset"),
+        code="LC360",
+        unusable6=on(4001),
+    ),
+    _scenario(
+        "a-port-of-each-family-dropped",
+        "The office drops 4000 by IPv4 and 4001 by IPv6.",
+        dual_stack(),
+        rules("office", f"{_FOUR} tcp dport 4000 drop", f"{_SIX} tcp dport 4001 drop"),
+        code="LC360",
+        unusable4=on(4000),
+        unusable6=on(4001),
     ),
 )

@@ -2,8 +2,19 @@
 
 from lab.addresses import HOSTS
 from lab.changes.filters import hosts_blocked, rules
-from lab.changes.machine import clock, ip, routed_away, silent_gateway, vpn, vpn_everywhere
-from lab.scenario import EVERY, SECURE, TWS, at, of
+from lab.changes.machine import (
+    check_limited,
+    clock,
+    connections_leaked,
+    few_ports,
+    ip,
+    ports_held,
+    routed_away,
+    silent_gateway,
+    vpn,
+    vpn_everywhere,
+)
+from lab.scenario import EVERY, NONE, SECURE, TWS, at, of
 
 _GATEWAYS = tuple(one for one in HOSTS if "ibllc" in one)
 _OUT = "meta l4proto { tcp, udp } th dport { 4000, 4001 }"
@@ -104,4 +115,39 @@ SCENARIOS = (
         unusable=EVERY,
     ),
     _scenario("vpn-takes-gateways", "A VPN takes the way to every gateway.", vpn(_GATEWAYS), code="LC110"),
+    _scenario(
+        "local-ports-held",
+        "A program on the desktop holds every local port that TCP may connect from.",
+        *ports_held(64, "SOCK_STREAM"),
+        code="LC112",
+        unusable=EVERY,
+    ),
+    _scenario(
+        "local-ports-held-of-names-too",
+        "A program on the desktop holds every local port, those that questions for names leave from too.",
+        *ports_held(64, "SOCK_STREAM", "SOCK_DGRAM"),
+        code="LC112",
+        unusable=EVERY,
+    ),
+    _scenario(
+        "local-ports-used-up-towards-one",
+        "A program on the desktop has leaked a connection from every local port to the gateway of Europe.",
+        *connections_leaked("zdc1.ibllc.com", 4000, 96),
+        code="LC112",
+        unusable=at("zdc1.ibllc.com") - {"zdc1.ibllc.com:4001"},
+    ),
+    _scenario(
+        "few-local-ports",
+        "The desktop has sixty-four local ports, and nobody holds them.",
+        few_ports(64),
+        verdict="success",
+        unusable=NONE,
+    ),
+    _scenario(
+        "few-descriptors",
+        "The check may have sixty-four files and sockets open, and programs as many as usual.",
+        check_limited(64),
+        verdict="success",
+        unusable=NONE,
+    ),
 )

@@ -1,18 +1,19 @@
 """Two things at once: each must be named, and neither may hide the other."""
 
-from lab.addresses import DEAD_RESOLVER, OFFICE, RESOLVER
+from lab.addresses import BLOCK_PAGE, DEAD_RESOLVER, OFFICE, RESOLVER
 from lab.changes.boxes import looks_inside, mitm
 from lab.changes.families import dual_stack
 from lab.changes.filters import blocked, hosts_blocked, only_the_list, rationed, rules
 from lab.changes.machine import clock
-from lab.changes.names import dnsmasq, hosts_file, resolvers, zone
+from lab.changes.names import dnsmasq, forged, hosts_file, resolvers, zone
 from lab.changes.paths import back, carrier_nat, farther, lossy, small_packets, there, two_uplinks
 from lab.changes.proxies import found_by_setting, squid, squid_opening
 from lab.changes.servers import certificate
-from lab.scenario import BACKUPS, EVERY, NONE, SECURE, TWS, UNDERSCORED, at, of, on
+from lab.scenario import BACKUPS, EVERY, NONE, SECURE, TWS, UNDERSCORED, at, of, on, where
 
 _EUROPE = "zdc1.ibllc.com"
 _BACKUP = "zdc1_hb1.ibllc.com"
+_BROKERS = where(lambda one: one.host.endswith("interactivebrokers.com"))
 _scenario = of("pairs")
 
 SCENARIOS = (
@@ -195,5 +196,46 @@ SCENARIOS = (
         code="LC206 LC337",
         unusable=SECURE | at(_EUROPE),
         unknown=on(80, 4000) - at(_EUROPE),
+    ),
+    _scenario(
+        "sinkholed-web-and-drop-4000",
+        "dnsmasq of the office answers 0.0.0.0 for interactivebrokers.com, and the provider drops 4000.",
+        dnsmasq("--address=/interactivebrokers.com/0.0.0.0"),
+        blocked("provider", (4000,)),
+        code="LC207 LC301",
+        unusable=_BROKERS | on(4000),
+    ),
+    _scenario(
+        "sinkholed-region-and-drop-4000",
+        "dnsmasq of the office answers 0.0.0.0 for both gateways of Europe, and the provider drops 4000.",
+        dnsmasq(f"--address=/{_EUROPE}/0.0.0.0", f"--address=/{_BACKUP}/0.0.0.0"),
+        blocked("provider", (4000,)),
+        code="LC207 LC301",
+        unusable=on(4000) | at(_EUROPE, _BACKUP),
+    ),
+    _scenario(
+        "hosts-file-and-reset-4001",
+        "The hosts file misdirects the gateway of Europe, and the office resets 4001 of the others.",
+        hosts_file(f"203.0.113.250 {_EUROPE}"),
+        blocked("office", (4001,), "reject with tcp reset"),
+        code="LC108 LC331",
+        unusable=on(4001) | at(_EUROPE),
+    ),
+    _scenario(
+        "missing-name-and-web-opened",
+        "dnsmasq of the office denies the gateway of Europe, and squid opens TLS on 443 with a trusted authority.",
+        dnsmasq(f"--local=/{_EUROPE}/"),
+        *squid_opening((443,), trusted=True),
+        code="LC206 LC401",
+        unusable=at(_EUROPE),
+    ),
+    _scenario(
+        "injected-and-drop-4001",
+        "Somebody answers first for interactivebrokers.com, and lies; and the provider drops 4001.",
+        forged(f"interactivebrokers.com A {BLOCK_PAGE}"),
+        blocked("provider", (4001,)),
+        code="LC209 LC301",
+        unusable=_BROKERS | on(4001),
+        unknown=_BROKERS & on(80),
     ),
 )

@@ -3,7 +3,15 @@
 from lab.addresses import OFFICE
 from lab.changes.filters import blocked, rules
 from lab.changes.machine import environment
-from lab.changes.proxies import desktop_setting, found_by_name, found_by_setting, script_served, socks, squid
+from lab.changes.proxies import (
+    desktop_setting,
+    found_by_dhcp,
+    found_by_name,
+    found_by_setting,
+    script_served,
+    socks,
+    squid,
+)
 from lab.scenario import EVERY, WEB, of
 
 _DIRECT = 'function FindProxyForURL(url, host) { return "DIRECT"; }\n'
@@ -223,6 +231,46 @@ SCENARIOS = (
         "microsocks is set and works, and the direct way is open too.",
         socks(),
         environment(all_proxy=f"socks5h://{OFFICE}:1080"),
+        verdict="success",
+    ),
+    _scenario(
+        "dhcp-script-is-only-way-out",
+        "Only squid leads out, and DHCP (dnsmasq to dhclient) announces the script (haproxy gives it) that names it.",
+        squid(),
+        *found_by_dhcp(_PROXY),
+        _NO_WAY_OUT,
+        code="LC502",
+        unusable=EVERY,
+    ),
+    _scenario(
+        "dhcp-script-sends-web-to-proxy",
+        "DHCP (dnsmasq to dhclient) announces a script (haproxy gives it) that sends the web to squid, TWS directly.",
+        squid(),
+        *found_by_dhcp(_WEB_BY_PROXY),
+        blocked("office", (80, 443)),
+        verdict="success",
+        unusable=WEB,
+    ),
+    _scenario(
+        "dhcp-script-and-gateways-dropped",
+        "DHCP (dnsmasq to dhclient) announces a script (haproxy gives it) for the web by squid, the only way out.",
+        squid(),
+        *found_by_dhcp(_WEB_BY_PROXY),
+        _NO_WAY_OUT,
+        code="LC502",
+        unusable=EVERY,
+    ),
+    _scenario(
+        "dhcp-script-names-a-dead-proxy",
+        "DHCP (dnsmasq to dhclient) announces a script (haproxy gives it) that names a proxy that does not run.",
+        *found_by_dhcp(_PROXY),
+        code="LC510",
+        verdict="degraded",
+    ),
+    _scenario(
+        "dhcp-script-is-not-obeyed",
+        "DHCP (dnsmasq to dhclient) announces a script (haproxy gives it) with a dead proxy, and nothing asks for one.",
+        *found_by_dhcp(_PROXY, obeyed=False),
         verdict="success",
     ),
 )

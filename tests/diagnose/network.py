@@ -125,6 +125,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """What a resolver says to one question. The defaults are the truth."""
 
     failure: Failure | None = None
+    errno: str = ""
+    """Why this machine would not even ask."""
     rcode: str = "NOERROR"
     addresses: tuple[str, ...] | None = None
     """None: those the name really has."""

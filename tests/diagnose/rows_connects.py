@@ -353,6 +353,28 @@ ROWS: tuple[Row, ...] = (
         warnings=("some-addresses-fail",),
     ),
     row(
+        "one port is dropped by IPv6",
+        six_too(),
+        silent("*:4000@2001:*"),
+        verdict=DEGRADED,
+        warnings=("port-blocked-by-one-ip-version",),
+    ),
+    row(
+        "one port is refused by IPv4, and another dropped by IPv6",
+        six_too(),
+        refused("*:4000@203.0.113.*"),
+        silent("*:4001@2001:*"),
+        verdict=DEGRADED,
+        warnings=("port-blocked-by-one-ip-version", "port-blocked-by-one-ip-version"),
+    ),
+    row(
+        "one port is dropped by IPv6 but at one host",
+        six_too(),
+        silent("[!z]*:4000@2001:*"),
+        verdict=DEGRADED,
+        warnings=("some-addresses-fail",),
+    ),
+    row(
         "IPv4 does not get through, and IPv6 does",
         six_too(),
         silent("*@203.0.113.*"),

@@ -28,6 +28,7 @@ from tests.diagnose.reflected import steps
 
 from lineclear.catalog import select
 from lineclear.model import (
+    LOCAL,
     AnyObservation,
     ApiHello,
     Attempt,
@@ -131,14 +132,14 @@ class _Check:
     def _query(self, name: str, kind: str, resolver: Resolver, over: str = "udp") -> tuple[str, ...]:
         said = self.network.answer(name, kind, resolver.address, over)
         silent = said.failure is Failure.TIMED_OUT
-        unheard = silent or said.failure in (Failure.CONNECTION_REFUSED, Failure.PERMISSION_DENIED, Failure.NO_ROUTE)
+        unheard = silent or said.failure in {Failure.CONNECTION_REFUSED, *LOCAL}
         rcode = "" if unheard else said.rcode
         self._note(
             DnsQuery,
             1.0,
             2000.0 if silent else said.rtt_ms,
             failure=said.failure,
-            raw=Raw(rcode=rcode) if said.failure else None,
+            raw=Raw(errno=said.errno, rcode=rcode) if said.failure else None,
             name=name,
             type=kind,
             resolver=Endpoint(address=resolver.address, port=resolver.port),

@@ -238,6 +238,16 @@ def answered_twice(*names: str, first: str) -> Change:
     return change
 
 
+def answered_late(*names: str, then: tuple[str, ...]) -> Change:
+    """A forger is slower than the name server; without addresses he denies the name."""
+    return lambda network: network.with_answers(*names, kind="A", others=(then,))
+
+
+def questions_stay(errno: str) -> Change:
+    """This machine has no port left from which to ask for names."""
+    return lambda network: network.with_answers(failure=Failure.LOCAL_EXHAUSTION, errno=errno, rcode="")
+
+
 def slow_names(rtt_ms: float = 900.0) -> Change:
     """The name server takes its time."""
     return lambda network: network.with_answers(rtt_ms=rtt_ms)

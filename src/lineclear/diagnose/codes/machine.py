@@ -111,6 +111,27 @@ LOCAL_EXHAUSTION = Code(
     ),
     sure="Sure.",
 )
+PORTS_EXHAUSTED = Code(
+    number=112,
+    id="local-ports-exhausted",
+    severity=Severity.ERROR,
+    title="No local port of this machine is left: its programs hold them all, and nothing can connect to {targets}.",
+    why=(
+        "The operating system refused the connection before a packet left (“address not available”), twice, though "
+        "this machine has an address to send from: every port of its range is held, or in use towards the same place. "
+        "It says nothing about the network."
+    ),
+    sees="New connections fail at once, those that are open go on; after a restart all is well for a while.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Find the program that holds so many connections (`ss -tanp` on Linux, `netstat -ano` on Windows) and "
+            "end it, or widen the range (Linux: `net.ipv4.ip_local_port_range`). Then check again.",
+        ),
+    ),
+    sure="Sure: the operating system itself refuses before a packet leaves.",
+    settles=True,
+)
 CLOCK_WRONG = Code(
     number=107,
     id="clock-wrong",
@@ -199,6 +220,7 @@ MACHINE = (
     LOCAL_FIREWALL,
     POLICY_ROUTE,
     LOCAL_EXHAUSTION,
+    PORTS_EXHAUSTED,
     CLOCK_WRONG,
     HOSTS_FILE,
     HOSTS_FILE_DIFFERS,

@@ -144,6 +144,27 @@ INJECTED = Code(
     settles=True,
     misleads=True,
 )
+INJECTED_IN_VAIN = Code(
+    number=218,
+    id="names-injected-in-vain",
+    severity=Severity.WARNING,
+    title="Somebody on the way answers for the name server too, so far in vain: {hosts} got two answers to one "
+    "question, and the false one ({answer}) does not count.",
+    why=(
+        "One question, two answers: the one that this machine uses leads to servers that work, the other one leads "
+        "nowhere, to strangers, or denies the name. Two right answers would both lead to the vendor."
+    ),
+    sees="Nothing yet; whenever the false answer is the quicker, connections fail or meet the wrong server.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Find the device that forges DNS answers between here and {subject}; use DNS over TLS or HTTPS "
+            "for {hosts} until then.",
+        ),
+    ),
+    sure="Sure: a resolver answers a question once.",
+    facts=("hosts", "answer"),
+)
 UNDERSCORE = Code(
     number=210,
     id="underscore-names-refused",
@@ -260,6 +281,7 @@ NAMES = (
     SINKHOLE,
     HIJACKED,
     INJECTED,
+    INJECTED_IN_VAIN,
     UNDERSCORE,
     FIRST_RESOLVER_DEAD,
     AAAA_UNANSWERED,

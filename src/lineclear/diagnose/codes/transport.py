@@ -262,6 +262,17 @@ SOME_ADDRESSES = Code(
     remedies=(Remedy(who=Audience.NETWORK, text="Allow every address of these names, or allow by name: {targets}."),),
     sure="Sure.",
 )
+PORT_BY_VERSION = Code(
+    number=360,
+    id="port-blocked-by-one-ip-version",
+    severity=Severity.WARNING,
+    title="{family} connections to port {ports} are {how} at every host; by {other} they get through.",
+    why="Each host was tried at its addresses of both versions; by the one only these ports fail, and every host's do.",
+    sees="Programs that prefer this version of IP hesitate for seconds or fail, others work.",
+    remedies=(Remedy(who=Audience.NETWORK, text="Allow outbound TCP {ports} to {hosts} by {family} too."),),
+    sure="Sure that one version of IP is treated otherwise; a rule that forgot it is the usual reason.",
+    facts=("hosts", "ports", "family", "other", "how"),
+)
 PROXY_IN_PATH = Code(
     number=317,
     id="interception-proxy-in-path",
@@ -344,6 +355,7 @@ TRANSPORT = (
     IPV6_BROKEN,
     IPV4_BROKEN,
     SOME_ADDRESSES,
+    PORT_BY_VERSION,
     PROXY_IN_PATH,
     HIDDEN_BEHIND_PROXY,
     PORT_SILENT,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from lineclear.diagnose.codes import machine as codes
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import Symptom
-from lineclear.model import LOCAL, DnsQuery, Failure, Finding, Icmp, KernelCount, TcpConnect
+from lineclear.model import LOCAL, UNTESTED, DnsQuery, Failure, Finding, Icmp, KernelCount, TcpConnect
 
 from .case import Case, finding, ids
 from .machine import destination, errno_of
@@ -40,7 +40,7 @@ def _refusals(case: Case, one: Standing) -> Sequence[TcpConnect | DnsQuery]:
     """The steps by which this machine refused a target, or every question for its name; or none."""
     if one.symptom is Symptom.NO_ADDRESS:
         asked = case.view.queries.get(one.target.host, ())
-        return asked if all(step.failure in LOCAL for step in asked) else ()
+        return asked if all(step.failure in LOCAL - UNTESTED for step in asked) else ()
     step = one.walk.connect if one.walk else None
     return (step,) if step is not None and (one.symptom is Symptom.LOCAL or _is_firewall(case, step)) else ()
 

@@ -24,6 +24,8 @@ from .case import Case, finding, hosts, ids, listed
 
 _UNRESOLVED = frozenset({"failed", "incomplete"})
 _NO_WAY = frozenset({Failure.NO_ROUTE, Failure.ADDRESS_NOT_AVAILABLE})
+_NO_PORT = frozenset({"EADDRNOTAVAIL", "WSAEADDRNOTAVAIL", "EAGAIN"})
+"""`EAGAIN` is said of datagrams."""
 _FROM_SELF_AFTER_MS = 1000.0
 """A missing neighbour shows itself after about three seconds, a local rule at once."""
 
@@ -132,6 +134,30 @@ def anything_beyond(case: Case) -> bool:
 def errno_of(step: Observation) -> str:
     """The errno of a step, or that there is none."""
     return (step.raw.errno if step.raw else "") or "no reason given"
+
+
+def ports_exhausted(case: Case) -> Iterator[Finding]:
+    """This machine had no local port left, in the first pass and in the second look: no other program has one either.
+
+    Where the check alone may open no more (descriptors), other programs go on: that is `exhausted`.
+    """
+    short = [one for one in case.untested() if one.walk and is_out_of_ports(one.walk.culprit)]
+    again = {one.target.port for one in short if one.walk and one.walk.second}
+    held = [one for one in short if one.target.port in again]
+    mute = [one for one in case.open(Symptom.NO_ADDRESS) if _questions_stay(case, one)]
+    if held or mute:
+        yield finding(codes.PORTS_EXHAUSTED, (*held, *mute))
+
+
+def is_out_of_ports(step: Observation) -> bool:
+    """Whether this machine had an address to send from and no port."""
+    return step.failure is Failure.LOCAL_EXHAUSTION and errno_of(step) in _NO_PORT
+
+
+def _questions_stay(case: Case, one: Standing) -> bool:
+    """Whether no question for the name of a target could leave for want of a port."""
+    asked = case.view.queries.get(one.target.host, ())
+    return bool(asked) and all(map(is_out_of_ports, asked))
 
 
 def exhausted(case: Case) -> Iterator[Finding]:

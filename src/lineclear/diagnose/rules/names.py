@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from lineclear.diagnose.codes import names as codes
 from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.standing import Standing
-from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, TLS_SYMPTOMS, Symptom
+from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
+from lineclear.diagnose.walk import Walk
 from lineclear.model import UNTESTED, DnsQuery, Failure, Finding, HttpExchange, Purpose
 from lineclear.plan import is_address
 from lineclear.plan.networks import is_nowhere, is_private
@@ -28,6 +29,7 @@ _WORDS: dict[Failure | None, str] = {
 _MANY = 3
 """Fewer missing names than this may be retired one by one."""
 _SLOW_MS = 700.0
+_STRANGE = IDENTITY_SYMPTOMS | {Symptom.REFUSED, Symptom.NOWHERE}
 _SAME_PLACE = 3
 """Names of different kinds at one address, before that address is suspicious."""
 
@@ -225,15 +227,84 @@ def _resolver(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> str:
 
 
 def injected(case: Case) -> Iterator[Finding]:
-    """One question, two different answers, and the name leads nowhere; harmless when it works all the same."""
-    twice = [one for one in _asked(case) if one.other_answers]
-    works = hosts(case.working())
-    failing = {step.name for step in twice} & set(hosts(case.open())) - set(works)
-    broken = [one for one in case.belied() if one.target.host in failing]
+    """One question, two different answers, and the name leads nowhere or to strangers; harmless when it works."""
+    broken = _led_astray(case)
     if broken:
-        steps = [one for one in twice if one.name in failing]
-        resolvers = listed(dict.fromkeys(one.resolver.address for one in steps))
-        yield finding(codes.INJECTED, broken, ids(steps), subject=resolvers)
+        steps = [one for one in _asked_twice(case) if one.name in hosts(broken)]
+        yield finding(codes.INJECTED, broken, ids(steps), subject=_resolvers(steps))
+
+
+def _asked_twice(case: Case) -> list[DnsQuery]:
+    return [one for one in _asked(case) if one.other_answers]
+
+
+def _resolvers(steps: list[DnsQuery]) -> str:
+    return listed(dict.fromkeys(one.resolver.address for one in steps))
+
+
+def _led_astray(case: Case) -> list[Standing]:
+    """Targets whose name got two answers, of which one misleads programs: everywhere, or at some of its addresses."""
+    failing = _failing(case)
+    lost = [one for one in case.belied() if one.target.host in failing]
+    return [*lost, *(one for one in case.unexplained() if one not in lost and _meets_strangers(case, one))]
+
+
+def _failing(case: Case) -> set[str]:
+    """Names that got two answers and do not work anywhere."""
+    twice = {one.name for one in _asked_twice(case)}
+    return twice & {one.target.host for one in case.all if one.ok is False} - set(hosts(case.working()))
+
+
+def _meets_strangers(case: Case, one: Standing) -> bool:
+    """Whether somebody accepts a target of two answers where a program may go, and proves there to be another."""
+    twice = {step.name for step in _asked_twice(case)}
+    used = case.view.addresses(one.target.host) if one.target.host in twice else ()
+    walks = [walk for walk in _walks(case, one.target.host) if walk.endpoint.address in used]
+    strangers = {walk.endpoint.address for walk in walks if walk.symptom in IDENTITY_SYMPTOMS}
+    mine = (walk for walk in case.view.walks[one.target.name] if walk.endpoint.address in strangers)
+    return any(walk.connect is not None and walk.connect.failure is None for walk in mine)
+
+
+def _walks(case: Case, host: str) -> list[Walk]:
+    return [walk for one in case.all if one.target.host == host for walk in case.view.walks[one.target.name]]
+
+
+def injected_in_vain(case: Case) -> Iterator[Finding]:
+    """One question, two different answers, of which one is false and the name works by the other all the same.
+
+    Where the answers of two honest halves of a name server differ, both lead to the vendor. Where the false answer
+    does harm, `injected` has said so.
+    """
+    if _failing(case) or any(_meets_strangers(case, one) for one in case.all):
+        return
+    steps = [one for one in _asked_twice(case) if forged(case, one.name) or _is_denied_too(one)]
+    working = [one for one in case.working() if one.target.host in {step.name for step in steps}]
+    if working:
+        addresses = dict.fromkeys(address for name in hosts(working) for address in forged(case, name))
+        false = listed(addresses) or "that there is no such name"
+        yield finding(codes.INJECTED_IN_VAIN, working, ids(steps), subject=_resolvers(steps), answer=false)
+
+
+def _is_denied_too(step: DnsQuery) -> bool:
+    """Whether one answer had addresses, and another none."""
+    return bool(step.addresses) and not all(step.other_answers)
+
+
+def forged(case: Case, name: str) -> tuple[str, ...]:
+    """The addresses, of two answers to one question, where a name meets strangers or is refused, and works elsewhere.
+
+    Nobody's silence makes an address a forged one.
+    """
+    steps = [one for one in _asked_twice(case) if one.name == name]
+    given = {address for one in steps for address in (*one.addresses, *_other_addresses(one))}
+    walks = _walks(case, name) if given else []
+    good = {walk.endpoint.address for walk in walks if walk.tls is not None and is_identity(walk.tls)}
+    bad = {walk.endpoint.address for walk in walks if walk.symptom in _STRANGE} & given - good
+    return tuple(sorted(bad)) if good else ()
+
+
+def _other_addresses(step: DnsQuery) -> list[str]:
+    return [one.value for other in step.other_answers for one in other if one.type == step.type]
 
 
 def one_resolver_dead(case: Case) -> Iterator[Finding]:

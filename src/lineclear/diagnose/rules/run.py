@@ -1,6 +1,6 @@
 """The list itself, the local API, addresses apart, and what was not measured."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -15,9 +15,14 @@ from lineclear.model import ApiHello, Finding, Severity, Transport
 from lineclear.plan.networks import is_loopback
 
 from .case import Case, finding, listed
+from .names import forged
 
 _OF_VERSION = {4: transport.IPV4_BROKEN, 6: transport.IPV6_BROKEN}
 """By the IP version by which nothing is reached."""
+_HARMLESS = (None, Symptom.LOCAL, Symptom.UNTESTED)
+_HOW = {Symptom.SILENT: "dropped", Symptom.REFUSED: "refused", Symptom.REJECTED: "rejected"}
+_SPREAD = 3
+"""Hosts that must share a fate before it is a rule's and not theirs."""
 
 
 def not_testable(case: Case) -> Iterator[Finding]:
@@ -81,17 +86,46 @@ def _hosts_of_failures(case: Case) -> frozenset[str]:
 
 
 def families(case: Case) -> Iterator[Finding]:
-    """Hosts that answer at some of their addresses only: at those of one IP version, or at some for another reason."""
-    partly = {one.target.name: one for one in case.all if one.partly}
-    dead = {name: _dead_walks(case, one) for name, one in partly.items()}
+    """Hosts that answer at some of their addresses only: at those of one IP version, or at some for another reason.
+
+    An IP version by which nobody is reached is broken; one by which everybody is but on some ports meets a rule.
+    """
+    partly = [one for one in case.all if one.partly]
+    dead = {one.target.name: _dead_walks(case, one) for one in partly}
     alive = {walk.endpoint.version for walks in case.view.walks.values() for walk in walks if _is_reached(case, walk)}
-    by_code: dict[Code, list[Standing]] = {}
-    for name, one in partly.items():
-        versions = {walk.endpoint.version for walk in dead[name]}
-        version = versions.pop() if len(versions) == 1 and not versions & alive else 0
-        by_code.setdefault(_OF_VERSION.get(version, transport.SOME_ADDRESSES), []).append(one)
-    for code, stands in by_code.items():
-        yield finding(code, stands, (walk.culprit.id for one in stands for walk in dead[one.target.name]))
+    by_cause: dict[tuple[Code, int], list[Standing]] = {}
+    for one in partly:
+        versions = {walk.endpoint.version for walk in dead[one.target.name]}
+        version = versions.pop() if len(versions) == 1 else 0
+        if version in alive and not _is_shut(case, one.target.port, version):
+            version = 0
+        code = transport.PORT_BY_VERSION if version in alive else _OF_VERSION.get(version, transport.SOME_ADDRESSES)
+        if dead[one.target.name]:
+            by_cause.setdefault((code, version), []).append(one)
+    for (code, version), stands in by_cause.items():
+        walks = [walk for one in stands for walk in dead[one.target.name]]
+        facts = {"family": f"IPv{version}", "other": f"IPv{10 - version}", "how": _how(walks)}
+        yield finding(
+            code,
+            stands,
+            (walk.culprit.id for walk in walks),
+            **{name: facts[name] for name in code.facts if name in facts},
+        )
+
+
+def _is_shut(case: Case, port: int, version: int) -> bool:
+    """Whether nobody accepts on a port by one IP version, at several hosts."""
+    walks = [walk for one in case.all if one.target.port == port for walk in case.view.walks[one.target.name]]
+    tried = [walk for walk in walks if walk.endpoint.version == version and walk.symptom not in _HARMLESS]
+    shut = {walk.target.host for walk in tried if walk.symptom in CONNECT_SYMPTOMS}
+    return len(shut) >= _SPREAD and not any(
+        walk.symptom not in CONNECT_SYMPTOMS for walk in walks if walk.endpoint.version == version
+    )
+
+
+def _how(walks: Iterable[Walk]) -> str:
+    """What becomes of connections, in words."""
+    return listed(dict.fromkeys(_HOW[walk.symptom] for walk in walks if walk.symptom in _HOW))
 
 
 def _is_reached(case: Case, walk: Walk) -> bool:
@@ -101,5 +135,7 @@ def _is_reached(case: Case, walk: Walk) -> bool:
 
 
 def _dead_walks(case: Case, one: Standing) -> list[Walk]:
-    harmless = (None, Symptom.LOCAL, Symptom.UNTESTED)
-    return [walk for walk in case.view.walks[one.target.name] if walk.symptom not in harmless]
+    """Where a target does not work; not at addresses that somebody on the way has made up."""
+    false = forged(case, one.target.host)
+    walks = case.view.walks[one.target.name]
+    return [walk for walk in walks if walk.symptom not in _HARMLESS and walk.endpoint.address not in false]

@@ -54,6 +54,18 @@ def test_nothing_is_said_that_is_not_so(name: str) -> None:
     agree(disagreements(program, PAIRS, said), said)
 
 
+def test_nor_where_nft_shows_the_rules_of_iptables() -> None:
+    """It shows their targets by name and of most matches nothing, so more cannot be told."""
+    if missing := [one for one in ("nft", "iptables", "ip6tables", "ipset") if shutil.which(one) is None]:
+        pytest.skip(f"{', '.join(missing)} is not installed")
+    program = Program(_iptables, "nft -j list ruleset", format_of("nftables").read)
+    said: Counter[Ruling] = Counter()
+    first = next(disagreements(program, PAIRS // 4, said), "")
+    assert not first, first
+    assert said[Ruling.PERMITTED] > PAIRS // 100
+    assert said[Ruling.BLOCKED] > PAIRS // 40
+
+
 def test_nor_of_squid() -> None:
     if shutil.which("squid") is None:
         pytest.skip("squid is not installed")

@@ -100,6 +100,15 @@ def test_what_cannot_be_told(typed: Typed) -> None:
     assert "no network of this version of IP was named as a source" in out
 
 
+def test_sources_of_one_version_of_ip_are_asked_for_its_addresses(typed: Typed) -> None:
+    (typed.folder / "hosts").write_text(HOSTS + "2001:db8::1 zdc1.ibllc.com\n")
+    four = nft_text([match(meta("nfproto"), "ipv4"), ACCEPT], hook="forward")
+    code, out, _ = typed(four, "--source", "10.0.0.0/8")
+    assert code == 0
+    assert "so some addresses were not asked for: zdc1.ibllc.com:4000, zdc1.ibllc.com:4001.\n" in out
+    assert typed(four, "--source", "10.0.0.0/8", "--source", "fd00::/8")[0] == 1
+
+
 def test_a_name_without_an_address_is_told_what_holds_for_every_address(typed: Typed) -> None:
     by_port = nft_text(ANSWERS, [match(PORT, 4001), ACCEPT])
     code, read = typed.json(by_port, "--resolve", "never")

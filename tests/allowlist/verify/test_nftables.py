@@ -77,7 +77,12 @@ SETS = (
         (match({"ct": {"key": "state"}}, "snooze"), CANNOT_TELL),
         (match({"ct": {"key": "direction"}}, "original"), PERMITTED),
         (match({"ct": {"key": "ip daddr", "dir": "original"}}, "192.0.2.1"), CANNOT_TELL),
-        (match({"fib": {"result": "type", "flags": ["daddr"]}}, "local"), CANNOT_TELL),
+        (match({"fib": {"result": "type", "flags": ["daddr"]}}, "local"), BLOCKED),
+        (match({"fib": {"result": "type", "flags": ["daddr", "iif"]}}, {"set": ["local"]}, "!="), PERMITTED),
+        (match({"fib": {"result": "type", "flags": ["daddr"]}}, "unicast"), PERMITTED),
+        (match({"fib": {"result": "type", "flags": ["daddr"]}}, "blackhole"), CANNOT_TELL),
+        (match({"fib": {"result": "type", "flags": "saddr"}}, "local"), CANNOT_TELL),
+        (match({"fib": {"result": "oif", "flags": ["saddr", "iif"]}}, False), CANNOT_TELL),
         (match({"&": [meta("mark"), 255]}, 1), CANNOT_TELL),
         (match({"&": [payload("tcp flags"), ["syn", "ack"]]}, "syn"), PERMITTED),
         (match({"&": [payload("tcp flags"), {"|": ["syn", "ack"]}]}, ["syn", "ack"]), BLOCKED),
@@ -92,6 +97,10 @@ SETS = (
         (match("something", "else"), CANNOT_TELL),
         ({"limit": {"rate": 5}}, CANNOT_TELL),
         ({"xt": None}, CANNOT_TELL),
+        ({"xt": {"type": "match", "name": "owner"}}, CANNOT_TELL),
+        ({"xt": {"type": "match", "name": "comment"}}, PERMITTED),
+        ({"flow": {"op": "add", "flowtable": "@fast"}}, CANNOT_TELL),
+        ({"mangle": {"key": payload("ip dscp"), "value": "cs4"}}, CANNOT_TELL),
     ],
 )  # fmt: skip
 def test_a_rule_that_accepts(condition: Any, expected: Ruling) -> None:
@@ -116,7 +125,19 @@ def test_a_rule_that_accepts(condition: Any, expected: Ruling) -> None:
         ([{"jump": {"target": "round"}}], CANNOT_TELL),
         ([{"mangle": {"key": {"meta": {"key": "mark"}}, "value": 1}}, ACCEPT], PERMITTED),
         ([{"mangle": {"key": {"payload": {"protocol": "ip", "field": "daddr"}}, "value": "192.0.2.9"}}], CANNOT_TELL),
+        ([{"mangle": {"key": {"tcp option": {"name": "maxseg", "field": "size"}}, "value": {"rt": "mtu"}}}], PERMITTED),
+        ([{"mangle": {"key": payload("ip6 hoplimit"), "value": 4}}], PERMITTED),
+        ([{"mangle": {"key": {"meta": None}, "value": 4}}], CANNOT_TELL),
         ([{"mangle": None}], CANNOT_TELL),
+        ([match(meta("l4proto"), "tcp"), {"flow": {"op": "add", "flowtable": "@fast"}}], PERMITTED),
+        ([{"counter": {}}, {"xt": {"type": "target", "name": "REJECT"}}], BLOCKED),
+        ([{"xt": {"type": "target", "name": "LOG"}}], PERMITTED),
+        ([{"xt": {"type": "match", "name": "owner"}}], PERMITTED),
+        ([{"xt": {"type": "target", "name": "DNAT"}}], CANNOT_TELL),
+        ([{"xt": {"type": "target", "name": "MASQUERADE"}}], PERMITTED),
+        ([{"counter": {}}, {"xt": None}, {"counter": {}}], CANNOT_TELL),
+        ([{"xt": {"type": "match", "name": "set"}}, {"counter": {}}, {"xt": {"type": "target", "name": "X"}}],
+         CANNOT_TELL),
         ([{"notrack": None}], CANNOT_TELL),
         ([{"dnat": {"addr": "192.0.2.9"}}], CANNOT_TELL),
         ([{"queue": None}], CANNOT_TELL),
@@ -127,7 +148,7 @@ def test_a_rule_that_accepts(condition: Any, expected: Ruling) -> None:
         ([{"vmap": {"key": PORT, "data": "@ways"}}], PERMITTED),
         ([{"vmap": {"key": PORT, "data": "@wild"}}], CANNOT_TELL),
     ],
-)
+)  # fmt: skip
 def test_what_a_rule_does(statements: list[Any], expected: Ruling) -> None:
     ends = statements[-1] in ({"return": None}, {"counter": {}})
     behind = [] if ends else [[match(TO, "192.0.2.1"), ACCEPT]]
@@ -144,6 +165,26 @@ def test_a_chain_that_is_jumped_to_twice() -> None:
     twice = [match(meta("mark"), 1), ACCEPT], [match(meta("mark"), 2), ACCEPT]
     assert fate_of(nft(ANSWERS, *twice), WEB).by.place == "inet t c, handle 2"
     assert ruling_of(nft(ANSWERS, [{"goto": {"target": "side"}}], more=SETS), "192.0.2.1 80") is BLOCKED
+
+
+def test_the_rule_that_decides_for_certain_is_named_however_deep_it_stands() -> None:
+    perhaps, side = [match(meta("mark"), 1), DROP], {"rule": {"family": "inet", "table": "t", "chain": "side"}}
+    deep = {"rule": {**side["rule"], "handle": 92, "expr": [DROP]}}
+    found = fate_of(nft(perhaps, [{"jump": {"target": "side"}}], policy="accept", more=(*SETS[:-1], deep)), "1.2.3.4 9")
+    assert (found.ruling, found.by.place) == (BLOCKED, "inet t side, handle 92")
+    assert fate_of(nft(perhaps), WEB).by.place == "inet t c, policy drop"
+
+
+def test_behind_a_translated_request_nothing_is_certain() -> None:
+    nat = {"chain": {"family": "ip", "table": "n", "name": "pre", "type": "nat", "hook": "prerouting", "prio": -100}}
+    there = {"family": "ip", "table": "n", "chain": "pre", "handle": 1}
+    sent = {"rule": {**there, "expr": [match(PORT, 443), {"dnat": {"addr": "10.0.0.9"}}]}}
+    back = [match(payload("tcp sport"), 443), DROP]
+    ruleset = nft(back, policy="accept", hook="forward", more=(nat, sent))
+    ways = {"hook": "forward", "sources": ((4, (1, 1)), (4, (2, 2)))}
+    found = fate_of(ruleset, WEB, **ways)
+    assert (found.ruling, found.why) == (CANNOT_TELL, "what dnat does is not modelled")
+    assert fate_of(nft(back, policy="accept", hook="forward"), WEB, **ways).step == "the answer"
 
 
 def test_a_set_that_a_rule_adds_to_is_not_believed() -> None:
@@ -282,6 +323,16 @@ def test_rules_are_shown_as_nft_writes_them() -> None:
         {"counter": {}},
         DROP,
     ]
+    of_iptables = [{"xt": {"type": "target", "name": "REJECT"}}]
+    kinds = [match({"fib": {"result": "type", "flags": [name, "iif"]}}, "unicast") for name in ("daddr", "saddr")]
+    shown = fate_of(nft([*kinds[:1], *of_iptables], policy="accept"), WEB).by.text
+    assert shown == "fib daddr . iif type unicast xt target REJECT"
+    assert (
+        fate_of(
+            nft([match({"fib": {"result": "type", "flags": "daddr"}}, "unicast"), DROP], policy="accept"), WEB
+        ).by.text
+        == "fib daddr type unicast drop"
+    )
     shown = fate_of(nft([*rule[:1], DROP], policy="accept"), WEB).by.text
     assert shown == "ip daddr { 192.0.2.1, 192.0.2.1, 192.0.2.1, 192.0.2.1, 192.0.2.1, 192.0.2.1, and 3 more } drop"
     hostile = fate_of(nft([{"log": {"prefix": "\x1b[2J"}}, {"jump\x1b\n": 1}], policy="accept"), WEB)

@@ -51,11 +51,27 @@ def by_packets(ruleset: Ruleset, rule: AllowRule, snapshot: Snapshot | None, que
     """The answer of a packet filter. Of a name without an address only what holds for every address is told."""
     if rule.kind is Kind.WILDCARD:
         return Answer(rule=rule, fates=(("", _WILDCARD),))
-    known = snapshot.addresses.get(rule.host, ()) if snapshot else ()
-    places = known if rule.kind is Kind.HOST else (rule.host,)
+    places = _places(rule, snapshot)
     if not places:
         return Answer(rule=rule, fates=(("", _anywhere(ruleset, rule, question)),))
-    return Answer(rule=rule, fates=tuple((one, _of_address(ruleset, rule, one, question)) for one in places))
+    asked = [one for one in places if question.senders(block(one)[0])] or places
+    return Answer(rule=rule, fates=tuple((one, _of_address(ruleset, rule, one, question)) for one in asked))
+
+
+def beside(rules: Sequence[AllowRule], snapshot: Snapshot | None, question: Question) -> tuple[str, ...]:
+    """The places of which some addresses are not asked for, because no source has their version of IP."""
+    return tuple(
+        one.place
+        for one in rules
+        if len({bool(question.senders(block(address)[0])) for address in _places(one, snapshot)}) > 1
+    )
+
+
+def _places(rule: AllowRule, snapshot: Snapshot | None) -> Sequence[str]:
+    """Its addresses and blocks, as far as they are known."""
+    if rule.kind is Kind.HOST:
+        return snapshot.addresses.get(rule.host, ()) if snapshot else ()
+    return () if rule.kind is Kind.WILDCARD else (rule.host,)
 
 
 def _anywhere(ruleset: Ruleset, rule: AllowRule, question: Question) -> Fate:

@@ -134,6 +134,17 @@ def protocol_is(*numbers: int) -> Within:
     return Within(Field.PROTOCOL, tuple((one, one) for one in sorted(numbers)))
 
 
+def kind_of_address(kinds: frozenset[str], far_in: str, why: str) -> Condition:
+    """That an address is `local`, `broadcast`, `unicast` and so on. The far end is another machine's, met by unicast.
+
+    `far_in` is the direction in which the address is that of the far end: `original` for a destination, else `reply`.
+    """
+    far = OneOf(Word.DIRECTION, frozenset({far_in}))
+    if "unicast" in kinds:
+        return Some((far, Unknown(why)))
+    return Every((Not(far), Unknown(why))) if kinds <= {"local", "broadcast", "multicast"} else Unknown(why)
+
+
 def _address(version: int, packet: Packet, span: Span) -> Span | None:
     return span if packet.version == version else None
 

@@ -45,6 +45,8 @@ class Sets(Struct):
         why = "" if modelled else f"the set {name} is a {kind}"
         if "timeout" in options:
             why = f"the set {name} changes by itself"
+        if {"netmask", "bitmask"} & set(options):
+            why = f"the set {name} masks what it is asked for"
         self.named[name] = _Set(parts=parts, version=6 if "inet6" in options else 4, why=why)
 
     def add(self, line: Line) -> None:

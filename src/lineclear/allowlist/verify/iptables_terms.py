@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from .conditions import Condition, Every, Field, Flags, Not, OneOf, Some, Unknown, Within, protocol_is
+from .conditions import Condition, Every, Field, Flags, Not, OneOf, Some, Unknown, Within, kind_of_address, protocol_is
 from .conditions import Word as About
 from .ipset import Sets
 from .nft_terms import PROTOCOLS
@@ -13,7 +13,8 @@ from .reading import UnreadError
 from .spans import ALL_PORTS, Span, block, port_span, spans
 from .words import Word
 
-_MODULES = frozenset({"tcp", "udp", "icmp", "icmp6", "multiport", "conntrack", "state", "comment", "set", "iprange"})
+_MODULES = frozenset({"tcp", "udp", "icmp", "icmp6", "multiport", "conntrack", "state", "comment", "set", "iprange",
+                      "addrtype"})  # fmt: skip
 """Whose options alone say what they ask for."""
 _FLAGS = frozenset({"fin", "syn", "rst", "psh", "ack", "urg"})
 _STATES = {"NEW": "new", "ESTABLISHED": "established", "RELATED": "related", "INVALID": "invalid",
@@ -163,6 +164,14 @@ def _direction(_: Matches, values: Sequence[Word]) -> Condition:
     return OneOf(About.DIRECTION, frozenset({values[0].text.lower()}))
 
 
+def _kind(option: str, far_in: str) -> Callable[[Matches, Sequence[Word]], Condition]:
+    def read(_: Matches, values: Sequence[Word]) -> Condition:
+        kinds = frozenset(values[0].text.lower().split(","))
+        return kind_of_address(kinds, far_in, f"it depends on {option}")
+
+    return read
+
+
 def _set(about: Matches, values: Sequence[Word]) -> Condition:
     return about.sets.condition(values[0].text, values[1].text.split(","), about.version)
 
@@ -197,6 +206,8 @@ _OPTIONS: dict[str, tuple[int, Callable[[Matches, Sequence[Word]], Condition]]] 
     "--ctdir": (1, _direction),
     "--src-range": (1, _range(*_SOURCE)),
     "--dst-range": (1, _range(*_TO)),
+    "--dst-type": (1, _kind("--dst-type", "original")),
+    "--src-type": (1, _kind("--src-type", "reply")),
     "--match-set": (2, _set),
     "--comment": (1, lambda _, __: Every(())),
     "--icmp-type": (1, _icmp),

@@ -42,7 +42,13 @@ def _statement(one: Any) -> str:
         return f"{term(inner.get('key'))} vmap {_map(inner.get('data'))}"
     if kind in ("jump", "goto") and isinstance(inner, dict):
         return f"{kind} {inner.get('target')}"
+    if kind == "xt" and isinstance(inner, dict):
+        return f"xt {inner.get('type')} {inner.get('name')}"
     return "" if kind == "counter" else str(kind)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _map(data: Any) -> str:
@@ -59,6 +65,7 @@ _PARTS = {
     "payload": ("protocol", "field"),
     "meta": ("key",),
     "ct": ("key",),
+    "fib": ("result", "flags"),
     "prefix": ("addr", "len"),
     "elem": ("val",),
 }
@@ -66,6 +73,7 @@ _TERMS = {
     "payload": lambda one: f"{one['protocol']} {one['field']}",
     "meta": lambda one: f"meta {one['key']}" if one["key"] in ("l4proto", "mark", "protocol") else str(one["key"]),
     "ct": lambda one: f"ct {one['key']}",
+    "fib": lambda one: f"fib {' . '.join(map(str, _listed(one['flags'])))} {one['result']}",
     "prefix": lambda one: f"{one['addr']}/{one['len']}",
     "elem": lambda one: term(one["val"]),
     "range": lambda one: f"{term(one[0])}-{term(one[1])}",

@@ -6,7 +6,20 @@ from typing import Any
 
 from msgspec import Struct
 
-from .conditions import Condition, Every, Field, Flags, Not, OneOf, Some, Unknown, Within, Word, protocol_is
+from .conditions import (
+    Condition,
+    Every,
+    Field,
+    Flags,
+    Not,
+    OneOf,
+    Some,
+    Unknown,
+    Within,
+    Word,
+    kind_of_address,
+    protocol_is,
+)
 from .nft_shown import term
 from .packet import TCP, UDP
 from .reading import UnreadError
@@ -61,10 +74,19 @@ def key_of(left: Any, op: str = "==", *, is_set: bool = True) -> Key:
     if kind in ("meta", "ct") and isinstance(inner, dict):
         made = _WORDS.get((kind, str(inner.get("key"))))
         return made if made and "dir" not in inner else _unknown(left)
+    if kind == "fib" and isinstance(inner, dict) and inner.get("result") == "type":
+        return _fib_type(left, inner)
     if kind == "&" and isinstance(inner, list) and _is_flags(inner):
         mask = _bits([inner[1]])
         return Key(needs=(protocol_is(TCP),), among=lambda found: _flags_are(mask, found if is_set else [found]))
     return _unknown(left)
+
+
+def _fib_type(left: Any, inner: dict[str, Any]) -> Key:
+    why = f"it depends on {term(left)}"
+    flags = inner.get("flags")
+    far_in = "original" if isinstance(flags, list) and "daddr" in flags else "reply"
+    return Key(among=lambda found: kind_of_address(frozenset(map(_word, found)), far_in, why))
 
 
 def _ordered(key: Key, op: str, elements: Sequence[Any]) -> Condition:

@@ -13,6 +13,7 @@ from .packet import TCP
 from .positions import position
 from .reading import UnreadError, unread
 from .ruleset import Act, HookedChain, Rule, Ruleset, Spot
+from .targets import act_of
 
 FIX = "Give what this prints: nft -j list ruleset"
 _VERSIONS = {"ip": (4,), "ip6": (6,), "inet": (4, 6)}
@@ -26,9 +27,18 @@ _IMPLIED: dict[str, tuple[Condition, ...]] = {
 """What kind of refusal says which packets: nft leaves out the match that says the same."""
 _HARMLESS = frozenset({"counter", "log", "ct helper", "ct timeout", "secmark", "last"})
 """They change nothing a later rule is asked about."""
-_CONDITIONS = frozenset({"limit", "quota", "ct count", "xt", "meter", "set", "map"})
+_CONDITIONS = frozenset({"limit", "quota", "ct count", "meter", "set", "map", "flow"})
 """They fit or not by what has passed before."""
-_MARKS = ({"meta", "ct"}, {"mark", "priority", "label", "pkttype", "nftrace", "secmark"})
+_UNASKED = {
+    "meta": ("key", {"mark", "priority", "pkttype", "nftrace", "secmark"}),
+    "ct": ("key", {"mark", "label", "secmark"}),
+    "tcp option": ("name", {"maxseg"}),
+    "payload": ("field", {"dscp", "ecn", "ttl", "hoplimit", "flowlabel"}),
+}
+"""What a statement may set, for no condition of ours asks for it."""
+_OF_IPTABLES = Unknown("it depends on a match of iptables, which nft does not show; iptables-save does")
+_PERHAPS = ("tcp option", "payload")
+"""Where a packet has no such part, what stands behind in the rule is not done."""
 
 
 class _Set(Struct, frozen=True):
@@ -171,10 +181,14 @@ def _rules(one: dict[str, Any], file: _File, path: list[str | int]) -> Iterator[
             conditions.append(_match(inner, one, file))
         elif kind in _CONDITIONS:
             conditions.append(Unknown(f"it depends on {kind}"))
+        elif kind == "xt" and _is_match(inner, expr[number + 1 :]):
+            conditions += [] if _name(inner) == "comment" else [_OF_IPTABLES]
         elif kind == "vmap":
             yield from _map(inner, one, file, (tuple(conditions), spot))
             return
-        elif kind not in _HARMLESS and not _is_mark(kind, inner):
+        elif named := _unasked(kind, inner):
+            conditions += [Unknown(f"it depends on whether it sets {named}")] if named in _PERHAPS else []
+        elif kind not in _HARMLESS:
             yield _ending(kind, inner, one, file, (tuple(conditions), spot))
             return
 
@@ -183,12 +197,29 @@ def _shown(one: dict[str, Any]) -> str:
     return shown(one.get("expr"), str(one.get("comment", "")))
 
 
-def _is_mark(kind: str, inner: Any) -> bool:
-    """Whether a statement sets something that no condition of ours asks for."""
+def _is_match(inner: Any, behind: Sequence[Any]) -> bool:
+    """Whether a part of iptables is a match. Older versions of nft do not say; there a target is what stands last."""
+    kind = inner.get("type") if isinstance(inner, dict) else None
+    return kind == "match" or (kind is None and not all(map(_counts, behind)))
+
+
+def _counts(statement: Any) -> bool:
+    return isinstance(statement, dict) and statement.keys() == {"counter"}
+
+
+def _unasked(kind: str, inner: Any) -> str:
+    """What kind of thing a statement sets, where no condition of ours asks for it."""
+    if kind == "xt":
+        return "xt" if act_of(_name(inner)) is Act.CONTINUE else ""
     if kind != "mangle" or not isinstance(inner, dict) or not isinstance(inner.get("key"), dict):
-        return False
-    named, key = next(iter(inner["key"].items()), ("", {}))
-    return named in _MARKS[0] and isinstance(key, dict) and str(key.get("key")) in _MARKS[1]
+        return ""
+    named, key = next(iter(inner["key"].items()), ("", None))
+    part, known = _UNASKED.get(named, ("", set()))
+    return named if isinstance(key, dict) and str(key.get(part)) in known else ""
+
+
+def _name(inner: Any) -> str:
+    return str(inner.get("name")) if isinstance(inner, dict) else ""
 
 
 def _ending(
@@ -202,9 +233,12 @@ def _ending(
         return Rule(conditions=conditions, act=Act(kind), target=target, spot=spot)
     if kind == "reject" and isinstance(inner, dict):
         conditions = (*conditions, *_IMPLIED.get(str(inner.get("type")), ()))
-    if act := {**_VERDICTS, **_ENDS}.get(kind):
-        return Rule(conditions=conditions, act=act, spot=spot)
-    return Rule(conditions=conditions, act=Act.LOST, spot=spot, why=f"what {kind} does is not modelled")
+    if kind == "xt":
+        act, kind = act_of(_name(inner)), f"{kind} {_name(inner)}".rstrip()
+    else:
+        act = {**_VERDICTS, **_ENDS}.get(kind, Act.LOST)
+    why = f"what {kind} does is not modelled" if act is Act.LOST else ""
+    return Rule(conditions=conditions, act=act, spot=spot, why=why)
 
 
 def _match(inner: Any, one: dict[str, Any], file: _File) -> Condition:

@@ -8,7 +8,7 @@ from lineclear.allowlist.context import Remark, Snapshot
 from lineclear.allowlist.rule import AllowRule
 from lineclear.errors import UsageError
 
-from .asking import Answer, ask, by_packets
+from .asking import Answer, ask, beside, by_packets
 from .beyond import Excess, beyond
 from .formats import Format
 from .packet import Question
@@ -67,7 +67,11 @@ def verify(
     left = tuple(one.place for one in rules if format_.proxy and not is_asked_of_a_proxy(one))
     if not asked:
         raise UsageError("Nothing of this selection goes through a proxy.", f"Verify the packet filter: {left[0]}.")
-    direct = [Remark(text="Not a matter of a proxy, for the application reaches these without one", places=left)]
+    aside = () if format_.proxy else beside(asked, snapshot, question)
+    said = [
+        Remark(text="Not a matter of a proxy, for the application reaches these without one", places=left),
+        Remark(text="--source names one version of IP only, so some addresses were not asked for", places=aside),
+    ]
     return Verification(
         format=format_.title,
         proxy=format_.proxy,
@@ -76,6 +80,6 @@ def verify(
         question=question,
         answers=ask(ruleset, asked, snapshot, question, asker),
         excess=opened(ruleset, rules, snapshot, question),
-        remarks=(*remarks, *(direct if left else ())),
+        remarks=(*remarks, *(one for one in said if one.places)),
         snapshot=snapshot,
     )

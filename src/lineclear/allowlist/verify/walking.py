@@ -37,6 +37,8 @@ class Fate(Struct, frozen=True, kw_only=True):
     why: str = ""
     step: str = ""
     """Which packet of the conversation is not permitted."""
+    lost: bool = False
+    """Something is done to it that is not modelled: what would follow may never come, or otherwise."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -52,22 +54,37 @@ class _Ends(Struct):
     """Where a packet may end in a chain, by which rule; whether it may come out at its end; the first doubt."""
 
     found: dict[Act, tuple[Spot, str]] = field(default_factory=dict)
+    certain: set[Act] = field(default_factory=set)
+    """Those of `found` whose rule fits for certain."""
     passes: bool = False
     doubt: tuple[Spot, str] | None = None
 
-    def join(self, other: "_Ends") -> None:
+    def note(self, act: Act, by: tuple[Spot, str], *, certain: bool) -> None:
+        """One more end; of those of one kind, the first that fits for certain is named, else the first."""
+        if act not in self.found or (certain and act not in self.certain):
+            self.found[act] = by
+        if certain:
+            self.certain.add(act)
+
+    def join(self, other: "_Ends", *, certain: bool) -> None:
         """What a chain that was jumped to adds."""
         for act, by in other.found.items():
-            self.found.setdefault(act, by)
+            self.note(act, by, certain=certain and act in other.certain)
         self.doubt = self.doubt or other.doubt
 
 
 def fate(ruleset: Ruleset, steps: Sequence[Step]) -> Fate:
     """What becomes of a conversation: permitted if every step is, else as the first that is not.
 
-    A step that is blocked for certain outweighs one in doubt: the conversation ends there at the latest.
+    A step that is blocked for certain outweighs one in doubt: the conversation ends there at the latest. Not so behind
+    a step that is lost, for a translated request is answered by somebody else.
     """
-    found = [_one(ruleset, step) for step in steps]
+    found: list[Fate] = []
+    lost = False
+    for step in steps:
+        if step.packet.state is State.NEW or not lost:
+            found.append(_one(ruleset, step))
+            lost = found[-1].lost
     for ruling in (Ruling.BLOCKED, Ruling.CANNOT_TELL):
         if worse := next((one for one in found if one.ruling is ruling), None):
             return worse
@@ -90,7 +107,7 @@ def _one(ruleset: Ruleset, step: Step) -> Fate:
             continue
         doubt = doubt or _doubtful(step, *_doubt(ends, base))
         if Act.LOST in ends.found:
-            break
+            return replace(doubt, lost=True)
     return doubt or Fate(ruling=Ruling.PERMITTED, by=_telling(accepted, step), step=step.name)
 
 
@@ -148,7 +165,7 @@ class _Walk(Struct, frozen=True):
 def _base(ruleset: Ruleset, base: HookedChain, packet: Packet) -> _Ends:
     ends = _through(_Walk(ruleset, packet), base.chain, ())
     if ends.passes:
-        ends.found.setdefault(base.policy, (base.spot, ""))
+        ends.note(base.policy, (base.spot, ""), certain=True)
     return ends
 
 
@@ -174,21 +191,20 @@ def _through(walk: _Walk, chain: str, above: tuple[str, ...]) -> _Ends:
 
 
 def _follow(walk: _Walk, rule: Rule, ends: _Ends, above: tuple[str, ...], *, certain: bool) -> bool:
-    """Note where a rule leads; whether what fits may go on behind it. A rule that fits for certain is named first."""
+    """Note where a rule leads; whether what fits may go on behind it."""
     if rule.act is Act.CONTINUE:
         return True
     if rule.act is Act.RETURN:
         ends.passes = True
         return False
     if rule.act not in (Act.JUMP, Act.GOTO):
-        if certain or rule.act not in ends.found:
-            ends.found[rule.act] = rule.spot, rule.why
+        ends.note(rule.act, (rule.spot, rule.why), certain=certain)
         return False
     if rule.target in above or len(above) > _DEEPEST:
-        ends.found.setdefault(Act.LOST, (rule.spot, "it jumps in a circle, or too deep"))
+        ends.note(Act.LOST, (rule.spot, "it jumps in a circle, or too deep"), certain=certain)
         return False
     there = _through(walk, rule.target, above)
-    ends.join(there)
+    ends.join(there, certain=certain)
     if rule.act is Act.GOTO and there.passes:
         ends.passes = True
     return rule.act is Act.JUMP and there.passes

@@ -258,6 +258,9 @@ def test_addresses_are_translated_behind_the_filter() -> None:
     sources = ((4, (0x0A000001, 0x0A000001)),)
     assert ruling_of(early, WEB, sources=sources) is PERMITTED
     assert ruling_of(late, WEB, sources=sources) is CANNOT_TELL
+    before = {"chain": {**hidden["chain"], "name": "pre", "hook": "prerouting", "prio": -100}}
+    from_us = nft(ANSWERS, ours, policy="drop", hook="forward", more=(before, hidden, rule))
+    assert ruling_of(from_us, WEB, hook="forward", sources=sources) is PERMITTED
     home = nft([match(TO, "10.0.0.1"), ACCEPT], policy="drop", hook="prerouting", prio=-300, more=(hidden, rule))
     assert ruling_of(home, WEB, sources=sources) is CANNOT_TELL
 

@@ -19,6 +19,8 @@ from .truth import Truth
 _DEEPEST = 64
 _ARRIVING = ("ingress", "prerouting", "input")
 _LEAVING = ("postrouting", "egress")
+_HIDING = ("postrouting", "input")
+"""Where the source is translated; what translates the destination is `LOST`."""
 
 
 class Ruling(enum.Enum):
@@ -140,7 +142,8 @@ def _way(ruleset: Ruleset, step: Step) -> Iterator[tuple[HookedChain, Packet]]:
                 yield base, _seen(packet, hook, translates)
             elif packet.state is State.NEW:
                 yield base, _seen(packet, hook, translates)
-                packet = replace(packet, source=everywhere(packet.version), sport=ALL_PORTS)
+                if hook in _HIDING:
+                    packet = replace(packet, source=everywhere(packet.version), sport=ALL_PORTS)
 
 
 def _seen(packet: Packet, hook: str, translates: bool) -> Packet:

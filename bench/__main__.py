@@ -28,6 +28,8 @@ BENCHES = {
     "soak": ("paging", 1800, "a thousand runs of the page: memory and descriptors"),
     "p13": ("sweeping", 120, "reported round trips under load"),
     "a1": ("writing", 300, "the allowlist of 10,000 hosts in every dialect"),
+    "deadline": ("leaving", 900, "how long after its deadline a check still runs"),
+    "interrupt": ("leaving", 600, "how long after Ctrl-C a check still runs"),
     "r1": ("reflecting", 300, "memory of a reflector with 10,000 idle connections"),
     "r2": ("reflecting", 120, "requests a second that a reflector answers"),
 }
@@ -43,7 +45,7 @@ def main() -> None:
     names = list(BENCHES) if asked.name == "all" else [asked.name] if asked.name else []
     if not names:
         for name, (_, _, what) in BENCHES.items():
-            print(f"{name:5} {what}")
+            print(f"{name:9} {what}")
         return
     alone(sum(BENCHES[name][1] for name in names))
     for name in names:

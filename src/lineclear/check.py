@@ -51,7 +51,7 @@ def plan_for(
 ) -> tuple[Vantage, Plan]:
     """This machine, and everything a check of `catalog` would contact from it.
 
-    Nothing is sent, but for the look-up of a reflector that is given by name.
+    Nothing is sent, but for the look-up of a reflector that is given by name, which is given up at the deadline.
 
     Raises:
         UsageError: an option names something that is not there or cannot be.
@@ -69,19 +69,23 @@ def _with_reflector(options: Options) -> Options:
         UsageError: this machine does not know a name.
     """
     names = [one for one in options.reflectors if not is_address(one)]
-    addresses = (address for one in options.reflectors for address in _addresses_of(one))
+    addresses = (address for one in options.reflectors for address in _addresses_of(one, options.limits.deadline_s))
     return replace(options, reflectors=tuple(dict.fromkeys(addresses)), reflector_name=next(iter(names), ""))
 
 
-def _addresses_of(reflector: str) -> tuple[str, ...]:
+def _addresses_of(reflector: str, patience_s: float) -> tuple[str, ...]:
     if is_address(reflector):
         return (reflector,)
+    reactor = Reactor()
+    asking = reactor.in_thread(partial(getaddrinfo, reflector.encode(), None), reactor.clock() + patience_s)
     try:
-        found = getaddrinfo(reflector.encode(), None)
+        found = reactor.run(asking) or ()
     except OSError:
-        raise UsageError(
-            f"The reflector {reflector!r} has no address here.", "Give its address, or correct the name."
-        ) from None
+        found = ()
+    finally:
+        reactor.close()
+    if not found:
+        raise UsageError(f"The reflector {reflector!r} has no address here.", "Give its address, or correct the name.")
     return tuple(dict.fromkeys(str(one[4][0]) for one in found))
 
 
@@ -104,6 +108,7 @@ def check(
     handle_interrupt: bool = False,
     when_idle: Iterable[Callable[[], object]] = (),
     head_start: HeadStart | None = None,
+    since: float | None = None,
 ) -> Report:
     """Test everything `catalog` demands from here, and say what it means.
 
@@ -118,26 +123,37 @@ def check(
         handle_interrupt: let Ctrl-C end the run with what is known, instead of raising.
         when_idle: work to do while nothing but packets is under way, such as imports.
         head_start: what is under way already (`lineclear.probe.headstart`).
+        since: the moment (monotonic) from which the deadline counts; now if None.
 
     Raises:
         UsageError: an option names something that is not there or cannot be. The network raises nothing.
     """
-    head_start = head_start or _ask_early(catalog, options or Options())
-    vantage, plan = plan_for(catalog, options or Options(), jts=jts, environ=environ)
-    if on_plan is not None:
-        on_plan(plan)
-    evidence = _measure(
-        catalog,
-        vantage,
-        plan,
-        trust or Trust(),
-        watcher=watcher,
-        handle_interrupt=handle_interrupt,
-        when_idle=(_import_diagnose, *when_idle),
-        head_start=head_start,
-        environ=environ,
-    )
-    return Report(evidence=evidence, diagnosis=_import_diagnose()(evidence))
+    reactor = Reactor()
+    restore = cut_on_interrupt(reactor) if handle_interrupt else None
+    reactor.when_idle.extend((_import_diagnose, *when_idle))
+    began = reactor.clock() if since is None else since
+    try:
+        head_start = head_start or _ask_early(catalog, options or Options())
+        vantage, plan = plan_for(catalog, options or Options(), jts=jts, environ=environ)
+        if on_plan is not None:
+            on_plan(plan)
+        deadline = began + plan.limits.deadline_s + _held_s(plan)
+        evidence = _measure(
+            reactor,
+            catalog,
+            vantage,
+            plan,
+            trust or Trust(),
+            watcher=watcher,
+            head_start=head_start,
+            deadline=deadline,
+            environ=environ,
+        )
+        return Report(evidence=evidence, diagnosis=_import_diagnose()(evidence))
+    finally:
+        reactor.close()
+        if restore is not None:
+            restore()
 
 
 def _ask_early(catalog: Catalog, options: Options) -> HeadStart | None:
@@ -155,34 +171,27 @@ def _import_diagnose() -> Callable[[Evidence], Diagnosis]:
 
 
 def _measure(
+    reactor: Reactor,
     catalog: Catalog,
     vantage: Vantage,
     plan: Plan,
     trust: Trust,
     *,
     watcher: Watcher | None,
-    handle_interrupt: bool,
-    when_idle: Iterable[Callable[[], object]],
     head_start: HeadStart | None,
+    deadline: float,
     environ: Mapping[str, str],
 ) -> Evidence:
     """Carry out a plan and keep what came of it."""
     make_judge = _judge_maker(trust, environ)
-    reactor = Reactor()
     now = reactor.clock()
     began = (head_start.began() if head_start else None) or now
     started = datetime.now(UTC) - timedelta(seconds=now - began)
     run = Run(reactor, plan.limits, redirections=plan.redirections, watcher=watcher, began=began, head_start=head_start)
-    reactor.when_idle.extend(when_idle)
-    restore = cut_on_interrupt(reactor) if handle_interrupt else None
     try:
-        work = gather(Wire(run, make_judge=make_judge), plan)
-        reactor.run(work, deadline=run.began + plan.limits.deadline_s + _held_s(plan))
+        reactor.run(gather(Wire(run, make_judge=make_judge), plan), deadline)
     finally:
-        if restore is not None:
-            restore()
         run.drop_early()
-        reactor.close()
     return Evidence(
         tool=f"lineclear {__version__}",
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -3,13 +3,14 @@
 One module a command, with `add(commands)` and `run(args) -> exit code`, and no logic. Only the module of the command
 that was asked for is imported: the command line answers at once. A command may also `begin(words)`: what can be under
 way before anything slow is loaded, the parser included. What that returns is `args.head_start`, and is told to `go_on`
-between the slow imports.
+between the slow imports. `args.since` is the moment from which a deadline counts.
 """
 
 from __future__ import annotations
 
 import sys
 from importlib import import_module
+from time import monotonic
 
 from lineclear import __version__
 from lineclear.errors import UsageError
@@ -47,8 +48,8 @@ _PIECES = (
     "lineclear.check",
 )
 """What a command that has begun is going to import anyway, in pieces of some 5 ms. The first two are msgspec's."""
-_GARBAGE = 20_000
-"""Values made, less those given up, before garbage is looked for: what a check makes it needs until its end."""
+_LASTING = ("lab", "page", "reflect", "simulate")
+"""Commands that stay, and so need the collector that the command began without."""
 USAGE = 2
 INTERRUPTED = 130
 
@@ -73,6 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
+    since = monotonic()
     name = next((word for word in words if not word.startswith("-")), "")
     modules = {one: import_module(f"lineclear.cli.{one}") for one in ((name,) if name in COMMANDS else COMMANDS)}
     begin = getattr(modules.get(name), "begin", None)
@@ -80,7 +82,11 @@ def _run(words: Sequence[str]) -> int:
     from .parser import build  # noqa: PLC0415  argparse costs 7 ms that `--version` need not pay
 
     args = build(modules).parse_args(words)
-    args.head_start = head_start
+    args.since, args.head_start = since, head_start
+    if name in _LASTING:
+        import gc  # noqa: PLC0415
+
+        gc.enable()
     _import_needed(head_start)
     code: int = args.run(args)
     sys.stdout.flush()
@@ -110,10 +116,8 @@ def run_and_leave() -> NoReturn:
 
     A look-up of the system that never came back would hold it up, and tearing down modules costs 5 ms.
     """
-    import gc  # noqa: PLC0415
     import os  # noqa: PLC0415  for the last call only
 
-    gc.set_threshold(_GARBAGE)
     code = main()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -134,6 +134,7 @@ def _check(args: argparse.Namespace, live: Live) -> Report:
         handle_interrupt=True,
         when_idle=(lambda: form(args.format),),
         head_start=args.head_start,
+        since=args.since,
     )
 
 

@@ -40,20 +40,30 @@ def refuse_lost_words(args: argparse.Namespace) -> None:
 
 
 def write_report(report: Report, args: argparse.Namespace) -> None:
-    """Print a report, or write it to the file the options name."""
-    from lineclear.render import FORMATS  # noqa: PLC0415  not needed until there is a report
+    """Print a report, or write it to the file the options name. Ctrl-C has nothing to end until it is written."""
+    import signal  # noqa: PLC0415
 
-    if args.redact:
-        from lineclear.redact import redact  # noqa: PLC0415
-
-        report = redact(report)
-    text = FORMATS[args.format](report, **_looks(args))
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        text = _rendered(report, args)
+    finally:
+        signal.signal(signal.SIGINT, before)
     if args.output:
         write_file(args.output, text.encode())
     elif args.format == "html":
         sys.stdout.buffer.write(text.encode())  # it says of itself that it is UTF-8, whatever the terminal is
     else:
         sys.stdout.write(text)
+
+
+def _rendered(report: Report, args: argparse.Namespace) -> str:
+    from lineclear.render import FORMATS  # noqa: PLC0415  not needed until there is a report
+
+    if args.redact:
+        from lineclear.redact import redact  # noqa: PLC0415
+
+        report = redact(report)
+    return FORMATS[args.format](report, **_looks(args))
 
 
 def _looks(args: argparse.Namespace) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +76,6 @@ def run(args: argparse.Namespace) -> int:
         return _new_password(args.new_password)
     from lineclear.page import serving  # noqa: PLC0415
 
-    gc.enable()  # off for commands that are gone before it would pay
     if args.serve:
         from lineclear.page import public  # noqa: PLC0415
 

@@ -34,8 +34,8 @@ _ECHOES = 8
 async def gather(wire: Wire, plan: Plan) -> None:
     """Carry out a plan; every step leaves its observation in the run."""
     names = Names(wire.run, plan)
-    if plan.depth is not Depth.NAMES:
-        wire.run.reactor.when_idle.extend(wire.preloads() if _speaks_tls(plan) else ())
+    if plan.depth is not Depth.NAMES and _speaks_tls(plan):
+        wire.run.reactor.when_idle.append(wire.preload)
     first = _First(wire, plan, names)
     await wire.run.reactor.gather(first.everything())
     if plan.depth is not Depth.NAMES and not wire.run.reactor.is_cut:

@@ -206,16 +206,19 @@ async def handshake(
         purpose: recorded; the connection's own if None.
         alpn: protocols to offer, such as `("http/1.1",)` on an https port.
         segment_bytes: what the connection was limited to; only recorded.
+
+    In a run that is cut no hello is sent, and nothing is loaded for it.
     """
     stream = stream_of(carrier)
     connection = stream.connection
     run = connection.run
     began = run.now()
     name = sni(server_name)
-    session = Session(stream, name, alpn)
-    broken = await session.shake(began + _patience_s(connection))
+    session = None if run.reactor.is_cut else Session(stream, name, alpn)
+    cut = Broken(failure=Failure.INTERRUPTED)
+    broken = await session.shake(began + _patience_s(connection)) if session else cut
     took_ms = run.took_ms(began)
-    chain = session.chain
+    chain = session.chain if session else ()
     told = certificates(chain)
     foreign = broken is not None and broken.failure is Failure.NOT_TLS and broken.raw is not None
     run.record(
@@ -229,8 +232,8 @@ async def handshake(
             host=connection.host,
             server_name=name or "",
             purpose=connection.purpose if purpose is None else purpose,
-            version=session.version,
-            cipher=session.cipher,
+            version=session.version if session else "",
+            cipher=session.cipher if session else "",
             chain=told,
             judgements=_judgements(judge, chain),
             name_match=_name_match(tuple(expected_names) or (connection.host,), told),

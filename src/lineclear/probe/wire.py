@@ -1,7 +1,7 @@
 """The only thing that touches the network: one verb, one recorded observation, the live thing or None.
 
 A walk (`examine`) is written against this class alone, so a test can script a whole network as a list. Verbs that cost
-imports load their module when first used; `preloads` offers those imports for idle moments.
+imports load their module when first used; `preload` does that in idle moments.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ class Wire:
         self.run = run
         self._make_judge = make_judge
         self._judge: Judge | None = None
+        self._pieces = self._load()
+        self._is_loaded = False
         self._nudged: set[Endpoint] = set()
 
     @property
@@ -42,18 +44,34 @@ class Wire:
         """How patient and how polite this run is."""
         return self.run.limits
 
-    @property
-    def judge(self) -> Judge | None:
-        """Who judges certificates; made when first needed."""
-        if self._judge is None and self._make_judge is not None:
-            self._judge = self._make_judge()
-        return self._judge
+    def preload(self) -> None:
+        """Load a piece of what TLS and HTTP will need, and the next one in another idle moment."""
+        self._load_a_piece()
+        self.run.reactor.when_idle.append(_preload_http if self._is_loaded else self.preload)
 
-    def preloads(self) -> Iterator[Callable[[], object]]:
-        """Slow imports that TLS and HTTP will need, in pieces for idle moments."""
-        yield _preload_tls
-        yield from self.judge.preload() if self.judge else ()
-        yield _preload_http
+    def _load_a_piece(self) -> None:
+        self._is_loaded = next(self._pieces, True)
+
+    def _load(self) -> Iterator[bool]:
+        """Load what is slow at the first handshake and the first chain; False after each piece."""
+        from .tls import preload  # noqa: PLC0415
+
+        preload()
+        yield False
+        if self._make_judge is not None:
+            self._judge = self._make_judge()
+            yield False
+            for load in self._judge.preload():
+                load()
+                yield False
+
+    async def _judge_if_time(self) -> Judge | None:
+        """Who judges certificates, once all that TLS needs is there. Others have turns between; a cut ends it."""
+        reactor = self.run.reactor
+        while not (self._is_loaded or reactor.is_cut):
+            self._load_a_piece()
+            await reactor.until(reactor.clock())
+        return self._judge
 
     async def connect(
         self,
@@ -93,9 +111,10 @@ class Wire:
         """A TLS handshake that trusts nobody."""
         from .tls import handshake  # noqa: PLC0415  see the docstring of this file
 
+        judge = await self._judge_if_time()
         names = target.certificate_names or (target.host,)
         alpn = _ALPN.get(target.transport, ())
-        return await handshake(carrier, server_name=target.host, expected_names=names, judge=self.judge, alpn=alpn)
+        return await handshake(carrier, server_name=target.host, expected_names=names, judge=judge, alpn=alpn)
 
     async def handshake_in_small(self, target: Target, endpoint: Endpoint, segment: int) -> None:
         """The same handshake over a connection of its own on which segments are small."""
@@ -104,11 +123,12 @@ class Wire:
         if not LINUX:
             self.not_measured("tls-handshake", str(endpoint), "this platform does not limit the size of segments")
             return
+        judge = await self._judge_if_time()
         purpose = Purpose.COMPARISON
         connection = await tcp.connect(self.run, host=target.host, endpoint=endpoint, purpose=purpose, segment=segment)
         if connection is None:
             return
-        session = await handshake(connection, server_name=target.host, judge=self.judge, segment_bytes=segment)
+        session = await handshake(connection, server_name=target.host, judge=judge, segment_bytes=segment)
         if session is not None:
             session.close()
         connection.close()
@@ -204,12 +224,6 @@ class Wire:
         run.record(
             NotMeasured(id=run.new_id(), at_ms=run.at_ms(run.now()), took_ms=0.0, verb=verb, subject=subject, why=why)
         )
-
-
-def _preload_tls() -> None:
-    from .tls import preload  # noqa: PLC0415
-
-    preload()
 
 
 def _preload_http() -> None:

@@ -27,6 +27,7 @@ from lineclear.model import (
     Requirement,
     Target,
     TcpConnect,
+    TlsHandshake,
     Transport,
 )
 from lineclear.plan import is_address
@@ -47,7 +48,7 @@ _STRONG = IDENTITY_SYMPTOMS | {
     Symptom.NOT_THE_API,
     Symptom.API_UNTRUSTED,
 }
-"""What one look is enough for: no lost packet and no limit on connections looks like it."""
+"""What one look is enough for: no limit on connections looks like it, and a lost packet only where many are lost."""
 
 
 _OUT_OF_REACH = CONNECT_SYMPTOMS | {Symptom.NO_ADDRESS}
@@ -223,7 +224,8 @@ class Standings:
         if symptom is Symptom.INTERCEPTED and walk.tls is not None and walk.tls.trusted_by("java"):
             return _stands(walk, ok=None, proof=Proof.CONNECTED)  # TWS is let in; what the box passes on, nobody saw
         if symptom is Symptom.UNTESTED or not self._is_confirmed(walk):
-            return _stands(walk, ok=None)
+            before = walk.proven_before
+            return _stands(walk, ok=None) if before is None else _proven(walk, before)
         return _stands(walk, ok=False, proof=Proof.NONE if symptom in CONNECT_SYMPTOMS else Proof.CONNECTED)
 
     def _healthy(self, walk: Walk) -> Standing:
@@ -253,7 +255,10 @@ class Standings:
         """Whether a second look agrees: at this target, or at its likes on the same port.
 
         Where anything recovered in its second look, a limit on connections may be at work, and one is not enough.
+        Where packets are lost, there must have been so many attempts that chance cannot have failed them all.
         """
+        if self.view.may_be_loss(walk):
+            return False
         if walk.symptom in _STRONG:
             return True
         likes = self._likes.get((walk.target.port, walk.first_symptom), [])
@@ -282,12 +287,23 @@ class Standings:
             if one.first_symptom in CONNECT_SYMPTOMS and one.symptom not in CONNECT_SYMPTOMS | {Symptom.UNTESTED}
         ]
 
+    @cached_property
+    def is_limited(self) -> bool:
+        """Whether connects that fail at first and not later show a limit: more than loss alone may have made fail."""
+        steps = [step for one in self.healed for step in one.first if isinstance(step, TcpConnect)]
+        return bool(steps) and not self.view.chances.may_have_made(steps, sum(map(len, self.view.walks.values())))
+
 
 def _stands(
     walk: Walk, *, ok: bool | None, proof: Proof = Proof.NONE, because: tuple[str, ...] | None = None
 ) -> Standing:
     ids = (walk.culprit.id,) if because is None else because
     return Standing(target=walk.target, ok=ok, proof=proof, symptom=walk.symptom, walk=walk, because=ids)
+
+
+def _proven(walk: Walk, before: TlsHandshake) -> Standing:
+    """It proved its name in an earlier look, and nothing that came after takes that back."""
+    return _stands(walk, ok=True, proof=Proof.IDENTITY, because=(before.id,))
 
 
 def _rank(standing: Standing) -> tuple[int, bool]:

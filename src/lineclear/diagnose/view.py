@@ -33,6 +33,7 @@ from lineclear.model import (
     Weight,
 )
 from lineclear.plan import dial, dialled_address, dialled_port, is_address
+from lineclear.plan.chance import Chances
 from lineclear.plan.networks import inside, is_loopback, is_nowhere
 
 from .browser import Browser
@@ -44,8 +45,8 @@ _DENIALS = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER, Failure.DNS_S
 
 
 _Steps = dict[tuple[str, Endpoint], list[Observation]]
-Walked = tuple[Endpoint, list[Observation], list[Observation], int]
-"""Of one host: where, the first pass, the latest second look, and how many there were."""
+Walked = tuple[Endpoint, list[Observation], list[Observation], list[Observation], int]
+"""Of one host: where, the first pass, the latest second look, those before it, and how many there were."""
 
 
 class View:
@@ -167,6 +168,7 @@ class View:
         """The walks of each target, by its `host:port`; empty where it has no address."""
         first: _Steps = {}
         second: _Steps = {}
+        between: _Steps = {}
         looks: Counter[tuple[str, Endpoint]] = Counter()
         for one in self.ordered:
             if not isinstance(one, _STEPS) or not one.host or _is_comparison(one):
@@ -174,6 +176,7 @@ class View:
             key = (one.host, one.endpoint)
             if isinstance(one, TcpConnect) and one.purpose is Purpose.SECOND_LOOK:
                 looks[key] += 1
+                between.setdefault(key, []).extend(second.get(key, ()))
                 second[key] = []
             (second if looks[key] else first).setdefault(key, []).append(one)
         for key, steps in second.items():
@@ -181,7 +184,9 @@ class View:
         self._share_nudges(first, second)
         by_host: dict[str, list[Walked]] = {}
         for key, steps in first.items():
-            by_host.setdefault(key[0], []).append((key[1], steps, second.get(key, []), looks[key]))
+            by_host.setdefault(key[0], []).append(
+                (key[1], steps, second.get(key, []), between.get(key, []), looks[key])
+            )
         return {target.name: tuple(self._walks_of(target, by_host)) for target in self.plan.targets}
 
     def _share_nudges(self, first: _Steps, second: _Steps) -> None:
@@ -196,9 +201,25 @@ class View:
 
     def _walks_of(self, target: Target, by_host: dict[str, list[Walked]]) -> Iterator[Walk]:
         port = dialled_port(self.plan.redirections, target.host, target.port)
-        for endpoint, first, second, looks in by_host.get(target.host, ()):
+        for endpoint, first, second, between, looks in by_host.get(target.host, ()):
             if endpoint.port == port:
-                yield Walk(target=target, endpoint=endpoint, first=tuple(first), second=tuple(second), looks=looks)
+                yield Walk(
+                    target=target,
+                    endpoint=endpoint,
+                    first=tuple(first),
+                    second=tuple(second),
+                    between=tuple(between),
+                    looks=looks,
+                )
+
+    @cached_property
+    def chances(self) -> Chances:
+        """What loss alone may have done."""
+        return Chances(self.evidence.observations)
+
+    def may_be_loss(self, walk: Walk) -> bool:
+        """Whether loss alone may have made every look of a walk end as it did."""
+        return self.chances.may_have_failed(walk.target.host, walk.endpoint)
 
     @cached_property
     def requirements(self) -> dict[str, Requirement]:

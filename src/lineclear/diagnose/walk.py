@@ -14,7 +14,7 @@ from lineclear.model import (
 )
 from lineclear.plan.networks import is_loopback
 
-from .symptom import IDENTITY_SYMPTOMS, Symptom, symptom_of
+from .symptom import IDENTITY_SYMPTOMS, Symptom, is_identity, symptom_of
 
 _HUNG_UP = frozenset({Failure.EOF, Failure.CONNECTION_RESET, Failure.CONNECTION_ABORTED})
 _MEASURABLE_MS = 10.0
@@ -31,6 +31,8 @@ class Walk(Struct, frozen=True, kw_only=True):
     first: tuple[Observation, ...]
     second: tuple[Observation, ...] = ()
     """The latest second look."""
+    between: tuple[Observation, ...] = ()
+    """The second looks before the latest."""
     looks: int = 0
     """How many second looks there were."""
 
@@ -89,6 +91,12 @@ class Walk(Struct, frozen=True, kw_only=True):
     def tls(self) -> TlsHandshake | None:
         """The handshake that counts."""
         return next((one for one in self.steps if isinstance(one, TlsHandshake)), None)
+
+    @property
+    def proven_before(self) -> TlsHandshake | None:
+        """A handshake of a look before the one that counts in which the host proved its name."""
+        before = (*self.first, *self.between) if self.second else ()
+        return next((one for one in before if isinstance(one, TlsHandshake) and is_identity(one)), None)
 
     @property
     def http(self) -> HttpExchange | None:

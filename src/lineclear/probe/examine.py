@@ -29,6 +29,12 @@ async def examine_again(wire: Wire, target: Target, endpoint: Endpoint, depth: D
     await _go_on(wire, target, connection, depth)
 
 
+async def examine_hedged(wire: Wire, target: Target, endpoint: Endpoint, depth: Depth) -> None:
+    """The same walk once more with several SYNs, where packets are lost and patience alone takes too long."""
+    connection = await wire.connect(target.host, endpoint, purpose=Purpose.SECOND_LOOK)
+    await _go_on(wire, target, connection, depth)
+
+
 async def _go_on(wire: Wire, target: Target, connection: Connection | None, depth: Depth) -> None:
     if connection is None:
         return

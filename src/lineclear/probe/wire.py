@@ -103,6 +103,10 @@ class Wire:
             self._nudged.add(connection.endpoint)
             await tcp.nudge(connection, seconds)
 
+    def may_nudge_again(self, endpoint: Endpoint) -> None:
+        """Allow one CR LF more there: the last one, or its acknowledgement, may have been lost."""
+        self._nudged.discard(endpoint)
+
     def sum_up(self, connection: Connection) -> None:
         """What the kernel measured over the life of a connection that is still open."""
         life.sum_up(connection)

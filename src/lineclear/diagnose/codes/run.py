@@ -80,6 +80,23 @@ UNCONFIRMED = Code(
     remedies=(Remedy(who=Audience.USER, text="Check these alone, with more time: --service ID --deadline 60."),),
     sure="Not sure, and says so.",
 )
+MAY_BE_LOSS = Code(
+    number=905,
+    id="lost-or-dropped",
+    severity=Severity.WARNING,
+    title="{targets} failed in silence, and so many packets are lost here (up to {share}) that it may be chance.",
+    why=(
+        "A packet that is lost and one that a rule drops look the same. From what other connections lost it follows "
+        "how likely chance alone made every attempt fail: more than once in 100,000, and there was no time for more."
+    ),
+    sees="What uses them stalls now and then, or always.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Check these alone, with more time: --service ID --deadline 60."),
+        Remedy(who=Audience.NETWORK, text="Mend the loss first; then check again."),
+    ),
+    sure="Sure of the loss; whether more is wrong with these is not known.",
+    facts=("share",),
+)
 UNPROVEN = Code(
     number=902,
     id="reachable-but-unproven",
@@ -108,6 +125,7 @@ RUN = (
     LOCAL_API_UNTRUSTED,
     INTERRUPTED,
     UNCONFIRMED,
+    MAY_BE_LOSS,
     UNPROVEN,
     NOT_TRIED,
 )

@@ -290,6 +290,6 @@ def burst_only(case: Case) -> Iterator[Finding]:
     """What failed in a burst and worked when tried slowly."""
     ports = {one.endpoint for one in case.standings.healed}
     healed = [one for one in case.working() if one.walk and one.walk.second and one.walk.endpoint in ports]
-    if len(hosts(healed)) >= _SPREAD:
-        steps = [step for one in healed if one.walk for step in one.walk.first if isinstance(step, TcpConnect)]
+    steps = [step for one in healed if one.walk for step in one.walk.first if isinstance(step, TcpConnect)]
+    if len(hosts(healed)) >= _SPREAD and case.standings.is_limited:
         yield finding(codes.RATE_LIMITED, healed, ids(steps))

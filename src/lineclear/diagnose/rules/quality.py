@@ -120,7 +120,11 @@ def _counted(case: Case) -> Iterator[TcpConnect | TcpSummary]:
     fine = {walk.endpoint for walk in _healthy(case)}
     for one in case.view.ordered:
         is_syn = isinstance(one, TcpConnect)
-        if isinstance(one, TcpConnect | TcpSummary) and one.endpoint in fine and not (is_syn and case.standings.healed):
+        if (
+            isinstance(one, TcpConnect | TcpSummary)
+            and one.endpoint in fine
+            and not (is_syn and case.standings.is_limited)
+        ):
             yield one
 
 

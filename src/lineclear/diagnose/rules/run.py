@@ -61,8 +61,12 @@ def stopped_early(case: Case) -> Iterator[Finding]:
 def only_once(case: Case) -> Iterator[Finding]:
     """What failed among many, where others recovered, and could not be tried alone."""
     once = [one for one in case.undecided() if one.symptom is not None]
-    if once:
-        yield finding(codes.UNCONFIRMED, once)
+    lost = [one for one in once if one.walk and case.view.may_be_loss(one.walk)]
+    if lost:
+        yield finding(codes.MAY_BE_LOSS, lost, share=f"{100 * case.view.chances.share:.0f} %")
+    others = [one for one in once if one not in lost]
+    if others:
+        yield finding(codes.UNCONFIRMED, others)
 
 
 def unproven(case: Case) -> Iterator[Finding]:

@@ -89,7 +89,8 @@ def proxy_login(case: Case) -> Iterator[Finding]:
 def site_errors(case: Case) -> Iterator[Finding]:
     """The right site, with an error of its own, or without an answer."""
     said = {one.target.name: _error(one) for one in case.working()}
-    bad = [one for one in case.working() if said[one.target.name]]
+    answered = [one for one in case.working() if one.walk and not case.view.may_be_loss(one.walk)]
+    bad = [one for one in answered if said[one.target.name]]
     if bad:
         steps = (one.walk.http.id for one in bad if one.walk and one.walk.http)
         yield finding(codes.SITE_ERROR, bad, steps, subject=listed(dict.fromkeys(said[one.target.name] for one in bad)))

@@ -5,6 +5,7 @@ from tests.diagnose import (
     rows_browser,
     rows_connects,
     rows_far,
+    rows_loss,
     rows_machine,
     rows_names,
     rows_quality,
@@ -26,6 +27,7 @@ TABLE = (
     *rows_quality.ROWS,
     *rows_refusals.ROWS,
     *rows_far.ROWS,
+    *rows_loss.ROWS,
     *rows_run.ROWS,
     *rows_several.ROWS,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.diagnose.scene import scene
-from tests.diagnose.words import doors, silent, without
+from tests.diagnose.words import at_first, doors, silent, without
 from tests.diagnose.words_deep import overtaken, sends_again
 
 from lineclear.model import Attempt, Endpoint, Evidence, Failure, Purpose, TcpConnect, TcpSummary
@@ -54,7 +54,7 @@ def test_one_may_be_chance() -> None:
 
 
 def test_two_of_many_are_chance() -> None:
-    evidence = scene(doors("zdc1.*:400?", lost=1), overtaken(1))
+    evidence = scene(at_first(doors("zdc1.*:400?", lost=1)), overtaken(1))
     assert len(asked(evidence)) == 3 * 24
     assert samples(evidence.plan, evidence.observations) == ()
 

@@ -12,7 +12,7 @@ fails together counts together: where no connect to a port was ever answered, al
 Only silence is doubted so. A refusal, a reset, a certificate: no lost packet makes those.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from math import exp, prod
 
@@ -78,19 +78,20 @@ class Chances:
     @cached_property
     def share(self) -> float:
         """The chance of a packet to get no answer, at the upper end of what fits; 0: too few were lost to ask."""
-        found = tally(filter(self._tells, self._steps))
+        found = tally(self._telling())
         lost, sent = found.segments if found.spares_data else max(found.all, found.syns, key=_part)
         if lost < SOME:
             return 0.0
         part = (lost + 1) / (sent + 2)
         return min(_MOST, part + _UPPER * float((part * (1.0 - part) / (sent + 2)) ** 0.5))
 
-    def _tells(self, one: Observation) -> bool:
-        """Whether a step is of a place where nothing else is wrong: what a filter swallows is sent again too."""
-        if not isinstance(one, TcpConnect | TcpSummary) or not one.host:
-            return False
-        looks = self._looks.get((one.host, one.endpoint))
-        return looks is not None and looks.works
+    def _telling(self) -> Iterator[TcpConnect | TcpSummary]:
+        """What counts packets at places where nothing else is wrong: what a filter swallows is sent again too."""
+        for one in self._steps:
+            if isinstance(one, TcpConnect | TcpSummary):
+                looks = self._looks.get((one.host, one.endpoint))
+                if looks is not None and looks.works:
+                    yield one
 
     def may_have_failed(self, host: str, endpoint: Endpoint) -> bool:
         """Whether loss alone may have made every look at a place fail."""
@@ -103,13 +104,18 @@ class Chances:
         return _at_least(len(failed), expected) > BOUND
 
     def doubtful(self, plan: Plan) -> tuple[Look, ...]:
-        """Where to ask again, for loss alone may have made it fail: what is required first."""
+        """Where to ask again, for loss alone may have made it fail, and something hangs on it.
+
+        Not where TLS has proven the name and only the page is missing: no verdict hangs on that.
+        """
         looks = []
-        for target in sorted(plan.targets, key=lambda one: not one.required):
+        for target in [one for one in plan.targets if one.required]:
             port = dialled_port(plan.redirections, target.host, target.port)
             for (host, endpoint), those in self._looks.items():
-                if host == target.host and endpoint.port == port and self.may_have_failed(host, endpoint):
-                    end = those.ends[-1]
+                end = those.ends[-1]
+                is_proven = isinstance(end, HttpExchange) and end.scheme == "https"
+                is_mine = host == target.host and endpoint.port == port
+                if is_mine and not is_proven and self.may_have_failed(host, endpoint):
                     symptom = type(end).__name__, end.failure.value if end.failure else ""
                     looks.append(Look(target=target, endpoint=endpoint, symptom=symptom))
         return tuple(looks)

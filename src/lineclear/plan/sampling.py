@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from lineclear.model import AnyObservation, Endpoint, Observation, Plan, Purpose, TcpConnect, TcpSummary
+from lineclear.model import AnyObservation, Endpoint, Plan, Purpose, TcpConnect, TcpSummary
 
 _HURTS = 0.05
 _UNNOTICED = 0.035
@@ -83,13 +83,13 @@ class Tally(Struct, frozen=True, kw_only=True):
         return next((one for one in counts if is_loss(*one)), (0, 0))
 
 
-def tally(observations: Iterable[Observation]) -> Tally:
+def tally(observations: Iterable[TcpConnect | TcpSummary]) -> Tally:
     """Count what was lost of all connects and connections among these steps."""
     syns, segments, disordered = [(0, 0)], [(0, 0)], 0
     for one in observations:
         if isinstance(one, TcpConnect):
             syns.append(lost_syns(one))
-        elif isinstance(one, TcpSummary):
+        else:
             segments.append(lost_segments(one))
             disordered += one.out_of_order
     return Tally(syns=_summed(syns), segments=_summed(segments), disordered=disordered)

@@ -13,7 +13,6 @@ from lineclear.plan.sampling import samples
 from lineclear.plan.segments import small_segments
 from lineclear.plan.varying import ROUNDS, varying
 
-from .doubting import ask_until_sure
 from .reactor import Task
 from .wire import Wire
 
@@ -27,7 +26,7 @@ async def look_deeper(wire: Wire, plan: Plan, looks: Sequence[Look], pings: Task
     reactor, observations = wire.run.reactor, wire.run.observations
     traces = [wire.trace(one.target.host, one.endpoint) for one in again.traces(plan, looks, observations)]
     small = [wire.handshake_in_small(*one) for one in small_segments(looks, observations)]
-    await reactor.gather([*traces, *small, _sample(wire, plan), ask_until_sure(wire, plan)])
+    await reactor.gather([*traces, *small, _sample(wire, plan)])
     await pings
     seems_to_vary = varying(plan, observations)
     for _ in range(ROUNDS if seems_to_vary else 0):

@@ -10,21 +10,21 @@ from lineclear.plan.chance import Chances
 from .examine import examine_hedged
 from .wire import Wire
 
-_ROUNDS = 5
+_TIMES = 5
 _APART_S = 0.03
 
 
 async def ask_until_sure(wire: Wire, plan: Plan) -> None:
-    """Walk to every doubtful target again, all of them side by side, a few times at most."""
-    reactor = wire.run.reactor
-    for _ in range(_ROUNDS):
-        looks = Chances(wire.run.observations).doubtful(plan)
-        if not looks or reactor.is_cut:
-            return
-        await reactor.gather([_ask(wire, plan, one, _APART_S * turn) for turn, one in enumerate(looks)])
+    """Walk to every doubtful target again, all of them side by side, each a few times at most."""
+    looks = Chances(wire.run.observations).doubtful(plan)
+    await wire.run.reactor.gather([_ask(wire, plan, one, _APART_S * turn) for turn, one in enumerate(looks)])
 
 
 async def _ask(wire: Wire, plan: Plan, look: Look, after_s: float) -> None:
-    await wire.run.reactor.sleep(after_s)
-    wire.may_nudge_again(look.endpoint)
-    await examine_hedged(wire, look.target, look.endpoint, plan.depth)
+    run, host = wire.run, look.target.host
+    await run.reactor.sleep(after_s)
+    for _ in range(_TIMES):
+        if run.reactor.is_cut or not Chances(run.observations).may_have_failed(host, look.endpoint):
+            return
+        wire.may_nudge_again(look.endpoint)
+        await examine_hedged(wire, look.target, look.endpoint, plan.depth)

@@ -39,6 +39,7 @@ def together(*scenarios: Scenario) -> Scenario:
         verdict="",
         optional=frozenset().union(*(one.optional for one in scenarios)),
         needs=tuple(dict.fromkeys(need for one in scenarios for need in one.needs)),
+        tries=max(one.tries for one in scenarios),
         slowly_s=max(one.slowly_s for one in scenarios),
         words=tuple(dict.fromkeys(word for one in scenarios for word in one.words)),
     )

@@ -49,6 +49,8 @@ class Scenario(Struct, frozen=True, kw_only=True):
     """Programs it cannot do without."""
     slowly_s: float = 0.08
     """Between the independent client's connections when it tries again: more where connections are rationed."""
+    tries: int = 2
+    """How often the independent client tries what did not arrive: more where packets are lost by chance."""
     words: tuple[str, ...] = ()
     """More words for `lineclear check`."""
 

@@ -67,7 +67,7 @@ def measure(scenario: Scenario, world: World) -> Outcome:
     except ValueError:
         return Outcome(name=scenario.name, broken=f"check said {ran.returncode}: {ran.stderr[-800:]}")
     time.sleep(_REST_S)
-    truth = find_truth(world, scenario.slowly_s)
+    truth = find_truth(world, scenario.slowly_s, scenario.tries)
     return Outcome(
         name=scenario.name,
         verdict=report["verdict"],
@@ -89,13 +89,13 @@ def check_words(*more: str) -> tuple[str, ...]:
     return sys.executable, "-m", "lineclear", "check", *stores, *form, *more
 
 
-def find_truth(world: World, slowly_s: float) -> Truth:
+def find_truth(world: World, slowly_s: float, tries: int) -> Truth:
     """Leave a nonce at every server, by every family of its addresses: all at once, then the rest again, slowly."""
     wanted = [Errand(row, family, secrets.token_hex(8)) for row in ROWS for family in world.families]
     errands = {(one.row.name, one.family): one for one in wanted}
     seen: dict[tuple[str, int], Seen] = {}
     connected: set[tuple[str, int]] = set()
-    for apart_s in (_AT_ONCE_S, slowly_s):
+    for apart_s in (_AT_ONCE_S, *[slowly_s] * (tries - 1)):
         again = [one for key, one in errands.items() if not _is_settled(world, one, seen.get(key))]
         seen.update({(one.name, one.family): one for one in _leave(world, again, apart_s)})
         connected |= {key for key, one in seen.items() if one.connected}

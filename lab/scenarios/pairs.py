@@ -125,6 +125,7 @@ SCENARIOS = (
         lossy(0.1),
         blocked("office", (4000,)),
         code="LC334 LC301",
+        tries=4,
         unusable=on(4000),
     ),
     _scenario(

@@ -20,7 +20,6 @@ from lab.scenario import EVERY, SECURE, TWS, of, on
 
 _LOPSIDED = (farther(100), back(delay_ms=700.0))
 
-_FEW = "So few packets prove so small a loss only by luck."
 _scenario = of("paths", verdict="success")
 
 SCENARIOS = (
@@ -45,16 +44,18 @@ SCENARIOS = (
     _scenario("loss-1", "One packet in a hundred is lost, each way.", lossy(0.01)),
     _scenario("some-loss", "One packet in fifty is lost, each way.", lossy(0.02)),
     _scenario(
-        "loss-5", "One packet in twenty is lost, each way.", lossy(0.05), code="LC334", verdict="degraded", not_yet=_FEW
+        "loss-5", "One packet in twenty is lost, each way.", lossy(0.05), code="LC334", verdict="degraded", tries=3
     ),
-    _scenario("much-loss", "One packet in twelve is lost, each way.", lossy(0.08), code="LC334", verdict="degraded"),
+    _scenario(
+        "much-loss", "One packet in twelve is lost, each way.", lossy(0.08), code="LC334", verdict="degraded", tries=4
+    ),
     _scenario(
         "answers-lost",
         "One packet in ten is lost on the way back alone.",
         back(loss=0.1),
         code="LC334",
         verdict="degraded",
-        not_yet=_FEW,
+        tries=4,
     ),
     _scenario(
         "loss-and-jitter",
@@ -62,6 +63,7 @@ SCENARIOS = (
         both_ways(loss=0.1, jitter_ms=60.0),
         code="LC334",
         verdict="degraded",
+        tries=4,
     ),
     _scenario(
         "loss-30",
@@ -69,7 +71,7 @@ SCENARIOS = (
         lossy(0.3),
         code="LC334",
         verdict="degraded",
-        not_yet="Bytes that are lost thrice in a row are taken for bytes that a filter swallows, or the time runs out.",
+        tries=4,
         optional=EVERY,
     ),
     _scenario(
@@ -176,10 +178,9 @@ SCENARIOS = (
         "The office leaves by two providers per connection, and one of them drops 4000 and 4001.",
         two_uplinks("per connection"),
         blocked("second"),
-        code="LC903",
+        code="LC340",
         verdict="degraded",
         optional=TWS,
-        not_yet="A second connection goes by the other provider, so nothing seems wrong.",
     ),
     _scenario(
         "two-uplinks-both-drop",

@@ -25,6 +25,7 @@ from lineclear.model import (
     Transport,
 )
 from lineclear.plan import again
+from lineclear.plan.dividing import flows
 from lineclear.plan.holding import ages, held
 from lineclear.plan.refusals import refusals
 from lineclear.plan.sampling import samples
@@ -61,6 +62,7 @@ class _Deep:
             yield from lives
             self.seen = (*self.notes, *lives)
             yield from self._samples()
+            yield from self._single()
             yield from self._small()
             yield from self._origins(pings)
             yield from self._holds()
@@ -112,7 +114,7 @@ class _Deep:
                 attempts = (*[Attempt(at_ms=7000.0)] * door.lost, Attempt(at_ms=7000.0, connected=True))
                 yield self._note(
                     TcpConnect,
-                    7000.0,
+                    7000.0 + 600.0 * number,
                     30.0,
                     endpoint=endpoint,
                     host=host,
@@ -120,6 +122,24 @@ class _Deep:
                     attempts=attempts,
                     rtt_ms=(door.rtt_ms or self.network.distance_ms(host)) + longer,
                 )
+
+    def _single(self) -> Iterator[AnyObservation]:
+        """Single connections to ports that seem divided."""
+        for turn, (host, endpoint) in enumerate(flows(self.plan, self.notes)):
+            fate = self.network.fates[turn % len(self.network.fates)]
+            dead = fate == "dead"
+            yield self._note(
+                TcpConnect,
+                6000.0,
+                1700.0 if dead else 30.0,
+                failure=Failure.TIMED_OUT if dead else None,
+                endpoint=endpoint,
+                host=host,
+                purpose=Purpose.COMPARISON,
+                attempts=(Attempt(at_ms=6000.0, connected=not dead),),
+                rtt_ms=None if dead else self.network.distance_ms(host),
+                retransmits=None if dead else int(fate == "rescued"),
+            )
 
     def _small(self) -> Iterator[AnyObservation]:
         for target, endpoint, size in small_segments(again.failing(self.plan, self.notes), self.notes):

@@ -207,6 +207,8 @@ class Network(Struct, frozen=True, kw_only=True):
     memory: Memory = Memory()
     repeats: dict[str, int] = {}
     """By pattern of `host:port`: segments that were sent again on each connection, of those with data."""
+    fates: tuple[str, ...] = ("alive",)
+    """What becomes of single connections made to tell, by turns: `alive`, `rescued` by a repeated SYN, or `dead`."""
     overtaken: int = 0
     """Segments of each connection that came before one sent earlier."""
     reflector: Reflector | None = None

@@ -1,9 +1,9 @@
 """Lines that lose much, where silence alone proves nothing: what fails besides, and what only seems to."""
 
 from tests.diagnose.network import SECOND, Change
-from tests.diagnose.rows import DEGRADED, FAILURE, INCONCLUSIVE, Row, row
+from tests.diagnose.rows import DEGRADED, FAILURE, INCONCLUSIVE, SUCCESS, Row, row
 from tests.diagnose.words import at_first, doors, refused, silent
-from tests.diagnose.words_deep import sends_again
+from tests.diagnose.words_deep import fates, sends_again
 
 from lineclear.model import Failure
 
@@ -15,6 +15,9 @@ def _lossy(network_change: Change) -> Change:
     """Every other SYN gets no answer, and every fourth segment is sent again."""
     return lambda network: network_change(sends_again(1, "*")(doors("*", lost=1)(network)))
 
+
+_OF_TWO_WAYS = doors("*:4000", lost=1)
+"""Every other connection to 4000 goes where it is dropped, and the next one of the hedged connect does not."""
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -67,6 +70,28 @@ ROWS: tuple[Row, ...] = (
         at_first(silent(f"{_SITE}:443"), looks=(SECOND,)),
         verdict=DEGRADED,
         warnings=("packet-loss",),
+    ),
+    row(
+        "of two uplinks one drops 4000",
+        _OF_TWO_WAYS,
+        fates("dead", "alive"),
+        verdict=DEGRADED,
+        warnings=("some-connections-dropped",),
+    ),
+    row(
+        "of two uplinks one drops 4000, and all connections to one host went there",
+        _OF_TWO_WAYS,
+        fates("dead", "alive"),
+        silent(f"{_GATEWAY}:4000"),
+        verdict=INCONCLUSIVE,
+        warnings=("lost-or-dropped", "some-connections-dropped"),
+        unsure=(f"{_GATEWAY}:4000",),
+    ),
+    row(
+        "SYNs to 4000 are eaten, and repeats come through: no way of its own",
+        _OF_TWO_WAYS,
+        fates("rescued", "alive"),
+        verdict=SUCCESS,
     ),
     row(
         "much is lost, and some connects fail at first: no limit",

@@ -18,6 +18,11 @@ def sends_again(segments: int, *patterns: str) -> Change:
     return lambda network: replace(network, repeats={**network.repeats, **dict.fromkeys(patterns, segments)})
 
 
+def fates(*each: str) -> Change:
+    """Single connections that are made to tell fare so, by turns: `alive`, `rescued` or `dead`."""
+    return lambda network: replace(network, fates=each)
+
+
 def overtaken(segments: int) -> Change:
     """So many segments of each connection come before one sent earlier."""
     return lambda network: replace(network, overtaken=segments)

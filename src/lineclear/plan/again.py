@@ -7,6 +7,7 @@ asked too.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -38,6 +39,7 @@ _MOST_UNSAID = 2
 _SILENT = (TcpConnect.__name__, Failure.TIMED_OUT.value)
 _WALK = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange, ApiHello)
 
+One = TypeVar("One")
 Walked = TcpConnect | TcpListen | Nudge | TlsHandshake | HttpExchange | ApiHello
 
 
@@ -174,7 +176,7 @@ def _traceable(group: Sequence[Look]) -> list[Look]:
     return [one for one in group if one.symptom[0] == TcpConnect.__name__ or one.target.transport is Transport.TCP]
 
 
-def spread(looks: Sequence[Look], most: int) -> tuple[Look, ...]:
+def spread(looks: Sequence[One], most: int) -> tuple[One, ...]:
     """At most `most`, evenly spaced."""
     if len(looks) <= most:
         return tuple(looks)

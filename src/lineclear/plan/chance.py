@@ -4,6 +4,7 @@ A lost packet and one that a rule drops look the same. Attempts tell them apart:
 chance p, n of them get none with p to the n-th. The chance p is measured on connections that do work, and taken at the
 upper end of what fits (two standard deviations). Where hardly anything was lost it is 0, and this file has no part in
 the verdict. Where a limit on new connections eats SYNs alone, attempts are not independent, and p is that of data.
+Where a port is divided (`dividing`), a connection is one attempt, however often its SYN is repeated.
 
 A failure is final when chance had less than one in 100,000 to make it: of a hundred targets that work, one in a
 thousand checks of such a line calls one lost. Short of that it is asked again, and if time runs out, not decided. What
@@ -35,6 +36,7 @@ from lineclear.model import (
 
 from .again import Look
 from .dialling import dialled_port
+from .dividing import divided
 from .sampling import SOME, tally
 
 BOUND = 1e-5
@@ -82,16 +84,24 @@ class Chances:
         lost, sent = found.segments if found.spares_data else max(found.all, found.syns, key=_part)
         if lost < SOME:
             return 0.0
-        part = (lost + 1) / (sent + 2)
-        return min(_MOST, part + _UPPER * float((part * (1.0 - part) / (sent + 2)) ** 0.5))
+        return _upper(lost, sent)
+
+    @cached_property
+    def _divided(self) -> dict[int, float]:
+        """By port on which some connections never get an answer: the chance of one to be such."""
+        return {one.port: _upper(one.missed, one.missed + len(one.alive)) for one in divided(self._steps)}
 
     def _telling(self) -> Iterator[TcpConnect | TcpSummary]:
         """What counts packets at places where nothing else is wrong: what a filter swallows is sent again too."""
         for one in self._steps:
-            if isinstance(one, TcpConnect | TcpSummary):
+            if isinstance(one, TcpSummary) or (isinstance(one, TcpConnect) and one.endpoint.port not in self._divided):
                 looks = self._looks.get((one.host, one.endpoint))
                 if looks is not None and looks.works:
                     yield one
+
+    def share_at(self, endpoint: Endpoint) -> float:
+        """The same at one place: on a port of which some connections never get an answer, their part."""
+        return max(self.share, self._divided.get(endpoint.port, 0.0))
 
     def may_have_failed(self, host: str, endpoint: Endpoint) -> bool:
         """Whether loss alone may have made every look at a place fail."""
@@ -141,7 +151,7 @@ class Chances:
     @cached_property
     def _own(self) -> dict[Place, float]:
         """The chance of loss alone to make every look at a place fail; of those only where it can."""
-        if not self.share:
+        if not self.share and not self._divided:
             return {}
         every = {place: prod(map(self._of_step, one.failed)) for place, one in self._looks.items() if not one.works}
         return {place: chance for place, chance in every.items() if chance}
@@ -162,7 +172,8 @@ class Chances:
     def _of_step(self, step: Observation) -> float:
         """The chance of loss alone to end a step as it ended; 0: loss cannot."""
         if isinstance(step, TcpConnect) and step.failure is Failure.TIMED_OUT:
-            return self.share ** _syns(step)
+            of_connection = self._divided.get(step.endpoint.port, 0.0)
+            return max(self.share ** _syns(step), of_connection ** max(1, len(step.attempts)))
         if isinstance(step, Nudge) and _is_swallowed(step):
             return self.share ** self._sendings(step.took_ms, step.endpoint)
         if isinstance(step, TlsHandshake | HttpExchange) and step.failure is Failure.TIMED_OUT:
@@ -188,6 +199,12 @@ class Chances:
                 address = one.endpoint.address
                 found[address] = min(one.rtt_ms, found.get(address, one.rtt_ms))
         return found
+
+
+def _upper(lost: int, sent: int) -> float:
+    """The largest chance that fits so many of so many."""
+    part = (lost + 1) / (sent + 2)
+    return min(_MOST, part + _UPPER * float((part * (1.0 - part) / (sent + 2)) ** 0.5))
 
 
 def _part(count: tuple[int, int]) -> float:

@@ -5,7 +5,7 @@ which SYNs took much longer than the connections did later is only a suspicion. 
 quiet, decide.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lineclear.model import Endpoint, Observation, Plan, Purpose, TcpConnect, TcpSummary
 
@@ -15,15 +15,26 @@ few round trips there are."""
 ROUNDS = 3
 """One connect to each address in each."""
 _ADDRESSES = 8
+_APART_MS = 100.0
 
 
 def spreads(observations: Iterable[Observation], *, apart: bool) -> Mapping[Endpoint, tuple[TcpConnect, ...]]:
-    """Connects to each endpoint by which the delay there is judged: those made apart, or the others."""
+    """Connects to each endpoint by which the delay there is judged: those made apart, or the others.
+
+    Of what is sent to one address several times at once, to find out what is lost, nothing was apart.
+    """
     found: dict[Endpoint, list[TcpConnect]] = {}
     for one in observations:
         if isinstance(one, TcpConnect) and _is_measured(one) and (one.purpose is Purpose.COMPARISON) is apart:
             found.setdefault(one.endpoint, []).append(one)
-    return {endpoint: tuple(steps) for endpoint, steps in found.items()}
+    return {endpoint: tuple(_alone(steps) if apart else steps) for endpoint, steps in found.items()}
+
+
+def _alone(steps: Sequence[TcpConnect]) -> Iterator[TcpConnect]:
+    """Those beside which no other was sent to the same place."""
+    for one in steps:
+        if all(abs(one.at_ms - other.at_ms) >= _APART_MS for other in steps if other is not one):
+            yield one
 
 
 def _is_measured(one: TcpConnect) -> bool:
@@ -44,7 +55,8 @@ def least_ms(observations: Iterable[Observation]) -> Mapping[Endpoint, float]:
 
 def usual_spread_ms(steps: Mapping[Endpoint, tuple[TcpConnect, ...]], least: Mapping[Endpoint, float]) -> float:
     """How much longer than the shortest the longest round trip is, at half of the endpoints; 0: too few to say."""
-    longer = sorted(max(one.rtt_ms or 0.0 for one in those) - least[endpoint] for endpoint, those in steps.items())
+    known = {endpoint: max(one.rtt_ms or 0.0 for one in those) for endpoint, those in steps.items() if those}
+    longer = sorted(rtt_ms - least[endpoint] for endpoint, rtt_ms in known.items())
     return longer[(len(longer) - 1) // 2] if len(longer) >= _ADDRESSES else 0.0
 
 

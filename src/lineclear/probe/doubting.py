@@ -3,15 +3,31 @@
 Only where loss was measured (`lineclear.plan.chance`): a line that loses nothing never comes here.
 """
 
-from lineclear.model import Plan
+from lineclear.model import Endpoint, Plan, Purpose
 from lineclear.plan.again import Look
 from lineclear.plan.chance import Chances
+from lineclear.plan.dividing import flows
 
 from .examine import examine_hedged
 from .wire import Wire
 
 _TIMES = 5
 _APART_S = 0.03
+_REPEATED_S = 1.7
+"""In which the kernel has repeated a SYN, and the repeat is answered."""
+
+
+async def tell_apart(wire: Wire, plan: Plan) -> None:
+    """Single connections to ports of which some SYNs go unanswered while those of others do not: which, and why."""
+    places = flows(plan, wire.run.observations)
+    await wire.run.reactor.gather([_connect_once(wire, *one, _APART_S * turn) for turn, one in enumerate(places)])
+
+
+async def _connect_once(wire: Wire, host: str, endpoint: Endpoint, after_s: float) -> None:
+    await wire.run.reactor.sleep(after_s)
+    connection = await wire.connect(host, endpoint, purpose=Purpose.COMPARISON, hedges=1, patience_s=_REPEATED_S)
+    if connection is not None:
+        connection.close()
 
 
 async def ask_until_sure(wire: Wire, plan: Plan) -> None:

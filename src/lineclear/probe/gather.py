@@ -13,7 +13,7 @@ from lineclear.plan import again, dial, is_address
 from lineclear.plan.again import Look
 
 from .deeper import look_deeper
-from .doubting import ask_until_sure
+from .doubting import ask_until_sure, tell_apart
 from .examine import examine, examine_again
 from .names import Names
 from .places import Places, walks_at_once
@@ -40,6 +40,7 @@ async def gather(wire: Wire, plan: Plan) -> None:
     first = _First(wire, plan, names)
     await wire.run.reactor.gather(first.everything())
     if plan.depth is not Depth.NAMES and not wire.run.reactor.is_cut:
+        await tell_apart(wire, plan)
         await ask_until_sure(wire, plan)
         await _second_look(wire, plan)
     if plan.reflector is not None:

@@ -157,6 +157,29 @@ SEVERAL_WAYS = Code(
     sure="Sure of the routers; that they belong to different uplinks is a suspicion.",
     facts=("how",),
 )
+SOME_DROPPED = Code(
+    number=340,
+    id="some-connections-dropped",
+    severity=Severity.WARNING,
+    title="Of the connections to port {ports} some never get an answer ({dropped}), whatever the host; the others do "
+    "at once.",
+    why=(
+        "Single connections were made to several hosts. Those that were not answered at once were not answered when "
+        "the same SYN was repeated either, though a new connection was: so it depends on the connection. Lost packets "
+        "and limits on connections let repeats through. Routers that spread connections over several uplinks look so, "
+        "when one of the uplinks drops the port."
+    ),
+    sees="TWS connects now and then, and at other times waits until it gives up.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Compare the firewalls of your uplinks, or the members of a cluster: one lacks the rule for port "
+            "{ports}. Until then pin this machine's traffic to the vendor to the other one.",
+        ),
+    ),
+    sure="Sure that it depends on the connection and not on the host; several uplinks are the usual reason.",
+    facts=("ports", "dropped"),
+)
 PATHS = (
     REFUSED_ON_THE_WAY,
     REFUSED_BY_SERVER,
@@ -166,4 +189,5 @@ PATHS = (
     JITTER,
     MTU_HOLE,
     SEVERAL_WAYS,
+    SOME_DROPPED,
 )

@@ -83,6 +83,7 @@ AFTERWARDS: tuple[Rule, ...] = (
     quality.lossy,
     quality.far,
     quality.jittery,
+    uplinks.some_dropped,
     uplinks.several_ways,
     names.one_resolver_dead,
     names.aaaa_unanswered,

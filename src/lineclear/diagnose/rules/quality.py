@@ -16,6 +16,7 @@ from lineclear.diagnose.codes import paths as codes
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.walk import Walk
 from lineclear.model import Endpoint, Failure, Finding, IdleHold, TcpConnect, TcpSummary
+from lineclear.plan.dividing import divided
 from lineclear.plan.sampling import tally
 from lineclear.plan.varying import VARIES_MS, least_ms, spreads, usual_spread_ms
 
@@ -117,7 +118,8 @@ def lossy(case: Case) -> Iterator[Finding]:
 
 def _counted(case: Case) -> Iterator[TcpConnect | TcpSummary]:
     """Steps on the way to endpoints where nothing is wrong; of SYNs none where a limit on connections may eat them."""
-    fine = {walk.endpoint for walk in _healthy(case)}
+    uneven = {one.port for one in divided(case.view.ordered)}
+    fine = {walk.endpoint for walk in _healthy(case) if walk.endpoint.port not in uneven}
     for one in case.view.ordered:
         is_syn = isinstance(one, TcpConnect)
         if (

@@ -63,7 +63,8 @@ def only_once(case: Case) -> Iterator[Finding]:
     once = [one for one in case.undecided() if one.symptom is not None]
     lost = [one for one in once if one.walk and case.view.may_be_loss(one.walk)]
     if lost:
-        yield finding(codes.MAY_BE_LOSS, lost, share=f"{100 * case.view.chances.share:.0f} %")
+        most = max(case.view.chances.share_at(one.walk.endpoint) for one in lost if one.walk)
+        yield finding(codes.MAY_BE_LOSS, lost, share=f"{100 * most:.0f} %")
     others = [one for one in once if one not in lost]
     if others:
         yield finding(codes.UNCONFIRMED, others)

@@ -1,9 +1,10 @@
-"""Several ways out, as far as it shows from inside: a suspicion, never more."""
+"""Several ways out, as far as it shows from inside: which routers is a suspicion, that one drops a port is proven."""
 
 from collections.abc import Iterator
 
 from lineclear.diagnose.codes import paths as codes
 from lineclear.model import Finding, PathTrace
+from lineclear.plan.dividing import divided
 from lineclear.plan.flows import first_outside
 
 from .case import Case, finding, ids, listed
@@ -22,3 +23,12 @@ def several_ways(case: Case) -> Iterator[Finding]:
         how = "from connection to connection to the same host" if mixed else "from host to host"
         proof = [one for those in often.values() for one in those[:_SEEN]]
         yield finding(codes.SEVERAL_WAYS, (), ids(proof), subject=listed(often), how=how)
+
+
+def some_dropped(case: Case) -> Iterator[Finding]:
+    """Of the connections to a port some never get an answer, whatever the host, and the others do at once."""
+    for one in divided(case.view.ordered):
+        stands = [stand for stand in case.working() if stand.walk and stand.walk.endpoint.port == one.port]
+        tried = one.missed + len(one.alive)
+        proof = ids((*one.dead, *one.alive, *one.rescued))
+        yield finding(codes.SOME_DROPPED, stands, proof, dropped=f"{len(one.dead)} of {tried}")

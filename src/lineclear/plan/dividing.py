@@ -1,0 +1,106 @@
+"""Whether some connections to a port get through and others never do: several ways out, of which one drops the port.
+
+A router that spreads connections over several uplinks keeps each on its own. If one of them drops a port, a repeated
+SYN of a connection that it got is dropped again, and a new connection goes through at once. Loss and limits do not look
+so: they let repeats through. And hosts do not matter, which tells it from an allow-list or a dead server.
+
+A port is suspected when so many of its first SYNs went unanswered as the loss on the best port makes once in 1,000
+times. Then single SYNs of new connections, which the kernel repeats once, decide: some answered at once, some never,
+and of those that were not answered at once so few by the repeat as independent loss leaves once in 1,000 times. On a
+line that merely loses packets both together happen less than once in 100,000 checks.
+"""
+
+from collections.abc import Iterable, Sequence
+from math import comb
+
+from msgspec import Struct
+
+from lineclear.model import AnyObservation, Endpoint, Failure, Observation, Plan, Purpose, TcpConnect
+
+from .again import spread
+from .sampling import lost_syns
+
+_RARE = 1e-3
+_SOME = 4
+"""Connections of each kind, and unanswered SYNs, below which nothing is said."""
+_HOSTS = 3
+_FLOWS = 32
+_ADDRESSES = 16
+
+
+class Divided(Struct, frozen=True, kw_only=True):
+    """The connections to one port that tell: answered at once, answered when repeated, and never."""
+
+    port: int
+    alive: tuple[TcpConnect, ...] = ()
+    rescued: tuple[TcpConnect, ...] = ()
+    dead: tuple[TcpConnect, ...] = ()
+
+    @property
+    def missed(self) -> int:
+        """How many were not answered at once."""
+        return len(self.dead) + len(self.rescued)
+
+
+def suspected(observations: Iterable[Observation]) -> tuple[int, ...]:
+    """Ports whose first SYNs go unanswered more often than loss explains, which the best of the ports shows."""
+    counts: dict[int, tuple[int, int]] = {}
+    for one in observations:
+        if isinstance(one, TcpConnect) and one.host and one.purpose is Purpose.TARGET:
+            lost, sent = counts.get(one.endpoint.port, (0, 0))
+            more = lost_syns(one)
+            counts[one.endpoint.port] = lost + more[0], sent + more[1]
+    return tuple(port for port in sorted(counts) if _is_beyond(counts, port))
+
+
+def _is_beyond(counts: dict[int, tuple[int, int]], port: int) -> bool:
+    lost, sent = counts[port]
+    usual = min((gone + 1) / (of + 2) for gone, of in counts.values())
+    return lost >= _SOME and at_least(lost, sent, usual) <= _RARE
+
+
+def at_least(count: int, of: int, chance: float) -> float:
+    """The chance of so many or more of so many, each with a chance of its own (binomial)."""
+    return sum(comb(of, many) * chance**many * (1.0 - chance) ** (of - many) for many in range(count, of + 1))
+
+
+def flows(plan: Plan, observations: Sequence[AnyObservation]) -> tuple[tuple[str, Endpoint], ...]:
+    """Host and endpoint of each single connection that is to tell; none unless a port is suspected."""
+    ports = suspected(observations)
+    required = {one.host for one in plan.targets if one.required}
+    found: list[tuple[str, Endpoint]] = []
+    for port in ports:
+        accepted = (one for one in observations if isinstance(one, TcpConnect) and one.failure is None)
+        mine = {one.endpoint: one.host for one in accepted if one.endpoint.port == port and one.host in required}
+        places = [(host, endpoint) for endpoint, host in mine.items()]
+        few = spread(places, _ADDRESSES)
+        found += [few[turn % len(few)] for turn in range(_FLOWS if few else 0)]
+    return tuple(found)
+
+
+def divided(observations: Sequence[Observation]) -> tuple[Divided, ...]:
+    """Ports of which it is proven, with the connections that prove it."""
+    return tuple(filter(_is_proven, (_at(port, observations) for port in suspected(observations))))
+
+
+def _at(port: int, observations: Iterable[Observation]) -> Divided:
+    single = [
+        one
+        for one in observations
+        if isinstance(one, TcpConnect)
+        and one.purpose is Purpose.COMPARISON
+        and one.endpoint.port == port
+        and len(one.attempts) == 1
+    ]
+    return Divided(
+        port=port,
+        alive=tuple(one for one in single if one.failure is None and not one.retransmits),
+        rescued=tuple(one for one in single if one.failure is None and one.retransmits),
+        dead=tuple(one for one in single if one.failure is Failure.TIMED_OUT),
+    )
+
+
+def _is_proven(one: Divided) -> bool:
+    if min(len(one.dead), len(one.alive)) < _SOME or len({step.host for step in one.dead}) < _HOSTS:
+        return False
+    return at_least(len(one.dead), one.missed, one.missed / (one.missed + len(one.alive))) <= _RARE

@@ -35,6 +35,16 @@ def started(*words: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@contextmanager
+def heeded(number: signal.Signals) -> Iterator[None]:
+    """What is started here heeds the signal, even where the tests themselves were told to ignore it (nohup)."""
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 def left_in(folder: Path) -> list[str]:
     return sorted(one.name for one in folder.iterdir())
 
@@ -47,7 +57,7 @@ def value_of(name: str, folder: Path) -> str:
 @posix
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_a_signal_ends_it_and_nothing_is_left(tmp_path: Path, name: str, code: int) -> None:
-    with started(folder=tmp_path) as process:
+    with heeded(signal.Signals[name]), started(folder=tmp_path) as process:
         address, _, port = value_of("resolver", tmp_path).partition(":")
         assert telnet(address, int(port)) == "listens"
         process.send_signal(signal.Signals[name])

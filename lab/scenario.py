@@ -33,6 +33,8 @@ class Scenario(Struct, frozen=True, kw_only=True):
     """Empty: nobody labelled it, and the truth is what the nonces say."""
     codes: frozenset[str] = frozenset()
     """Codes of every finding at warning or above."""
+    notes: frozenset[str] | None = None
+    """Codes of every finding of the far end below warning; None: the label does not speak of them."""
     unusable: Names = NONE
     """`host:port` of every target software that connects directly cannot use. Proven by nonces in every run."""
     unusable4: Names | None = None

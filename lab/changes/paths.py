@@ -79,6 +79,30 @@ def _second_way(world: World) -> None:
     world.office.ip(f"rule add fwmark 1 lookup {_SECOND_TABLE}", "route add default via 100.64.9.1 table 100")
 
 
+def returns_by_the_first(*, detour: bool) -> Change:
+    """Connections leave by the second provider under the first one's address, so answers return by the first.
+
+    `detour`: the second hands them to the first, beyond its own core: two routers more on the way out.
+    """
+
+    def change(world: World) -> None:
+        _second_way(world)
+        world.chain(
+            world.office,
+            "filter hook prerouting priority -150",
+            'iifname "to-desktop" meta nfproto ipv4 meta l4proto tcp meta mark set 1',
+        )
+        world.chain(
+            world.office,
+            "nat hook postrouting priority 90",
+            'oifname "to-second" meta nfproto ipv4 meta l4proto tcp snat ip to 100.64.1.2',
+        )
+        if detour:
+            world.core.ip("rule add iif to-second lookup 101", "route add default via 100.64.2.2 table 101")
+
+    return change
+
+
 def equal_routes(*, by_port: bool) -> Change:
     """The office has two default routes of the same cost; the kernel chooses by the flow's ports too, or not."""
 

@@ -77,12 +77,13 @@ def squid_opening(ports: Iterable[int], *, trusted: bool, verifies: bool = True)
     return change, redirected(ports, 3130)
 
 
-def accepting_first(ports: Iterable[int], which: str = "") -> tuple[Change, ...]:
-    """Haproxy accepts for everybody on some ports, then tries the far end."""
+def accepting_first(ports: Iterable[int], which: str = "", *, silence_s: int = 60) -> tuple[Change, ...]:
+    """Haproxy accepts for everybody on some ports, then tries the far end; hangs up after a silence."""
 
     def change(world: World) -> None:
         text = (
-            "defaults\n mode tcp\n timeout connect 20s\n timeout client 60s\n timeout server 60s\n retries 1\n"
+            f"defaults\n mode tcp\n timeout connect 20s\n timeout client {silence_s}s\n"
+            f" timeout server {silence_s}s\n retries 1\n"
             "listen all\n bind :9999\n server far 0.0.0.0:0\n"
             "listen ready\n mode http\n bind 127.0.0.1:9997\n http-request return status 200\n"
         )

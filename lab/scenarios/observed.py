@@ -3,7 +3,7 @@
 from lab.addresses import REFLECTORS
 from lab.changes.filters import blocked, hosts_blocked
 from lab.changes.observer import believed_box, narrow, only_known, reflector
-from lab.changes.paths import idle_timer, two_uplinks
+from lab.changes.paths import idle_timer, returns_by_the_first, two_uplinks
 from lab.changes.proxies import accepting_first, squid_opening
 from lab.changes.servers import door
 from lab.scenario import NONE, SECURE, TWS, Change, Names, Scenario, on
@@ -22,6 +22,7 @@ def _scenario(
     unknown: Names = NONE,
     optional: Names = NONE,
     words: tuple[str, ...] = (),
+    notes: Names | None = None,
 ) -> Scenario:
     return Scenario(
         name=f"observed-{name}",
@@ -35,11 +36,12 @@ def _scenario(
         optional=optional,
         needs=tuple(one for one in ("haproxy", "squid") if one in says),
         words=("--reflector", REFLECTORS[0], *words),
+        notes=notes,
     )
 
 
 SCENARIOS = (
-    _scenario("healthy", "nothing is wrong.", verdict="success"),
+    _scenario("healthy", "nothing is wrong.", verdict="success", notes=frozenset({"LC602", "LC606"})),
     _scenario("drop-office", "the office router drops 4000 and 4001.", blocked("office"), code="LC301", unusable=TWS),
     _scenario(
         "addresses-dropped",
@@ -124,6 +126,36 @@ SCENARIOS = (
         code="LC333",
         verdict="degraded",
         words=("--idle", "4"),
+    ),
+    _scenario(
+        "idle-timer-forgiving",
+        "the office router forgets connections that were silent for two seconds, and takes them up from inside.",
+        idle_timer(2, loose=True),
+        code="LC622",
+        verdict="degraded",
+        words=("--idle", "4"),
+    ),
+    _scenario(
+        "idle-hung-up",
+        "haproxy accepts 4000 and 4001 for everybody, and hangs up on connections that were silent for five seconds.",
+        *accepting_first((4000, 4001), silence_s=5),
+        code="LC623",
+        verdict="degraded",
+        words=("--idle", "10"),
+    ),
+    _scenario(
+        "returns-by-the-first",
+        "connections leave by the second provider, with a detour, and answers return by the first.",
+        returns_by_the_first(detour=True),
+        verdict="success",
+        notes=frozenset({"LC602", "LC606", "LC621"}),
+    ),
+    _scenario(
+        "returns-by-the-first-as-far",
+        "connections leave by the second provider and answers return by the first, which is as far.",
+        returns_by_the_first(detour=False),
+        verdict="success",
+        notes=frozenset({"LC602", "LC606"}),
     ),
     _scenario(
         "large-lost",

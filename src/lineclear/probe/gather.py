@@ -43,10 +43,6 @@ async def gather(wire: Wire, plan: Plan) -> None:
         await tell_apart(wire, plan)
         await ask_until_sure(wire, plan)
         await _second_look(wire, plan)
-    if plan.reflector is not None:
-        from .reflecting import ask_reflector  # noqa: PLC0415  only where the user has one
-
-        await ask_reflector(wire, plan)
     await names.finish()
 
 

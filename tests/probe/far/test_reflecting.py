@@ -15,6 +15,7 @@ from lineclear.model import (
     Vantage,
 )
 from lineclear.plan import Options, make_plan
+from lineclear.probe.gather import gather
 from lineclear.probe.reflecting import ask_reflector
 from lineclear.probe.wire import Wire
 
@@ -50,6 +51,11 @@ def test_no_more_is_asked_of_nobody(far: Far) -> None:
     steps = played(lambda run: ask_reflector(Wire(run), replace(plan, redirections=moved)))
     assert {type(one) for one in steps} == {Reflection}
     assert {getattr(one, "stage", "") for one in steps} == {"connect"}
+
+
+def test_a_whole_run_asks_it_once(far: Far) -> None:
+    steps = played(lambda run: gather(Wire(run), replace(plan_for(far), targets=(), controls=(), names=())))
+    assert sum(isinstance(one, Arrivals) for one in steps) == 1
 
 
 def test_without_one_nothing_is_asked(far: Far) -> None:

@@ -47,9 +47,9 @@ def forgotten(case: Case) -> Iterator[Finding]:
     for one in case.view.ordered:
         if isinstance(one, IdleHold) and one.asked and not one.promised:
             at.setdefault(one.endpoint, []).append(one)
-    steps = {endpoint: step for endpoint, holds in at.items() if (step := _step(holds)) is not None}
+    steps = {endpoint for endpoint, holds in at.items() if _step(holds) is not None}
     if steps:
-        alive_ms, dead_ms = _narrowest(list(steps.values()))
+        alive_ms, dead_ms = _narrowest([one for endpoint in steps for one in at[endpoint]])
         proof = [one for endpoint in steps for one in at[endpoint]]
         alive, dead = (_seconds(one) for one in (alive_ms, dead_ms))
         yield finding(codes.IDLE_TIMEOUT, _held(case, steps), ids(proof), alive=alive, dead=dead)
@@ -89,19 +89,18 @@ def _step(holds: list[IdleHold]) -> tuple[float, float] | None:
     return max(alive), min(dead)
 
 
-def _narrowest(steps: list[tuple[float, float]]) -> tuple[float, float]:
-    """What all of them say together; where they contradict each other, as wide as it takes."""
-    alive_ms, dead_ms = max(alive for alive, _ in steps), min(dead for _, dead in steps)
-    if alive_ms < dead_ms:
-        return alive_ms, dead_ms
-    return min(alive for alive, _ in steps), max(dead for _, dead in steps)
+def _narrowest(holds: list[IdleHold]) -> tuple[float, float]:
+    """What all of them say together: the longest silence that none of them died of, and the next they all did."""
+    dead = [one.idle_ms for one in holds if one.failure in _FORGOTTEN]
+    alive = [one.idle_ms for one in holds if one.failure is None]
+    return max(one for one in alive if one < min(dead)), min(one for one in dead if one > max(alive))
 
 
 def _seconds(ms: float) -> str:
     return f"{ms / 1000.0:.3g} s"
 
 
-def _held(case: Case, endpoints: dict[Endpoint, tuple[float, float]]) -> list[Standing]:
+def _held(case: Case, endpoints: set[Endpoint]) -> list[Standing]:
     return [one for one in case.working() if one.walk and one.walk.endpoint in endpoints]
 
 

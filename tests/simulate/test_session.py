@@ -1,5 +1,6 @@
 """`lineclear simulate` as a process: what it prints, how it ends, what it leaves behind."""
 
+import json
 import os
 import signal
 import subprocess
@@ -64,6 +65,30 @@ def test_a_signal_ends_it_and_nothing_is_left(tmp_path: Path, name: str, code: i
         assert process.wait(10) == code
     assert telnet(address, int(port)) == "refused"
     assert left_in(tmp_path) == []
+
+
+def test_a_check_meets_the_reflector_beside_it(tmp_path: Path) -> None:
+    words = ("--reflector", "--", "check", "--format", "json", "--save", str(tmp_path / "evidence.json"))
+    ran = subprocess.run((*PROGRAM, *words), capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stderr
+    found = {one["code"]: one for one in json.loads(ran.stdout)["findings"]}
+    assert found["LC602"]["subject"] == "127.0.0.1"
+    seen = [one for one in json.loads((tmp_path / "evidence.json").read_text())["observations"] if one.get("seen")]
+    assert {one["seen"]["local"]["address"] for one in seen} == {"127.77.0.4", "127.77.0.5"}
+
+
+def test_on_one_address_too(tmp_path: Path) -> None:
+    with started("--reflector", "--one-address", folder=tmp_path):
+        assert value_of("reflector", tmp_path) == "127.0.0.1"
+        place = value_of("connect-to", tmp_path)
+        assert place.startswith("127.0.0.1:80:127.0.0.1:")
+        assert telnet("127.0.0.1", int(place.rpartition(":")[2])) == "closes when spoken to"
+
+
+def test_no_fault_stands_before_the_reflector() -> None:
+    ran = subprocess.run((*PROGRAM, "--reflector", "--fault", "silent"), capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert "exclude each other" in ran.stderr
 
 
 def test_it_ends_after_the_seconds_it_was_given(tmp_path: Path) -> None:

@@ -95,18 +95,14 @@ def _positive(option: str, value: Any) -> Any:
 
 def _listeners(args: argparse.Namespace) -> Iterable[Listener]:
     from lineclear.catalog import load  # noqa: PLC0415  each command imports what it uses
-    from lineclear.model import TLS_TRANSPORTS, Kind, Transport  # noqa: PLC0415
-    from lineclear.reflect import Listener  # noqa: PLC0415
+    from lineclear.reflect import Listener, ports_of  # noqa: PLC0415
 
     if args.listen:
         yield from dict.fromkeys(_listener(text) for text in args.listen)
         return
-    rows = [
-        one for one in load(args.catalog).requirements if one.kind is Kind.HOST and one.transport is not Transport.UDP
-    ]
-    speaks = {one.port: one.transport in TLS_TRANSPORTS for one in rows}
+    speaks = ports_of(load(args.catalog))
     for address in dict.fromkeys(map(_address, args.address)) or _EVERYWHERE:
-        for port, tls in sorted(speaks.items()):
+        for port, tls in speaks.items():
             yield Listener(address=address, port=port, tls=tls)
 
 

@@ -14,6 +14,7 @@ examples:
   lineclear simulate --fault accept-silent -- check      a box answers for dead servers
   lineclear simulate --fault silent-4000 --fault dns-slow -- check --format json
   lineclear simulate --list-faults
+  lineclear simulate --reflector -- check --idle 5       with a far end that tells what arrived
   lineclear simulate --options-file edge.options         then, elsewhere: lineclear check @edge.options
 
 Nothing but loopback addresses is used, and no root is needed. What follows -- is run against the edge as
@@ -38,6 +39,11 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--list-faults", action="store_true", help="what can be broken, and what a check must say of it"
     )
+    parser.add_argument(
+        "--reflector",
+        action="store_true",
+        help="a reflector beside the healthy edge, as is `lineclear reflect`",
+    )
     parser.add_argument("--options-file", default="", metavar="FILE", help="write the options here, for check @FILE")
     parser.add_argument("--seconds", type=float, metavar="N", help="end after this time")
     parser.add_argument(
@@ -56,6 +62,7 @@ def _run(args: argparse.Namespace) -> int:
     wanted = session.Wanted(
         catalog=f"{args.catalog}:{args.edition}" if args.edition else args.catalog,
         faults=tuple(args.fault),
+        reflector=args.reflector,
         options_file=args.options_file,
         seconds=args.seconds,
         one_address=args.one_address,

@@ -2,7 +2,7 @@
 
 from .lock import certificate_in
 from .memory import Bounds
-from .running import serve
+from .running import ports_of, serve
 from .server import Listener, Reflector, Wanted
 
-__all__ = ["Bounds", "Listener", "Reflector", "Wanted", "certificate_in", "serve"]
+__all__ = ["Bounds", "Listener", "Reflector", "Wanted", "certificate_in", "ports_of", "serve"]

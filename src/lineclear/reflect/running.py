@@ -8,13 +8,23 @@ import signal
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from lineclear.model import TLS_TRANSPORTS, Kind, Transport
+
 from .server import Listener, Reflector, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lineclear.model import Catalog
+
 _SPARE_FILES = 64
 """Descriptors besides the connections' own."""
+
+
+def ports_of(catalog: Catalog) -> dict[int, bool]:
+    """The ports of a list that a reflector listens on, and whether TLS is spoken on each."""
+    rows = (one for one in catalog.requirements if one.kind is Kind.HOST and one.transport is not Transport.UDP)
+    return dict(sorted((one.port, one.transport in TLS_TRANSPORTS) for one in rows))
 
 
 def serve(wanted: Wanted, out: TextIO, *, seconds: float | None = None) -> int:

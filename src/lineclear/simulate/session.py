@@ -34,6 +34,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     catalog: str = "ibkr"
     """As on the command line: a name, a name and an edition, or a file."""
     faults: tuple[str, ...] = ()
+    reflector: bool = False
     options_file: str = ""
     seconds: float | None = None
     one_address: bool | None = None
@@ -69,26 +70,32 @@ def run(wanted: Wanted, out: TextIO, messages: TextIO) -> int:
         The command's exit code; without one 0 after `seconds`, 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
 
     Raises:
-        UsageError: the catalog, a fault or the options file is not usable.
+        UsageError: the catalog, a fault or the options file is not usable, or a reflector is wanted beside a fault.
     """
+    if wanted.reflector and wanted.faults:
+        raise UsageError(
+            "--reflector and --fault exclude each other: no fault stands in the way to the reflector.",
+            "Leave one of them out; `lineclear lab` has networks with both.",
+        )
     catalog = load(wanted.catalog)
     ends = _ends(wanted.seconds)
     with (
         _signals() as stop,
         edge(wanted.faults, catalog=catalog, one_address=wanted.one_address) as running,
-        _written(wanted.options_file, options(wanted.catalog, running)),
+        _beside(catalog, running, asked=wanted.reflector) as beside,
+        _written(wanted.options_file, lines := options(wanted.catalog, running, beside)),
     ):
         messages.write(describe(catalog, wanted.faults))
         if wanted.command:
             messages.flush()
-            return run_command(wanted.command, options(wanted.catalog, running), environment(running), ends, stop)
-        _print_options(wanted, running, out, messages)
+            return run_command(wanted.command, lines, environment(running), ends, stop)
+        _print_options(wanted, running, lines, out, messages)
         return _wait(ends, stop)
 
 
-def options(catalog: str, running: Running) -> tuple[str, ...]:
-    """What `check` and `plan` need to be pointed at the edge, one argument each."""
-    return (f"--catalog={catalog}", *running.options)
+def options(catalog: str, running: Running, beside: Sequence[str] = ()) -> tuple[str, ...]:
+    """What `check` and `plan` need to be pointed at the edge, one argument each; what leads `beside` it comes first."""
+    return (f"--catalog={catalog}", *beside, *running.options)
 
 
 def environment(running: Running) -> dict[str, str]:
@@ -177,6 +184,18 @@ def _signals() -> Iterator[Stop]:
 
 
 @contextlib.contextmanager
+def _beside(catalog: Catalog, running: Running, *, asked: bool) -> Iterator[tuple[str, ...]]:
+    """A reflector, if one was asked for; the options that lead to it."""
+    if not asked:
+        yield ()
+        return
+    from .outside import outside  # noqa: PLC0415  only where one is asked for
+
+    with outside(catalog, single=running.places.one_address) as leading:
+        yield leading
+
+
+@contextlib.contextmanager
 def _written(name: str, lines: Sequence[str]) -> Iterator[None]:
     """The options in a file, whole from the moment it is there, for as long as the edge stands."""
     if not name:
@@ -194,7 +213,7 @@ def _written(name: str, lines: Sequence[str]) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
-def _print_options(wanted: Wanted, running: Running, out: TextIO, messages: TextIO) -> None:
+def _print_options(wanted: Wanted, running: Running, lines: Sequence[str], out: TextIO, messages: TextIO) -> None:
     """Options to standard output, one a line; what a person needs to know beside them."""
     proxies = running.environment.items()
     messages.writelines(
@@ -203,7 +222,7 @@ def _print_options(wanted: Wanted, running: Running, out: TextIO, messages: Text
     pointed = f"@{wanted.options_file}" if wanted.options_file else "with these options"
     messages.write(f"In another terminal: lineclear check {pointed}. Ctrl-C ends the edge.\n")
     messages.flush()
-    out.write("".join(f"{one}\n" for one in options(wanted.catalog, running)))
+    out.write("".join(f"{one}\n" for one in lines))
     out.flush()
 
 

@@ -15,17 +15,21 @@ _PROCESSING = "| Processing: "
 _DIRECTIVE = re.compile(r"[a-z][a-z0-9_]*\Z")
 _HIDING = frozenset({"include", "if", "else", "endif"})
 """What stands behind them may be anything."""
+_ANY: frozenset[str] = frozenset()
+_BUMPING = frozenset({"bump", "stare", "terminate", "client-first", "server-first", "reconnect", "err"})
 _DECIDING = {
-    "adapted_http_access": "deny",
-    "http_reply_access": "deny",
-    "miss_access": "deny",
-    "never_direct": "allow",
-    "ssl_bump": "bump",
-    "cache_peer": "",
-    "url_rewrite_program": "",
-    "adaptation_access": "allow",
+    "adapted_http_access": frozenset({"deny"}),
+    "http_access2": frozenset({"deny"}),
+    "http_reply_access": frozenset({"deny"}),
+    "miss_access": frozenset({"deny"}),
+    "never_direct": frozenset({"allow"}),
+    "ssl_bump": _BUMPING,
+    "cache_peer": _ANY,
+    "url_rewrite_program": _ANY,
+    "redirect_program": _ANY,
+    "adaptation_access": frozenset({"allow"}),
 }
-"""Directives that may stop what http_access lets through, where they hold that word."""
+"""Directives that may stop what http_access lets through, where they hold one of those words."""
 
 
 def squid(text: str, origin: str) -> Ruleset:
@@ -93,8 +97,12 @@ def _read(line: Line, number: int, acls: Acls, access: list[Rule], others: list[
         access.append(_access(first, rest, acls, spot))
     elif first.text in _HIDING:
         access.append(_lost(spot, f"what {first.text} brings is not in the file"))
-    elif first.text in _DECIDING and _DECIDING[first.text] in ("", *(one.text for one in rest)):
+    elif first.text in _DECIDING and _may_stop(_DECIDING[first.text], rest):
         others.append(_lost(spot, f"what {first.text} does is not modelled"))
+
+
+def _may_stop(words: frozenset[str], rest: list[Word]) -> bool:
+    return not words or any(one.text in words for one in rest)
 
 
 def _access(first: Word, rest: list[Word], acls: Acls, spot: Spot) -> Rule:

@@ -99,14 +99,20 @@ _FORTIGATE_BLOCKS = {
     "firewall service custom": ("tcp-portrange", "udp-portrange"),
     "firewall address": ("type", "fqdn", "subnet"),
     "firewall address6": ("ip6",),
+    "firewall addrgrp": ("member",),
+    "firewall addrgrp6": ("member",),
     "firewall policy": ("name", "srcintf", "dstintf", "action", "schedule", "srcaddr", "dstaddr", "srcaddr6",
                         "dstaddr6", "service", "comments"),
 }  # fmt: skip
 
 
 def fortigate_faults(text: str) -> Iterator[str]:
-    """FortiOS CLI Reference: config, edit, set, next, end, and only the settings of the table that is open."""
+    """FortiOS CLI Reference: config, edit, set, next, end, and only the settings of the table that is open.
+
+    Addresses and groups are named after they were made.
+    """
     table, entry = "", ""
+    made = {'"all"'}
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("#"):
             continue
@@ -115,9 +121,12 @@ def fortigate_faults(text: str) -> Iterator[str]:
             table = rest
         elif word == "edit" and table and not entry and re.fullmatch(r'0|"[a-z][a-z0-9-]{0,78}"', rest):
             entry = rest
+            made.add(rest)
         elif word == "set" and entry and rest.partition(" ")[0] in _FORTIGATE_BLOCKS[table]:
             if not re.fullmatch(rf'[a-z0-9-]+(?: (?:"[*A-Za-z0-9 .,:/()+=@_-]*"|{_QUAD}|[a-z0-9:./-]+))+', rest):
                 yield f"line {number} is no setting: {line}"
+            key, *named = rest.split() if rest.startswith(("member", "srcaddr", "dstaddr", "service")) else ("",)
+            yield from (f"line {number}: {key} {one} is not made above" for one in named if one not in made)
         elif line == "next" and entry:
             entry = ""
         elif line == "end" and table and not entry:

@@ -9,6 +9,7 @@ import pytest
 from lineclear.allowlist import CAPABILITIES, difference, names_to_look_up, read_snapshot, rules, write
 from lineclear.allowlist.docs import page
 from lineclear.errors import UsageError
+from lineclear.model import Transport
 
 from .making import addresses_for, catalog, context, listed, row
 
@@ -40,7 +41,7 @@ def test_a_chain_of_ones_own_is_used(dialect: str, chain: str) -> None:
 
 
 def test_a_short_range_is_written_out_where_ranges_are_unknown() -> None:
-    text = write("istio", rules(catalog(row("a.example", 8194, 8197))), context()).text
+    text = write("istio", rules(catalog(row("a.example", 8194, 8197, transport=Transport.HTTPS))), context()).text
     assert [port for port in range(8190, 8200) if f"number: {port}\n" in text] == [8194, 8195, 8196, 8197]
 
 

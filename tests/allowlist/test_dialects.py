@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 ODD = catalog(
     row("plain.example", 443, transport=Transport.HTTPS),
     row("under_score.example", 4000, transport=Transport.TCP),
+    row("under_line.example", 443, transport=Transport.HTTPS),
     row("*.wild.example", 443),
     row("192.0.2.77", 443),
     row("198.51.100.0/24", 8194, 8198),
@@ -92,7 +93,7 @@ def test_nothing_is_lost_silently(dialect: str) -> None:
         ("azure-firewall", "IPv6 cannot be expressed in it: [2001:db8:7::/48]:443."),
         ("istio", "too long to be written out: long.example:1000-2000."),
         ("aws-domain-list", "something else is spoken there: under_score.example:4000."),
-        ("istio", "it takes no names with underscores: under_score.example:4000."),
+        ("aws-domain-list", "it takes no names with underscores: under_line.example:443."),
         ("surge", "ports cannot be expressed in it"),
         ("kubernetes", "s3.amazonaws.com:443"),
     ],
@@ -142,6 +143,58 @@ def test_terraform_opens_what_is_listed() -> None:
     assert ("198.51.100.0/24", "tcp", 8194, 8198) in opened
     assert ("192.0.2.77/32", "tcp", 443, 443) in opened
     assert any(protocol == "udp" for _, protocol, _, _ in opened)
+
+
+def test_neighbouring_ports_are_one_rule_where_rules_are_counted() -> None:
+    ports = [row("192.0.2.7", port) for port in (80, 443, 4000, 4001, 4002)]
+    made_of = json.loads(write("aws-security-group", rules(catalog(*ports)), context()).text)["resource"]
+    found = [(one["from_port"], one["to_port"]) for one in made_of["aws_vpc_security_group_egress_rule"].values()]
+    assert found == [(80, 80), (443, 443), (4000, 4002)]
+
+
+@pytest.mark.parametrize(("hosts", "said"), [(30, False), (31, True)])
+def test_more_rules_than_are_taken_by_default_are_said(hosts: int, said: bool) -> None:
+    many = catalog(*(row(f"192.0.2.{one}", port) for one in range(1, hosts + 1) for port in (80, 443)))
+    remarks = [one.said() for one in write("aws-security-group", rules(many), context()).remarks]
+    assert ("It makes 62 rules for IPv4, and by default 60 are taken: choose fewer rows, or raise the quota." in remarks
+            ) is said  # fmt: skip
+
+
+def test_a_description_is_as_long_as_it_may_be() -> None:
+    """AWS::NetworkFirewall::RuleGroup: a description has at most 512 characters."""
+    long = json.loads(made("aws-domain-list", ODD, command="lineclear " + "x" * 900).text)["Description"]
+    assert len(long) == 512
+    assert "To take it back: take the rule group out" in long
+
+
+def test_istio_knows_a_name_only_where_it_is_spoken() -> None:
+    """Istio analysis IST0134: an entry for TCP without addresses takes all that goes to its port."""
+    mixed = catalog(
+        row("web.example", 443, transport=Transport.HTTPS), row("web.example", 80, transport=Transport.HTTP),
+        row("web.example", 4000, transport=Transport.TCP), row("*.wild.example", 4001, transport=Transport.TLS),
+        row("*.wild.example", 443, transport=Transport.HTTPS), row("bare.example", 4001, transport=Transport.TLS),
+    )  # fmt: skip
+    entries = [one["spec"] for one in yaml.safe_load_all(made("istio", mixed).text)]
+    found = {(*one["hosts"], one["resolution"], *(port["number"] for port in one["ports"])) for one in entries}
+    assert ("web.example", "DNS", 80, 443) in found
+    assert ("*.wild.example", "NONE", 443) in found
+    assert len(found) == 4
+    for one in entries:
+        opaque = {port["protocol"] for port in one["ports"]} == {"TCP"}
+        assert opaque is ("addresses" in one) is one["hosts"][0].startswith("lineclear-")
+    out = write("istio", rules(mixed), context())
+    assert "addresses" not in out.text
+    left = [one.said() for one in out.remarks]
+    assert "Left out, because it takes names only where HTTP or HTTPS is spoken: *.wild.example:4001." in left
+    assert any("none were to be looked up (--resolve now): web.example:4000, bare.example:4001" in one for one in left)
+
+
+def test_fortigate_gathers_addresses_in_groups() -> None:
+    few = made("fortigate", listed()).text
+    assert 'set dstaddr "lineclear-ibkr-1-v4"\n' in few
+    many = write("fortigate", rules(catalog(*(row(f"h{one}.example", 443) for one in range(301)))), context()).text
+    assert 'set dstaddr "lineclear-ibkr-1-v4" "lineclear-ibkr-1-v4-2"\n' in many
+    assert 'edit "lineclear-ibkr-1-v4-2"\nset member "lineclear-ibkr-1-301"\nnext\n' in many
 
 
 @pytest.mark.parametrize("dialect", [name for name, one in CAPABILITIES.items() if one.ending == "yaml"])

@@ -20,6 +20,8 @@ class Capability(Struct, frozen=True, kw_only=True):
     underscores: bool = True
     """Takes names with underscores; False: those few need a snapshot, or are left out where `blocks` is False too."""
     wildcards: bool = False
+    opaque: bool = True
+    """Knows hosts by name whatever is spoken; False: only where HTTP or HTTPS is, elsewhere a snapshot is needed."""
     blocks: bool = True
     """Takes addresses and CIDR blocks."""
     ipv6: bool = True
@@ -30,6 +32,8 @@ class Capability(Struct, frozen=True, kw_only=True):
     """Takes ranges of ports; False: they are written out, if they are short."""
     web_only: bool = False
     """Sees only TLS and HTTP: what else is spoken cannot pass it."""
+    most: int = 0
+    """Rules, each a block and a range of ports, that it holds of one version of IP by default; 0: no such bound."""
     explicit_proxy: bool = False
     """Serves applications that speak to a proxy; the others cannot use it."""
     sources: bool = True

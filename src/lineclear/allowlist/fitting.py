@@ -11,11 +11,14 @@ from lineclear.model import Kind, Ports, Transport
 
 from .capability import Capability
 from .context import Context, Remark
+from .grouping import openings
 from .rule import AllowRule, Protocol
 from .wording import checked_host, checked_ports
 
 LONGEST_WRITTEN_OUT = 64
 """Ports of a range that a dialect without ranges gets one by one."""
+
+_ONLY_WEB = "it takes names only where HTTP or HTTPS is spoken"
 
 _Lacks = Callable[[AllowRule, Capability, Context], str]
 
@@ -36,7 +39,18 @@ def fit(
     remarks = [Remark(text=text, places=tuple(dict.fromkeys(places))) for text, places in said.items()]
     if context.sources and not capability.sources:
         remarks.append(Remark(text="Who is let out cannot be expressed in it, so --source is not heeded"))
-    return tuple(kept), tuple(remarks)
+    return tuple(kept), (*remarks, *_too_many(kept, capability))
+
+
+def _too_many(kept: Sequence[AllowRule], capability: Capability) -> Iterator[Remark]:
+    found = openings(kept) if capability.most else ()
+    for version in (4, 6):
+        made = sum(len(one.blocks(version)) * len(one.joined()) for one in found)
+        if made > capability.most:
+            yield Remark(
+                text=f"It makes {made} rules for IPv{version}, and by default {capability.most} are taken: "
+                "choose fewer rows, or raise the quota"
+            )
 
 
 def _kept(
@@ -57,8 +71,10 @@ def _no_udp(one: AllowRule, capability: Capability, _: Context) -> str:
 
 
 def _no_wildcards(one: AllowRule, capability: Capability, _: Context) -> str:
-    if capability.wildcards or one.kind is not Kind.WILDCARD:
+    if one.kind is not Kind.WILDCARD or (capability.wildcards and not _is_opaque(one, capability)):
         return ""
+    if capability.wildcards:
+        return _ONLY_WEB
     return "it takes no wildcards" if capability.names else "a wildcard has no address to look up"
 
 
@@ -102,7 +118,9 @@ def _too_long(one: AllowRule, capability: Capability, _: Context) -> str:
 def _no_address(one: AllowRule, capability: Capability, context: Context) -> str:
     if not needs_addresses(one, capability):
         return ""
-    why = "it takes no names" if not capability.names else "it takes no names with underscores"
+    underscored = "_" in one.host and not capability.underscores
+    why = "it takes no names with underscores" if underscored else _ONLY_WEB
+    why = why if capability.names else "it takes no names"
     if not capability.blocks:
         return why
     if context.snapshot is None:
@@ -117,7 +135,12 @@ def needs_addresses(one: AllowRule, capability: Capability) -> bool:
     """Whether this rule can be expressed by addresses only."""
     if one.kind is not Kind.HOST or capability.is_table:
         return False
-    return not capability.names or ("_" in one.host and not capability.underscores)
+    return not capability.names or ("_" in one.host and not capability.underscores) or _is_opaque(one, capability)
+
+
+def _is_opaque(one: AllowRule, capability: Capability) -> bool:
+    """Whether something is spoken there that does not tell this dialect the name."""
+    return not capability.opaque and not set(one.transports) <= {Transport.HTTP, Transport.HTTPS}
 
 
 def _usable(one: AllowRule, capability: Capability, context: Context) -> tuple[str, ...]:

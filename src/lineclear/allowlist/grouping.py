@@ -32,14 +32,24 @@ class Opening(Struct, frozen=True, kw_only=True):
         """The addresses and blocks of IP version 4 or 6."""
         return self.ipv6 if version == 6 else self.ipv4  # noqa: PLR2004  that is what the versions are called
 
+    def joined(self) -> tuple[Ports, ...]:
+        """The ports, neighbours as one range: where a rule more costs more than a look more."""
+        merged: list[Ports] = []
+        for one in self.ports:
+            if merged and merged[-1].last + 1 == one.first:
+                merged[-1] = Ports(first=merged[-1].first, last=one.last)
+            else:
+                merged.append(one)
+        return tuple(merged)
+
 
 def openings(rules: Iterable[AllowRule]) -> tuple[Opening, ...]:
     """The rules as openings. Together they open exactly what the rules open."""
-    by_host: defaultdict[tuple[str, Protocol], list[AllowRule]] = defaultdict(list)
+    by_host: defaultdict[tuple[str, Protocol, bool], list[AllowRule]] = defaultdict(list)
     for one in rules:
-        by_host[one.host, one.protocol].append(one)
+        by_host[one.host, one.protocol, bool(one.addresses)].append(one)
     by_ports: defaultdict[tuple[Protocol, tuple[tuple[int, int], ...]], list[AllowRule]] = defaultdict(list)
-    for (_, protocol), same in by_host.items():
+    for (_, protocol, _), same in by_host.items():
         by_ports[protocol, _merged(same)].extend(same)
     return tuple(
         _opening(number, protocol, ports, members)

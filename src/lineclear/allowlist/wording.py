@@ -15,7 +15,7 @@ _NAME = re.compile(
 )
 _QUAD = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}\Z")
 _UNSAFE = re.compile(r"[^A-Za-z0-9 .,:/()+=@_-]")
-_UNSAFE_IN_COMMENT = re.compile(r"[^A-Za-z0-9 .,:/()+=@_'!*\[\]-]")
+_UNSAFE_IN_COMMENT = re.compile(r"[^A-Za-z0-9 .,:/()+=@_'!*\[\]~-]")
 _REPLACED = str.maketrans(
     {"–": "-", "—": "-", "‑": "-", "’": "", "'": "", '"': "", "“": "", "”": "", "`": "", ";": ","}
 )
@@ -68,7 +68,7 @@ def prose(text: str, longest: int = 0) -> str:
 
 
 def comment(text: str) -> str:
-    """`text` on one line, for a comment that ends with its line: as `prose`, and `'!*[]` besides."""
+    """`text` on one line, for a comment that ends with its line: as `prose`, and `'!*[]~` besides."""
     kept = " ".join(text.split()).replace("'", "\x00").translate(_REPLACED).replace("\x00", "'")
     return _UNSAFE_IN_COMMENT.sub("_", kept)
 

@@ -14,12 +14,13 @@ ROWS = (
         function="terraform.aws_security_group",
         names=False,
         sources=False,
+        most=60,
         comment="",
         ending="tf.json",
         proof=_TF,
         syntax="Terraform registry: aws_vpc_security_group_egress_rule",
         removal=_DESTROY,
-        notes="A group holds 60 rules unless its quota was raised.",
+        notes="A group holds 60 rules for each version of IP unless its quota was raised.",
     ),
     Capability(
         name="aws-domain-list",
@@ -36,8 +37,8 @@ ROWS = (
         proof=_JSON,
         syntax="AWS Network Firewall API: RulesSourceList",
         removal="take the rule group out of the firewall policy, then delete it",
-        notes="A domain list of this kind denies every other TLS and HTTP name to the sources it covers: add these "
-        "targets to the list you have, where you have one.",
+        notes="Where you have such a list, add these targets to it: it denies its sources every other name. "
+        "Create it by --cli-input-json, with a name, --type STATEFUL and a capacity.",
     ),
     Capability(
         name="azure-firewall",
@@ -95,7 +96,7 @@ ROWS = (
         function="kubernetes.istio",
         wildcards=True,
         underscores=False,
-        blocks=False,
+        opaque=False,
         udp=False,
         ranges=False,
         sources=False,
@@ -103,7 +104,7 @@ ROWS = (
         proof=_YAML,
         syntax="Istio reference: ServiceEntry",
         removal="kubectl delete serviceentry of each name that begins with {name}",
-        notes="It matters where the mesh allows only registered hosts (REGISTRY_ONLY). Hosts that share an opaque TCP "
-        "port are told apart by address only.",
+        notes="It matters where the mesh allows only registered hosts (REGISTRY_ONLY). Where neither HTTP nor HTTPS is "
+        "spoken, hosts are told apart by address only: without one, a name would take all that goes to its port.",
     ),
 )

@@ -14,7 +14,8 @@ ROWS = (
         removal="no access-list LINE for each access-list line below, then no object-group and no object of what "
         "begins with {name}",
         notes="Needs dns domain-lookup and a name server. Name your access list by --chain; without it, the list is of "
-        "our name and bound to no interface.",
+        "our name and bound to no interface. It acts at once; write memory keeps it. FTD takes the same objects in "
+        "its manager.",
     ),
     Capability(
         name="fortigate",
@@ -23,8 +24,8 @@ ROWS = (
         wildcards=True,
         underscores=False,
         ending="conf",
-        syntax="FortiOS CLI Reference: firewall address, firewall service custom, firewall policy",
-        removal="delete the policies, then the addresses and services, that begin with {name}",
+        syntax="FortiOS CLI Reference: firewall address, addrgrp, service custom, policy",
+        removal="delete the policies, then the groups, then the addresses and services, that begin with {name}",
         notes="Names are followed for IPv4. The policies come last: move them above what denies, and set interfaces "
         "and NAT as yours are.",
     ),
@@ -37,7 +38,7 @@ ROWS = (
         syntax="PAN-OS CLI Quick Start: set address, set service, set rulebase security",
         removal="delete rulebase security rules, address-group, service and address of what begins with {name}, then "
         "commit",
-        notes="Nothing is committed. Set zones and log settings as yours are.",
+        notes="For the configure mode of the CLI. Nothing is committed. Set zones and log settings as yours are.",
     ),
     Capability(
         name="panos-edl",
@@ -58,7 +59,8 @@ ROWS = (
         syntax="Junos CLI Reference: security address-book, applications, security policies global",
         removal="delete security policies global policy, applications, and address-book global entries of what "
         "begins with {name}, then commit",
-        notes="Nothing is committed. Zone policies come before global ones: insert it where yours deny.",
+        notes="For load set, in configuration mode. Nothing is committed. Zone policies come before global ones: "
+        "insert it where yours deny.",
     ),
     Capability(
         name="mikrotik",
@@ -67,7 +69,8 @@ ROWS = (
         ending="rsc",
         syntax="RouterOS manual: Firewall, Address lists, Filter",
         removal="/ip firewall filter remove [find comment={name}], then /ip firewall address-list remove "
-        "[find list of each list that begins with {name}], and the same below /ipv6",
+        "[find list~{name}], and the same below /ipv6",
+        notes="Where a menu has no filter rule yet, leave out place-before=0, for nothing stands there.",
     ),
     Capability(
         name="opnsense",

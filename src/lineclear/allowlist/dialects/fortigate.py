@@ -1,10 +1,10 @@
-"""FortiGate with FQDN addresses. Grammar: FortiOS CLI Reference, `config firewall address` and `policy`."""
+"""FortiGate with FQDN addresses. Grammar: FortiOS CLI Reference, `config firewall address`, `addrgrp` and `policy`."""
 
 from collections.abc import Iterator, Sequence
 
 from lineclear.allowlist.capability import Capability
 from lineclear.allowlist.context import Context
-from lineclear.allowlist.grouping import Opening, openings
+from lineclear.allowlist.grouping import Opening, chunks, openings
 from lineclear.allowlist.heading import commented
 from lineclear.allowlist.rule import AllowRule
 from lineclear.allowlist.wording import prose
@@ -12,10 +12,12 @@ from lineclear.allowlist.wording import prose
 from .objects import Item, items, source_items, spread
 
 _LONGEST_COMMENT = 200
+_MOST = 300
+"""Members of a group: what the smallest models hold (Maximum Values Table)."""
 
 
 def fortigate(rules: Sequence[AllowRule], context: Context, capability: Capability) -> str:
-    """Addresses, services and policies; `edit 0` makes a new policy at the end of those that are there."""
+    """Addresses, groups, services and policies; `edit 0` makes a new policy at the end of those that are there."""
     lines: list[str] = []
     sources = source_items(context)
     for version in (4, 6):
@@ -36,13 +38,26 @@ def _opening(one: Opening, sources: Sequence[Item], context: Context) -> Iterato
         if not members or (sources and not who):
             continue
         yield from _addresses(members, version)
-        yield from _policy(one, members, who or ["all"], version, context)
+        labels = [each.label for each in members]
+        groups = {_group(one, version, number, context): some for number, some in enumerate(chunks(labels, _MOST), 1)}
+        for group, some in groups.items():
+            yield from (f"config firewall addrgrp{_six(version)}", f'edit "{group}"')
+            yield from (f"set member {_quoted(some)}", "next", "end")
+        yield from _policy(one, list(groups), who or ["all"], version, context)
+
+
+def _group(one: Opening, version: int, number: int, context: Context) -> str:
+    return context.name(str(one.number), f"v{version}", *([str(number)] if number > 1 else ()))
+
+
+def _six(version: int) -> str:
+    return "6" if version == 6 else ""  # noqa: PLR2004  that is what the versions are called
 
 
 def _addresses(members: Sequence[Item], version: int) -> Iterator[str]:
     if not members:
         return
-    yield f"config firewall address{'6' if version == 6 else ''}"  # noqa: PLR2004
+    yield f"config firewall address{_six(version)}"
     for one in members:
         yield f'edit "{one.label}"'
         yield from _place(one)
@@ -58,8 +73,8 @@ def _place(one: Item) -> Iterator[str]:
     yield f'set fqdn "{one.name or one.wildcard}"'
 
 
-def _policy(one: Opening, members: Sequence[Item], who: Sequence[str], version: int, context: Context) -> Iterator[str]:
-    six = "6" if version == 6 else ""  # noqa: PLR2004
+def _policy(one: Opening, groups: Sequence[str], who: Sequence[str], version: int, context: Context) -> Iterator[str]:
+    six = _six(version)
     yield from (
         "config firewall policy",
         "edit 0",
@@ -67,7 +82,7 @@ def _policy(one: Opening, members: Sequence[Item], who: Sequence[str], version: 
     )
     yield from ('set srcintf "any"', 'set dstintf "any"', "set action accept", 'set schedule "always"')
     yield f"set srcaddr{six} {_quoted(who)}"
-    yield f"set dstaddr{six} {_quoted([each.label for each in members])}"
+    yield f"set dstaddr{six} {_quoted(groups)}"
     yield f'set service "{context.name(str(one.number), "ports")}"'
     yield f'set comments "{prose(", ".join(one.services), _LONGEST_COMMENT)}"'
     yield from ("next", "end")

@@ -58,22 +58,31 @@ def _cilium_port(one: Opening, ports: Ports) -> dict[str, Any]:
 
 
 def istio(rules: Sequence[AllowRule], context: Context, capability: Capability) -> str:
-    """A ServiceEntry for each group of hosts with the same ports."""
+    """ServiceEntries for each group of hosts with the same ports: by name where a name is spoken, else by address."""
     spoken = {port: _spoken(one) for one in rules for port in range(one.ports.first, one.ports.last + 1)}
     entries = []
     for one in openings(rules):
-        ports = [{"number": each.first, "name": f"p{each.first}", "protocol": spoken[each.first]} for each in one.ports]
         for hosts, resolution in ((one.names, "DNS"), (one.wildcards, "NONE")):
             if hosts:
-                spec = {"hosts": list(hosts), "location": "MESH_EXTERNAL", "ports": ports, "resolution": resolution}
-                entries.append(("networking.istio.io/v1", "ServiceEntry", spec))
+                entries.append(_entry(hosts, resolution, [_istio_port(each, spoken[each.first]) for each in one.ports]))
+        if blocks := (*one.ipv4, *one.ipv6):
+            label = context.name(str(one.number)) + ".invalid"  # nobody asks for it; a name has to stand there
+            ports = [_istio_port(each, "TCP") for each in one.ports]
+            entries.append(_entry([label], "NONE", ports, addresses=list(blocks)))
     return _manifest(rules, context, capability, *entries)
 
 
+def _entry(hosts: Sequence[str], resolution: str, ports: list[Any], **more: Any) -> tuple[str, str, dict[str, Any]]:
+    spec = {"hosts": list(hosts), **more, "location": "MESH_EXTERNAL", "ports": ports, "resolution": resolution}
+    return "networking.istio.io/v1", "ServiceEntry", spec
+
+
+def _istio_port(ports: Ports, protocol: str) -> dict[str, Any]:
+    return {"number": ports.first, "name": f"p{ports.first}", "protocol": protocol}
+
+
 def _spoken(one: AllowRule) -> str:
-    words = {Transport.HTTP: "HTTP", Transport.HTTPS: "TLS", Transport.TLS: "TLS"}
-    found = {words.get(transport, "TCP") for transport in one.transports}
-    return found.pop() if len(found) == 1 else "TCP"
+    return "HTTP" if Transport.HTTP in one.transports else "TLS"
 
 
 def _manifest(

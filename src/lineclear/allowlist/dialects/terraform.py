@@ -10,19 +10,20 @@ from typing import Any
 from lineclear.allowlist.capability import Capability
 from lineclear.allowlist.context import Context
 from lineclear.allowlist.grouping import Opening, chunks, openings
-from lineclear.allowlist.heading import heading
+from lineclear.allowlist.heading import heading, removal
 from lineclear.allowlist.rule import AllowRule, Protocol
 from lineclear.allowlist.wording import prose
 from lineclear.model import to_json
 
 _MOST_NAMES = 100
+_LONGEST_DESCRIPTION, _LONGEST_COMMAND = 512, 120
 
 
 def aws_security_group(rules: Sequence[AllowRule], context: Context, capability: Capability) -> str:
     """An egress rule for each block and ports, in a security group that exists."""
     made: dict[str, Any] = {}
     for one in openings(rules):
-        for number, (block, ports) in enumerate(((b, p) for b in (*one.ipv4, *one.ipv6) for p in one.ports), 1):
+        for number, (block, ports) in enumerate(((b, p) for b in (*one.ipv4, *one.ipv6) for p in one.joined()), 1):
             made[context.name(str(one.number), str(number), between="_")] = {
                 "security_group_id": "${var.lineclear_security_group_id}",
                 "description": prose(f"{context.reference} {', '.join(one.services)}", 200),
@@ -106,7 +107,7 @@ def _gcp_match(one: Opening, key: str, places: Sequence[str], context: Context) 
 
 
 def aws_domain_list(rules: Sequence[AllowRule], context: Context, capability: Capability) -> str:
-    """A stateful rule group of AWS Network Firewall, as its `create-rule-group --rule-group` takes it."""
+    """A stateful rule group of AWS Network Firewall, as its `create-rule-group --cli-input-json` takes it."""
     found = openings(rule for rule in rules if rule.protocol is Protocol.TCP)
     names = dict.fromkeys(name for one in found for name in (*one.names, *(each[1:] for each in one.wildcards)))
     source = {
@@ -117,8 +118,19 @@ def aws_domain_list(rules: Sequence[AllowRule], context: Context, capability: Ca
     group = {"RulesSource": {"RulesSourceList": source}}
     if context.sources:
         group["RuleVariables"] = {"IPSets": {"HOME_NET": {"Definition": list(context.sources)}}}  # type: ignore[dict-item]
-    said = " ".join(heading(rules, context, capability))
-    return to_json({"Description": said, "RuleGroup": group}).decode()
+    return to_json({"Description": _described(context, capability), "RuleGroup": group}).decode()
+
+
+def _described(context: Context, capability: Capability) -> str:
+    """The head as far as a description may be long; all of the remarks are said beside it."""
+    parts = [
+        f"{context.reference}, made {context.date}",
+        capability.notes.rstrip("."),
+        f"To take it back: {removal(context, capability)}",
+        f"By: {prose(context.command, _LONGEST_COMMAND)}",
+        *(one.said(2).rstrip(".") for one in context.remarks),
+    ]
+    return prose(". ".join(parts), _LONGEST_DESCRIPTION)
 
 
 def _document(

@@ -6,7 +6,8 @@ LEFT and RIGHT are open TUN descriptors, the clients on the left. A rule is `POR
 `443 sni=.example reset`: the first that fits a connection counts, and what none fits passes.
 
 - PORTS: joined by commas
-- KIND: `tls`, `http`, `unknown` (neither), `any`, or `sni=SUFFIX`: TLS to a name that ends so
+- KIND: `tls`, `http`, `unknown` (neither), `any`, or `sni=SUFFIX`: TLS to a name that ends so; `tls13`: TLS that offers
+  version 1.3, `tls12`: TLS that does not
 - ACTION: `pass`, `drop` (everything of the connection vanishes from then on) or `reset` (both ends get one)
 
 Handshakes pass, as they do through any device that must see a payload first: so every port looks open. IPv4 alone.
@@ -23,6 +24,8 @@ _LARGEST = 2048
 _TCP, _RST_ACK = 6, 0x14
 _NAME = re.compile(rb"\x00\x00(..)(..)\x00(..)([a-zA-Z0-9._-]+)", re.DOTALL)
 """The server name extension of a ClientHello (RFC 6066, 3)."""
+_VERSIONS = re.compile(rb"\x00\x2b\x00(.)(.)((?:[\x03\x7f].|[\x0a-\xfa]{2})+)", re.DOTALL)
+"""The extension of the supported versions, numbers made up by the client among them (RFC 8701)."""
 _HTTP = re.compile(rb"(GET|POST|HEAD|PUT|CONNECT|OPTIONS) ")
 
 Flow = tuple[bytes, bytes, bytes]
@@ -43,6 +46,8 @@ class Rule(NamedTuple):
             return False
         if kind == "sni":
             return is_tls(said) and server_name(said).endswith(suffix.encode())
+        if kind in ("tls12", "tls13"):
+            return is_tls(said) and offers_tls13(said) == (kind == "tls13")
         return kind == "any" or kind == ("tls" if is_tls(said) else "http" if _HTTP.match(said) else "unknown")
 
 
@@ -75,6 +80,12 @@ def is_tls(said: bytes) -> bool:
 def server_name(said: bytes) -> bytes:
     """The name a ClientHello asks for; empty: none."""
     return next((name for size, _, _, name in _NAME.findall(said) if int.from_bytes(size, "big") == len(name) + 5), b"")
+
+
+def offers_tls13(said: bytes) -> bool:
+    """Whether a ClientHello names version 1.3 among those it supports (RFC 8446, 4.2.1)."""
+    lists = (offered[: more[0]] for whole, more, offered in _VERSIONS.findall(said) if whole[0] == more[0] + 1)
+    return any(b"\x03\x04" in one for one in lists)
 
 
 class Filter:

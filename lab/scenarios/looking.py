@@ -3,7 +3,7 @@
 from lab.addresses import HOSTS
 from lab.changes.boxes import looks_inside, mitm, tls_relay
 from lab.changes.filters import blocked
-from lab.scenario import TWS, of, on, where
+from lab.scenario import SECURE, TWS, of, on, where
 
 _BROKERS = where(lambda one: one.host.endswith("interactivebrokers.com") and one.port == 443)  # noqa: PLR2004
 _BROKERS_PLAIN = where(lambda one: one.host.endswith("interactivebrokers.com") and one.port == 80)  # noqa: PLR2004
@@ -60,6 +60,28 @@ SCENARIOS = (
         code="LC405",
         unusable=_BROKERS,
         unknown=_BROKERS_PLAIN,
+    ),
+    _application(
+        "new-greetings-dropped",
+        "A firewall drops TLS that offers version 1.3, on every port.",
+        looks_inside("443,4001 tls13 drop"),
+        code="LC415",
+        unusable=SECURE,
+        unknown=on(80, 4000),
+    ),
+    _application(
+        "new-greetings-reset-on-4001",
+        "A firewall resets TLS that offers version 1.3 on 4001.",
+        looks_inside("4001 tls13 reset"),
+        code="LC415",
+        unusable=on(4001),
+        unknown=on(4000),
+    ),
+    _application(
+        "old-greetings-dropped",
+        "A firewall drops TLS that does not offer version 1.3, as programs of today do.",
+        looks_inside("443,4001 tls12 drop"),
+        verdict="success",
     ),
     _application(
         "names-let-through-alone",

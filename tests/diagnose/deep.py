@@ -31,6 +31,7 @@ from lineclear.plan.refusals import refusals
 from lineclear.plan.sampling import samples
 from lineclear.plan.segments import small_segments
 from lineclear.plan.varying import ROUNDS, varying
+from lineclear.plan.versions import single_versions
 
 SEGMENTS = 3
 """With data, on each connection."""
@@ -64,6 +65,7 @@ class _Deep:
             yield from self._samples()
             yield from self._single()
             yield from self._small()
+            yield from self._of_one_version()
             yield from self._origins(pings)
             yield from self._holds()
 
@@ -153,6 +155,20 @@ class _Deep:
                 purpose=Purpose.COMPARISON,
                 segment_bytes=size,
                 failure=None if size <= door.carries else door.tls,
+            )
+
+    def _of_one_version(self) -> Iterator[AnyObservation]:
+        for target, endpoint, version in single_versions(again.failing(self.plan, self.notes), self.notes):
+            door = self.network.door(target.name, endpoint.address, SECOND)
+            yield self._note(
+                TlsHandshake,
+                7000.0,
+                90.0,
+                endpoint=endpoint,
+                host=target.host,
+                purpose=Purpose.COMPARISON,
+                offered=version,
+                failure=None if door.minds and version != door.minds else door.tls,
             )
 
     def _origins(self, pings: tuple[AnyObservation, ...]) -> Iterator[AnyObservation]:

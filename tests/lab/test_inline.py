@@ -5,14 +5,15 @@ import ssl
 import struct
 
 import pytest
-from lab.inline import Filter, is_tls, rule, segment, server_name
+from lab.inline import Filter, is_tls, offers_tls13, rule, segment, server_name
 
 CLIENT, SERVER = "10.77.0.2", "203.0.113.16"
 
 
-def hello(name: str) -> bytes:
+def hello(name: str, newest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> bytes:
     """A ClientHello, as Python sends it."""
     context = ssl.create_default_context()
+    context.maximum_version = newest
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = context.wrap_bio(to_client, to_server, server_hostname=name)
     with pytest.raises(ssl.SSLWantReadError):
@@ -33,6 +34,12 @@ def test_a_name_is_read_from_a_greeting() -> None:
     assert is_tls(said)
     assert server_name(said) == b"www.interactivebrokers.com"
     assert server_name(b"\x16\x03\x01" + bytes(200)) == b""
+
+
+@pytest.mark.parametrize(("newest", "offers"), [(ssl.TLSVersion.TLSv1_2, False), (ssl.TLSVersion.TLSv1_3, True)])
+def test_versions_are_read_from_a_greeting(newest: ssl.TLSVersion, offers: bool) -> None:
+    assert offers_tls13(hello("www.interactivebrokers.com", newest)) is offers
+    assert not offers_tls13(b"\x16\x03\x01" + bytes(200))
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,8 @@ class TlsHandshake(Observation, frozen=True, kw_only=True, omit_defaults=True, t
     tcp_rtt_ms: float | None = None
     segment_bytes: int = 0
     """The most that each segment was to carry, either way (TCP_MAXSEG); 0: as usual."""
+    offered: str = ""
+    """The one version that was offered, such as `TLSv1.2`; empty: as usual, all that are known."""
 
     def trusted_by(self, store: str) -> bool | None:
         """What `store` says of the chain; None when it was not asked."""

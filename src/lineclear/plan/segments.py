@@ -22,7 +22,7 @@ def small_segments(
     looks: Sequence[Look], observations: Iterable[AnyObservation]
 ) -> tuple[tuple[Target, Endpoint, int], ...]:
     """Targets, where they stand, and the largest segment to allow: nothing unless TLS stalled there, twice."""
-    stalled = _stalled(observations)
+    stalled = ended_in(frozenset({Failure.TIMED_OUT}), observations)
     failing = [one for one in looks if (one.target.host, one.endpoint) in stalled and one.target.required]
     found = []
     for number, one in enumerate(spread(failing, _PLACES)):
@@ -32,11 +32,11 @@ def small_segments(
     return tuple(found)
 
 
-def _stalled(observations: Iterable[AnyObservation]) -> set[tuple[str, Endpoint]]:
-    """Where the latest ordinary handshake got no answer, in the second look too if there was one."""
+def ended_in(failures: frozenset[Failure], observations: Iterable[AnyObservation]) -> set[tuple[str, Endpoint]]:
+    """Where the latest ordinary handshake failed so, in the second look too if there was one."""
     last = {
         (one.host, one.endpoint): one
         for one in observations
         if isinstance(one, TlsHandshake) and one.purpose is not Purpose.COMPARISON
     }
-    return {place for place, one in last.items() if one.failure is Failure.TIMED_OUT}
+    return {place for place, one in last.items() if one.failure in failures}

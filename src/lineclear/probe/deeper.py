@@ -12,6 +12,7 @@ from lineclear.plan.refusals import refusals
 from lineclear.plan.sampling import samples
 from lineclear.plan.segments import small_segments
 from lineclear.plan.varying import ROUNDS, varying
+from lineclear.plan.versions import single_versions
 
 from .reactor import Task
 from .wire import Wire
@@ -26,7 +27,8 @@ async def look_deeper(wire: Wire, plan: Plan, looks: Sequence[Look], pings: Task
     reactor, observations = wire.run.reactor, wire.run.observations
     traces = [wire.trace(one.target.host, one.endpoint) for one in again.traces(plan, looks, observations)]
     small = [wire.handshake_in_small(*one) for one in small_segments(looks, observations)]
-    await reactor.gather([*traces, *small, _sample(wire, plan)])
+    single = [wire.handshake_offering(*one) for one in single_versions(looks, observations)]
+    await reactor.gather([*traces, *small, *single, _sample(wire, plan)])
     await pings
     seems_to_vary = varying(plan, observations)
     for _ in range(ROUNDS if seems_to_vary else 0):

@@ -49,7 +49,7 @@ class Session:
 
     __slots__ = ("_early", "_hello", "_incoming", "_last_heard", "_outgoing", "_tls", "_under", "connection")
 
-    def __init__(self, under: Stream, server_name: str | None, alpn: tuple[str, ...]) -> None:
+    def __init__(self, under: Stream, server_name: str | None, alpn: tuple[str, ...], offered: str = "") -> None:
         import ssl  # noqa: PLC0415  slow: see `preload`
 
         self.connection = under.connection
@@ -59,7 +59,7 @@ class Session:
         self._early = b""
         self._hello = b""
         self._last_heard = b""
-        self._tls = _context(alpn).wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
+        self._tls = _context(alpn, offered).wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
 
     @property
     def alpn(self) -> str:
@@ -195,6 +195,7 @@ async def handshake(
     purpose: Purpose | None = None,
     alpn: tuple[str, ...] = (),
     segment_bytes: int = 0,
+    offered: str = "",
 ) -> Session | None:
     """Shake hands as a TLS client and record one `TlsHandshake`; the session, or None. The carrier stays open then.
 
@@ -206,6 +207,7 @@ async def handshake(
         purpose: recorded; the connection's own if None.
         alpn: protocols to offer, such as `("http/1.1",)` on an https port.
         segment_bytes: what the connection was limited to; only recorded.
+        offered: the one version to offer, such as `TLSv1.2`; all that are known if empty.
 
     In a run that is cut no hello is sent, and nothing is loaded for it.
     """
@@ -214,7 +216,7 @@ async def handshake(
     run = connection.run
     began = run.now()
     name = sni(server_name)
-    session = None if run.reactor.is_cut else Session(stream, name, alpn)
+    session = None if run.reactor.is_cut else Session(stream, name, alpn, offered)
     cut = Broken(failure=Failure.INTERRUPTED)
     broken = await session.shake(began + _patience_s(connection)) if session else cut
     took_ms = run.took_ms(began)
@@ -240,6 +242,7 @@ async def handshake(
             foreign=broken.raw.text if foreign and broken and broken.raw else "",
             tcp_rtt_ms=connection.rtt_ms,
             segment_bytes=segment_bytes,
+            offered=offered,
         )
     )
     return None if broken else session
@@ -259,7 +262,7 @@ def preload() -> None:
 
 
 @cache
-def _context(alpn: tuple[str, ...]) -> ssl.SSLContext:
+def _context(alpn: tuple[str, ...], offered: str = "") -> ssl.SSLContext:
     """The one context of the process for each offer: it believes everybody and loads nothing."""
     import ssl  # noqa: PLC0415  slow: see `preload`
 
@@ -269,6 +272,8 @@ def _context(alpn: tuple[str, ...]) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     context.set_ciphers(_CIPHERS)
     context.options |= _LEGACY_SERVER_CONNECT
+    if offered:
+        context.minimum_version = context.maximum_version = ssl.TLSVersion[offered.replace(".", "_")]
     if alpn:
         context.set_alpn_protocols(list(alpn))
     return context

@@ -122,17 +122,28 @@ class Wire:
 
     async def handshake_in_small(self, target: Target, endpoint: Endpoint, segment: int) -> None:
         """The same handshake over a connection of its own on which segments are small."""
-        from .tls import handshake  # noqa: PLC0415
-
         if not LINUX:
             self.not_measured("tls-handshake", str(endpoint), "this platform does not limit the size of segments")
             return
+        await self._compare(target, endpoint, segment=segment)
+
+    async def handshake_offering(self, target: Target, endpoint: Endpoint, version: str) -> None:
+        """The same handshake over a connection of its own, with one version of TLS alone, such as `TLSv1.2`."""
+        await self._compare(target, endpoint, offered=version)
+
+    async def _compare(self, target: Target, endpoint: Endpoint, *, segment: int = 0, offered: str = "") -> None:
+        """A handshake that differs in one thing from the usual."""
+        from .tls import handshake  # noqa: PLC0415
+
         judge = await self._judge_if_time()
-        purpose = Purpose.COMPARISON
-        connection = await tcp.connect(self.run, host=target.host, endpoint=endpoint, purpose=purpose, segment=segment)
+        connection = await tcp.connect(
+            self.run, host=target.host, endpoint=endpoint, purpose=Purpose.COMPARISON, segment=segment
+        )
         if connection is None:
             return
-        session = await handshake(connection, server_name=target.host, judge=judge, segment_bytes=segment)
+        session = await handshake(
+            connection, server_name=target.host, judge=judge, segment_bytes=segment, offered=offered
+        )
         if session is not None:
             session.close()
         connection.close()

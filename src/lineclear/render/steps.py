@@ -203,7 +203,8 @@ def _summary(one: TcpSummary) -> Step:
 
 def _tls(one: TlsHandshake) -> Step:
     small = f" in segments of {one.segment_bytes} bytes" if one.segment_bytes else ""
-    tried = f"TLS {_at(one.endpoint, one.host)}{small}"
+    single = f" offering {one.offered} alone" if one.offered else ""
+    tried = f"TLS {_at(one.endpoint, one.host)}{small}{single}"
     if one.foreign:
         return tried, f"answered something else than TLS: {_start(one.foreign)}"
     if one.failure:

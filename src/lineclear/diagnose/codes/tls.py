@@ -143,6 +143,27 @@ OLD_TLS = Code(
     sure="Sure of the version; whether the server or a device speaks it is not visible from here.",
     facts=("hosts",),
 )
+VERSION_FILTERED = Code(
+    number=415,
+    id="tls-version-filtered",
+    severity=Severity.ERROR,
+    title="TLS greetings that offer {subject} to {targets} {how}; those that offer {kept} alone are answered.",
+    why=(
+        "The same handshake was tried with one version at a time, over connections of their own: one is answered, the "
+        "other is not. A greeting as usual offers both, and fails as well."
+    ),
+    sees="Telnet says “open”; TWS and browsers hang or fail at once, old programs that know one version get through.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Let TLS pass on TCP {ports} to {hosts} with {subject} too: update the device that inspects it, or "
+            "take these hosts out of its policy on versions.",
+        ),
+        Remedy(who=Audience.VENDOR, text="Ask whether {hosts} mind {subject}, if no such device is in the way."),
+    ),
+    sure="Sure that the version decides, for nothing else differed; when several places fail alike, a device does it.",
+    facts=("hosts", "ports", "kept", "how"),
+)
 UNTRUSTED = Code(
     number=409,
     id="certificate-untrusted",
@@ -247,6 +268,7 @@ TLS = (
     NOT_TLS,
     TLS_ALERT,
     OLD_TLS,
+    VERSION_FILTERED,
     UNTRUSTED,
     JAVA_NAMES,
     INCOMPLETE_CHAIN,

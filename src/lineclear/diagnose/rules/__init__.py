@@ -19,6 +19,7 @@ from . import (
     tls,
     tunnels,
     uplinks,
+    versions,
     web,
 )
 from .case import Case, Rule
@@ -51,6 +52,7 @@ BEYOND_NAMES: tuple[Rule, ...] = (
     tls.bad_certificates,
     far.large_lost,
     segments.mtu_hole,
+    versions.version_filtered,
     acceptor.foreign_bytes,
     acceptor.accepted_in_path,
     far.only_known,

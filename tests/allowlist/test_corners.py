@@ -56,8 +56,21 @@ def test_a_difference_that_only_takes_away(dialect: str) -> None:
 
 
 def test_a_change_request_without_a_remark_has_nothing_to_be_known() -> None:
-    text = write("change-request", rules(catalog(row("a.example", 443))), context()).text
+    for_browsers = catalog(row("a.example", 443, proxy_capable=True))
+    text = write("change-request", rules(for_browsers), context()).text
     assert "To be known" not in text
+    assert "open connections to 1 host, on TCP 443; the rows below are needed." in text
+    assert "Where the names lead" not in text
+
+
+@pytest.mark.parametrize("dialect", [name for name, one in CAPABILITIES.items() if one.is_table])
+def test_addresses_that_were_asked_for_are_shown_to_people(dialect: str) -> None:
+    two = catalog(row("plain.example", 443), row("unknown.example", 443), row("192.0.2.77", 443))
+    known = addresses_for(catalog(row("plain.example", 443)))
+    assert names_to_look_up(dialect, rules(two)) == ("plain.example", "unknown.example")
+    text = write(dialect, rules(two), context(snapshot=known)).text
+    assert all(one in text for one in known.addresses["plain.example"])
+    assert "unknown.example" in text
 
 
 def test_nothing_is_looked_up_for_what_takes_no_address() -> None:

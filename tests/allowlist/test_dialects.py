@@ -252,9 +252,10 @@ def test_html_is_balanced_and_has_a_row_for_each() -> None:
 def test_a_change_request_answers_every_question() -> None:
     text = made("change-request", listed(), sources=("10.20.0.0/16",)).text
     heads = re.findall(r"^## (.*)$", text, re.MULTILINE)
-    assert heads[:3] == ["Why", "From where", "To be opened"]
+    assert heads[:4] == ["What", "Why", "From where", "To be opened"]
     assert heads[-3:] == ["How to verify", "How to roll back", "Made"]
-    assert "10.20.0.0/16" in text
+    assert "Let 10.20.0.0/16 open connections to 26 hosts, on TCP 80, TCP 443, TCP 4000, TCP 4001; 10 of the" in text
+    assert "reaches these directly only, through no proxy: ndc1.ibllc.com:4000" in text
 
 
 @pytest.mark.parametrize("dialect", CAPABILITIES)

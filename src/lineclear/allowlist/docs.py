@@ -31,8 +31,9 @@ output says whence it is, when and by which command it was made, how to take it 
 names where the device follows them. Where it does not, an address snapshot stands for them, with its date and the day
 to renew it: `--resolve now` asks this machine's resolver, `--resolve FILE` reads JSON (`{"name": ["192.0.2.7"]}`, or
 `{"name": {"addresses": ["192.0.2.7"], "ttl": 300}}`) or lines as in a hosts file, and `--resolve never`, the default,
-asks nobody. What a dialect cannot express is left out aloud: in the output and on the standard error. If nothing is
-left, nothing is written and the exit code is 2. A file that exists is written over only with `--force`.
+asks nobody. Lists and requests for people show the addresses too, where they were asked for. What a dialect cannot
+express is left out aloud: in the output and on the standard error. If nothing is left, nothing is written and the exit
+code is 2. A file that exists is written over only with `--force`.
 
 `--source` says who is let out (repeatable, in CIDR form). `--chain` says where in a policy the exception goes:
 `'inet filter output'` (nftables), `OUTPUT` (iptables), an access list (cisco-asa), a chain (mikrotik). A rule whose
@@ -72,6 +73,10 @@ interfaces are given by `--in` and `--out`. Packet filters know addresses, so na
 What a file cannot tell (marks, rates, quotas, users, sets that change by themselves or by a rule, address translation,
 chains of a device or of a bridge, matches and targets that are not modelled, what `include` brings) gives “cannot
 tell”, never “permitted”; unless both ways end alike. A file that cannot be read is told by line and column.
+
+Give all that filters: `iptables-save` shows no table of nftables but its own, and says so only of some; where
+`nft list tables` names others, verify them too, by `--format nftables`. It shows the rules of iptables as well, their
+targets by name, but of most of their matches nothing, so for those the first is the better witness.
 
 | format | give it what this prints | held against |
 |---|---|---|

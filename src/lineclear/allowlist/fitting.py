@@ -156,10 +156,10 @@ def _family_fits(address: str, capability: Capability, context: Context) -> bool
 def _addressed(
     one: AllowRule, capability: Capability, context: Context, said: defaultdict[str, list[str]]
 ) -> AllowRule:
-    if not needs_addresses(one, capability):
+    if not needs_addresses(one, capability) and not (capability.is_table and one.kind is Kind.HOST):
         return one
     usable = _usable(one, capability, context)
-    known = context.snapshot.addresses[one.host] if context.snapshot else ()
+    known = context.snapshot.addresses.get(one.host, ()) if context.snapshot else ()
     if len(usable) < len(known):
         said["Left out, because IPv6 or the family of --source does not fit: some addresses of"].append(one.place)
     for address in usable:

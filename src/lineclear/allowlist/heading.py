@@ -41,14 +41,14 @@ def _lines(rules: Sequence[AllowRule], context: Context, capability: Capability)
     yield f"To verify: {context.verify}"
     if capability.notes:
         yield _named(capability.notes, context)
-    yield from _snapshot(rules, context)
+    yield from snapshot_lines(rules, context)
     for remark in context.remarks:
         yield f"Note: {remark.said()}"
     for one in context.removed:
         yield f"No longer needed: {one.place} ({', '.join(one.requirements)})"
 
 
-def _snapshot(rules: Sequence[AllowRule], context: Context) -> Iterator[str]:
+def snapshot_lines(rules: Sequence[AllowRule], context: Context) -> Iterator[str]:
     """Which addresses stand for which names; nothing where names stand for themselves."""
     found: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
     for one in rules:

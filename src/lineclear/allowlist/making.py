@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lineclear.errors import UsageError
-from lineclear.model import Catalog
+from lineclear.model import Catalog, Kind
 
 from .context import Context, Remark
 from .dialects import DIALECTS, capability_of
@@ -77,7 +77,7 @@ def difference(before: Catalog, after: Catalog) -> tuple[tuple[AllowRule, ...], 
 
 
 def names_to_look_up(dialect: str, wanted: Sequence[AllowRule]) -> tuple[str, ...]:
-    """The names this dialect needs addresses for.
+    """The names this dialect needs addresses for; those for people show the addresses of all that are asked for.
 
     Raises:
         UsageError: there is no such dialect.
@@ -85,4 +85,9 @@ def names_to_look_up(dialect: str, wanted: Sequence[AllowRule]) -> tuple[str, ..
     capability = capability_of(dialect)
     if not capability.blocks:
         return ()
-    return tuple(dict.fromkeys(one.host for one in wanted if needs_addresses(one, capability)))
+    shown = capability.is_table
+    return tuple(
+        dict.fromkeys(
+            one.host for one in wanted if needs_addresses(one, capability) or (shown and one.kind is Kind.HOST)
+        )
+    )

@@ -19,7 +19,7 @@ from .markup import markdown_table, markdown_text
 SCHEMA = "lineclear.allowlist/1"
 _COLUMNS = (
     "action", "host", "ports", "protocol", "services", "regions", "roles", "required", "condition", "proxy_capable",
-    "provenance", "requirements", "loses", "source", "catalog", "made", "command",
+    "provenance", "requirements", "loses", "source", "catalog", "made", "command", "addresses",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@")
 
@@ -48,7 +48,7 @@ def _row(action: str, one: AllowRule, context: Context) -> Iterator[str]:
     yield from ("; ".join(texts) for texts in (one.services, one.regions, one.roles))
     yield from ("yes" if one.required else "no", one.condition, "yes" if one.proxy_capable else "no")
     yield from (one.provenance.value, "; ".join(one.requirements), one.loses, "; ".join(context.sources))
-    yield from (f"{context.catalog}:{context.edition}", context.date, context.command)
+    yield from (f"{context.catalog}:{context.edition}", context.date, context.command, "; ".join(one.addresses))
 
 
 def _cell(text: str) -> str:

@@ -114,12 +114,12 @@ class Chances:
         return _at_least(len(failed), expected) > BOUND
 
     def doubtful(self, plan: Plan) -> tuple[Look, ...]:
-        """Where to ask again, for loss alone may have made it fail, and something hangs on it.
+        """Where to ask again, for loss alone may have made it fail: what is required first.
 
         Not where TLS has proven the name and only the page is missing: no verdict hangs on that.
         """
         looks = []
-        for target in [one for one in plan.targets if one.required]:
+        for target in sorted(plan.targets, key=lambda one: not one.required):
             port = dialled_port(plan.redirections, target.host, target.port)
             for (host, endpoint), those in self._looks.items():
                 end = those.ends[-1]

@@ -190,6 +190,7 @@ def _measure(
     run = Run(reactor, plan.limits, redirections=plan.redirections, watcher=watcher, began=began, head_start=head_start)
     try:
         reactor.run(gather(Wire(run, make_judge=make_judge), plan), deadline)
+        run.record_lateness()
     finally:
         run.drop_early()
     return Evidence(

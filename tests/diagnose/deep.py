@@ -15,6 +15,7 @@ from lineclear.model import (
     Failure,
     Floor,
     IdleHold,
+    Lateness,
     Observation,
     Ping,
     Plan,
@@ -56,6 +57,8 @@ class _Deep:
         self._numbers = itertools.count(1)
 
     def everything(self) -> Iterator[AnyObservation]:
+        for at_ms, took_ms in self.network.busy:
+            yield self._note(Lateness, at_ms, took_ms)
         if self.plan.depth is Depth.FULL:
             pings = tuple(self._pings())
             yield from pings

@@ -209,6 +209,8 @@ class Network(Struct, frozen=True, kw_only=True):
     memory: Memory = Memory()
     repeats: dict[str, int] = {}
     """By pattern of `host:port`: segments that were sent again on each connection, of those with data."""
+    busy: tuple[tuple[float, float], ...] = ()
+    """When this machine should have gone on, and how much later it did."""
     fates: tuple[str, ...] = ("alive",)
     """What becomes of single connections made to tell, by turns: `alive`, `rescued` by a repeated SYN, or `dead`."""
     overtaken: int = 0

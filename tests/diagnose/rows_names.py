@@ -23,6 +23,7 @@ from tests.diagnose.words import (
     vantage,
     wrong_name,
 )
+from tests.diagnose.words_deep import busy
 
 from lineclear.model import Failure, Redirection
 
@@ -373,6 +374,27 @@ ROWS: tuple[Row, ...] = (
         warnings=("aaaa-unanswered",),
     ),
     row("the resolver is slow", slow_names(), verdict=DEGRADED, warnings=("slow-names",)),
+    row(
+        "the resolver is slow, and this machine too, but not as much",
+        slow_names(),
+        busy(0.0, 100.0),
+        verdict=DEGRADED,
+        warnings=("slow-names",),
+    ),
+    row(
+        "the resolver seems slow while this machine is busy",
+        slow_names(),
+        busy(0.0, 300.0),
+        busy(400.0, 500.0),
+        verdict=SUCCESS,
+    ),
+    row(
+        "the resolver is slow, and this machine was busy later",
+        slow_names(),
+        busy(5000.0, 800.0),
+        verdict=DEGRADED,
+        warnings=("slow-names",),
+    ),
     row("the resolver is far, but not slow", slow_names(350.0), verdict=SUCCESS),
     row(
         "one question is slow",

@@ -18,6 +18,11 @@ def sends_again(segments: int, *patterns: str) -> Change:
     return lambda network: replace(network, repeats={**network.repeats, **dict.fromkeys(patterns, segments)})
 
 
+def busy(at_ms: float, took_ms: float) -> Change:
+    """This machine goes on so much later than it was due at that moment."""
+    return lambda network: replace(network, busy=(*network.busy, (at_ms, took_ms)))
+
+
 def fates(*each: str) -> Change:
     """Single connections that are made to tell fare so, by turns: `alive`, `rescued` or `dead`."""
     return lambda network: replace(network, fates=each)

@@ -38,6 +38,24 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
         yield left, right
 
 
+def test_a_moment_that_comes_late_is_noted() -> None:
+    clock = [10.0]
+    reactor = Reactor(lambda: clock[0])
+
+    async def main() -> None:
+        await reactor.until(10.0)
+        assert reactor.late == []
+        clock[0] = 10.5
+        await reactor.until(10.2)
+        clock[0] = 11.0
+        await reactor.until(10.97)
+
+    reactor.run(main())
+    reactor.close()
+    ((due, seconds),) = reactor.late
+    assert (due, round(seconds, 6)) == (10.2, 0.3)
+
+
 def test_a_selector_that_watches_nothing_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """On Windows `select` of nothing is an error, and the first turn of every run watches nothing."""
 

@@ -28,6 +28,7 @@ from lineclear.model import (
     Judgement,
     KernelCount,
     LargeFlight,
+    Lateness,
     NameMatch,
     NotMeasured,
     Nudge,
@@ -274,6 +275,11 @@ TABLE: list[tuple[Observation, str, str]] = [
         _seen(KernelCount, endpoint=AT, host="www.example", counter="TCPRetransFail", due=1, quiet=0),
         "kernel's count for 203.0.113.7:4001 (www.example)",
         "TCPRetransFail rose by 1 while a SYN was due, by 0 beside",
+    ),
+    (
+        Lateness(id="o1", at_ms=0.0, took_ms=240.0),
+        "go on when it is time",
+        "240 ms late: this machine was busy",
     ),
     (
         _seen(PublicAddress, url="https://echo/", address="198.51.100.4"),

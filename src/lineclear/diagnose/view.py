@@ -17,6 +17,7 @@ from lineclear.model import (
     Evidence,
     Failure,
     HttpExchange,
+    Lateness,
     Nudge,
     Observation,
     PathTrace,
@@ -300,6 +301,16 @@ class View:
                 steps = self.connects.get(control.endpoint, ())
                 for step in [one for one in steps if one.purpose is Purpose.CONTROL][-1:]:
                     yield control, step
+
+    def own_delay_ms(self, step: Observation) -> float:
+        """How much of the time of a step this machine itself was late."""
+        end_ms = step.at_ms + step.took_ms
+        overlaps = (min(end_ms, one.at_ms + one.took_ms) - max(step.at_ms, one.at_ms) for one in self._late)
+        return sum(each for each in overlaps if each > 0.0)
+
+    @cached_property
+    def _late(self) -> list[Lateness]:
+        return [one for one in self.ordered if isinstance(one, Lateness)]
 
     @cached_property
     def sources(self) -> dict[str, SourceAddress]:

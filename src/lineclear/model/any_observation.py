@@ -7,6 +7,7 @@ from .observation import (
     HttpExchange,
     IdleHold,
     KernelCount,
+    Lateness,
     NotMeasured,
     Nudge,
     PacEvaluation,
@@ -43,6 +44,7 @@ AnyObservation = (
     | ApiHello
     | SourceAddress
     | KernelCount
+    | Lateness
     | PublicAddress
     | Reflection
     | Arrivals

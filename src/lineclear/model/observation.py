@@ -370,6 +370,13 @@ class KernelCount(Observation, frozen=True, kw_only=True, omit_defaults=True, ta
     quiet: int
 
 
+class Lateness(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="lateness"):
+    """This machine went on later than was due, for `took_ms`: busy with other work, or with our own.
+
+    What was measured meanwhile took longer than the network needed.
+    """
+
+
 class PublicAddress(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="public-address"):
     """What an address-echo service the user named says our public address is."""
 

@@ -30,6 +30,9 @@ Result = TypeVar("Result")
 Ready = list[tuple[int, int]]
 
 _PASSED: Ready = []
+LATE_S = 0.05
+"""A moment that comes so much later than it should is noted."""
+_MOST_LATE = 256
 IDLE_S = 0.02
 """Seconds without anything due that make a turn idle."""
 _FAR = 3600.0
@@ -84,6 +87,8 @@ class Reactor:
         self.current: Task[Any]
         self.when_idle: deque[Callable[[], object]] = deque()
         """Work that may be done while nothing is due for a while, such as a slow import; one at a time."""
+        self.late: list[tuple[float, float]] = []
+        """Moments that had passed unnoticed, and for how many seconds: this machine, or our own work, was busy."""
         self.unheard: dict[Task[Any], BaseException] = {}
         """What ended tasks nobody has awaited yet; `run` raises it."""
         self._poller = poller if poller is not None else open_poller()
@@ -302,10 +307,14 @@ class Reactor:
         if not moments:
             return
         now = self.clock()
+        late_since = now - LATE_S
         while moments and moments[0][0] <= now:
-            _, _, wait, task = heappop(moments)
+            moment, _, wait, task = heappop(moments)
             if task._wait == wait:  # noqa: SLF001
                 self._queue(task)
+                late_since = min(late_since, moment)
+        if late_since < now - LATE_S and len(self.late) < _MOST_LATE:
+            self.late.append((late_since, now - late_since))
 
     def _wake_all(self) -> None:
         for _, _, wait, task in self._moments:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from lineclear.model import AnyObservation, Endpoint, Failure, Limits, Redirection
+from lineclear.model import AnyObservation, Endpoint, Failure, Lateness, Limits, Redirection
 from lineclear.plan import dial
 
 from .headstart import HeadStart
@@ -69,6 +69,12 @@ class Run:
         self.observations.append(observation)
         if self._watcher is not None:
             self._watcher(observation)
+
+    def record_lateness(self) -> None:
+        """Record when this machine went on later than it had to, for whoever judges durations."""
+        for moment, seconds in self.reactor.late:
+            took_ms = round(seconds * 1000.0, 3)
+            self.record(Lateness(id=self.new_id(), at_ms=self.at_ms(moment), took_ms=took_ms))
 
     def leave(self, coro: Coroutine[Any, Any, None]) -> Task[None]:
         """Start what may outlive the verb that begins it."""

@@ -19,6 +19,7 @@ from lineclear.model import (
     IdleHold,
     KernelCount,
     LargeFlight,
+    Lateness,
     NameMatch,
     NotMeasured,
     Nudge,
@@ -285,6 +286,10 @@ def _count(one: KernelCount) -> Step:
     return f"kernel's count for {_at(one.endpoint, one.host)}", came
 
 
+def _late(one: Lateness) -> Step:
+    return "go on when it is time", f"{duration(one.took_ms)} late: this machine was busy"
+
+
 def _public(one: PublicAddress) -> Step:
     return f"public address by {one.url}", _failed(one) if one.failure else one.address or "not told"
 
@@ -365,6 +370,7 @@ _LINES: dict[type[Observation], Callable[[Any], Step]] = {
     ApiHello: _hello,
     SourceAddress: _source,
     KernelCount: _count,
+    Lateness: _late,
     PublicAddress: _public,
     Reflection: _reflection,
     Arrivals: _arrivals,

@@ -335,11 +335,12 @@ def aaaa_unanswered(case: Case) -> Iterator[Finding]:
 
 
 def slow_names(case: Case) -> Iterator[Finding]:
-    """The resolver answers, but late."""
-    late = [one for one in _asked(case) if one.rtt_ms is not None and one.rtt_ms >= _SLOW_MS]
-    prompt = [one for one in _asked(case) if one.rtt_ms is not None and one.rtt_ms < _SLOW_MS]
+    """The resolver answers, but late: the time in which this machine itself was late is not the resolver's."""
+    answered = {one: one.rtt_ms - case.view.own_delay_ms(one) for one in _asked(case) if one.rtt_ms is not None}
+    late = [one for one in answered if answered[one] >= _SLOW_MS]
+    prompt = [one for one in answered if answered[one] < _SLOW_MS]
     if len(late) > len(prompt):
-        slowest = max(late, key=lambda one: (one.rtt_ms or 0.0, one.id))
+        slowest = max(late, key=lambda one: (answered[one], one.id))
         yield finding(
-            codes.SLOW_NAMES, (), ids(late), subject=slowest.resolver.address, slowest=f"{slowest.rtt_ms or 0.0:.0f}"
+            codes.SLOW_NAMES, (), ids(late), subject=slowest.resolver.address, slowest=f"{answered[slowest]:.0f}"
         )

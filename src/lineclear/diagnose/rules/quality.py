@@ -150,9 +150,13 @@ def _round_trips(case: Case) -> list[TcpConnect]:
 
 
 def jittery(case: Case) -> Iterator[Finding]:
-    """Connects that were made apart, when all was quiet, took now short, now long, at half of the hosts."""
+    """Connects that were made apart, when all was quiet, took now short, now long, at half of the hosts.
+
+    Not while this machine itself was late.
+    """
     fine = {walk.endpoint for walk in _healthy(case)}
-    apart = {where: steps for where, steps in spreads(case.view.ordered, apart=True).items() if where in fine}
+    punctual = [one for one in case.view.ordered if not case.view.own_delay_ms(one)]
+    apart = {where: steps for where, steps in spreads(punctual, apart=True).items() if where in fine}
     least = least_ms(case.view.ordered)
     usual = usual_spread_ms(apart, least)
     if usual >= VARIES_MS:

@@ -83,6 +83,14 @@ ROWS: tuple[Row, ...] = (
         dead=GATEWAYS,
     ),
     row(
+        "the same, where it has no leave to say so again in the second look",
+        silent(*GATEWAYS),
+        at_first(rejected(*GATEWAYS, by=ISP)),
+        verdict=FAILURE,
+        errors=("egress-rejected",),
+        dead=GATEWAYS,
+    ),
+    row(
         "a device rejects the gateways as unreachable hosts",
         rejected(*GATEWAYS, by="10.0.0.1", code=1),
         verdict=FAILURE,

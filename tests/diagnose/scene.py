@@ -383,7 +383,7 @@ class _Check:
         if not again.nothing_connected(self.notes):
             self._in_turn(again.unsaid(looks, self.notes), THIRD, 6000.0)
         if self.plan.depth is Depth.FULL:
-            for one in again.traces(self.plan, looks, self.notes):
+            for one in again.traces(self.plan, again.still_open(looks, self.notes), self.notes):
                 door = self.network.door(one.target.name, one.endpoint.address, SECOND)
                 self._trace(one.target.host, one.endpoint, door, 6000.0, FAR_HOPS + 1)
 

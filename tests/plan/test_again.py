@@ -4,6 +4,8 @@ from msgspec.structs import replace
 
 from lineclear.model import (
     AnyObservation,
+    Control,
+    ControlKind,
     Endpoint,
     Failure,
     Icmp,
@@ -135,6 +137,108 @@ class TestRecovery:
         second = [connect("h2", 4000, Failure.TIMED_OUT, Purpose.SECOND_LOOK)]
         assert names(again.still_failing(looks, [*self.SEEN, *second])) == ["h2:4000"]
 
+    def test_what_did_not_get_past_is_open_looked_at_or_not(self) -> None:
+        looks = again.failing(PLAN, self.SEEN)
+        second = [connect("h1", 4000, None, Purpose.SECOND_LOOK)]
+        assert names(again.still_open(looks, [*self.SEEN, *second])) == ["h2:4000"]
+        assert names(again.still_open(looks, self.SEEN)) == ["h1:4000", "h2:4000"]
+
+    def test_smoothly_is_by_the_first_syn(self) -> None:
+        look, _ = again.failing(PLAN, self.SEEN)
+        second = connect("h1", 4000, None, Purpose.SECOND_LOOK)
+        assert again.went_smoothly(look, [second])
+        assert not again.went_smoothly(look, [replace(second, retransmits=1)])
+        assert not again.went_smoothly(look, [replace(second, failure=Failure.TIMED_OUT)])
+        assert not again.went_smoothly(look, self.SEEN)
+
+
+def test_no_group_waits_for_another() -> None:
+    seen = [connect(f"h{number}", port, Failure.TIMED_OUT) for port in PORTS for number in (1, 2)]
+    groups = again.groups(again.failing(PLAN, [*seen, connect("h3", 4000, Failure.TIMED_OUT)]))
+    assert names(again.by_turns(groups)) == ["h1:4000", "h1:4001", "h2:4000", "h2:4001", "h3:4000"]
+    assert again.by_turns(()) == ()
+
+
+class TestRationed:
+    """Whether a limit on new connections may be at work."""
+
+    @staticmethod
+    def seen(failed: int, accepted: int, failure: Failure = Failure.TIMED_OUT) -> list[TcpConnect]:
+        away = [connect(f"h{number}", 4000, failure) for number in range(failed)]
+        return [*away, *(connect(f"h{number}", 4000) for number in range(failed, failed + accepted))]
+
+    def rationed(self, seen: list[TcpConnect]) -> bool:
+        return again.seems_rationed(again.failing(PLAN, seen), seen)
+
+    def turned_away(self, seen: list[TcpConnect]) -> bool:
+        return again.is_turned_away(again.failing(PLAN, seen), seen)
+
+    def test_several_that_fail_beside_others_that_are_accepted_may_have_come_too_late(self) -> None:
+        assert self.rationed(self.seen(3, 1))
+
+    def test_one_or_two_are_off_themselves(self) -> None:
+        assert not self.rationed(self.seen(2, 3))
+
+    def test_a_whole_port_is_a_rule_s(self) -> None:
+        assert not self.rationed([*self.seen(5, 0), *(connect(f"h{number}", 4001) for number in range(5))])
+
+    def test_a_broken_handshake_has_been_let_through(self) -> None:
+        seen = [connect("h7", 4001), *(connect(f"h{number}", 4001) for number in range(4))]
+        broken = [handshake(f"h{number}", Failure.EOF) for number in range(4)]
+        assert not again.seems_rationed(again.failing(PLAN, [*seen, *broken]), [*seen, *broken])
+
+    def test_a_limit_may_refuse(self) -> None:
+        assert self.turned_away(self.seen(3, 1, Failure.CONNECTION_REFUSED))
+        assert not self.turned_away(self.seen(3, 1))
+
+    def test_where_hardly_anything_was_accepted_it_may_be_a_limit(self) -> None:
+        assert self.turned_away(self.seen(5, 0, Failure.CONNECTION_REFUSED))
+
+    def test_where_much_was_accepted_a_whole_port_is_refused_by_a_rule(self) -> None:
+        accepted = [connect(f"h{number}", 4001) for number in range(8)]
+        assert not self.turned_away([*self.seen(5, 0, Failure.CONNECTION_REFUSED), *accepted])
+
+    def test_who_says_that_it_rejects_is_no_limit(self) -> None:
+        assert not self.turned_away([rejected("h1", 4000), rejected("h2", 4000)])
+
+
+class TestAlone:
+    """Whether second looks should have the network to themselves."""
+
+    def alone(self, *seen: TcpConnect) -> bool:
+        return again.go_alone(again.failing(PLAN, seen), seen)
+
+    def test_not_where_a_port_is_silent_and_another_open(self) -> None:
+        assert not self.alone(connect("h1", 4000, Failure.TIMED_OUT), connect("h1", 4001))
+
+    def test_where_a_router_tells(self) -> None:
+        assert self.alone(rejected("h1", 4000), connect("h1", 4001))
+
+    def test_where_nothing_is_accepted(self) -> None:
+        assert self.alone(connect("h1", 4000, Failure.TIMED_OUT))
+
+    def test_where_connections_may_be_rationed(self) -> None:
+        assert self.alone(*TestRationed.seen(3, 1))
+
+
+class TestGateway:
+    GATEWAY = Endpoint(address="10.0.0.1", port=53)
+    PLAN = replace(PLAN, controls=(Control(kind=ControlKind.GATEWAY, endpoint=GATEWAY),))
+
+    def asked(self, failure: Failure | None) -> TcpConnect:
+        return replace(connect("", 53, failure, Purpose.CONTROL), endpoint=self.GATEWAY)
+
+    def test_it_is_in_doubt_while_nothing_answers(self) -> None:
+        assert again.gateway_in_doubt(self.PLAN, [])
+        assert again.gateway_in_doubt(self.PLAN, [self.asked(Failure.TIMED_OUT)])
+        assert again.gateway_in_doubt(self.PLAN, [connect("h1", 4000, Failure.TIMED_OUT)])
+
+    def test_a_refusal_of_its_own_shows_that_it_lives(self) -> None:
+        assert not again.gateway_in_doubt(self.PLAN, [self.asked(Failure.CONNECTION_REFUSED)])
+
+    def test_so_does_whatever_is_accepted(self) -> None:
+        assert not again.gateway_in_doubt(self.PLAN, [connect("h1", 4000)])
+
 
 def rejected(host: str, port: int, purpose: Purpose = Purpose.TARGET) -> TcpConnect:
     icmp = Raw(icmp=Icmp(type=3, code=13, sender="10.9.9.9"))
@@ -170,6 +274,11 @@ class TestTraces:
         seen += [connect("", 4000, None, Purpose.CONTROL), connect("h9", 4000), connect("h6", 4000)]
         looks = again.failing(PLAN, seen)
         assert names(again.traces(PLAN, looks, seen)) == ["h1:4000", "h3:4000", "h6:4000"]
+
+    def test_where_others_accept_the_port_a_few_addresses_in_all_are_followed(self) -> None:
+        seen = [connect(f"h{number}", port, Failure.TIMED_OUT) for number in range(4) for port in PORTS]
+        seen += [connect("h6", 4000), connect("h6", 4001)]
+        assert names(again.traces(PLAN, again.failing(PLAN, seen), seen)) == ["h1:4000", "h3:4000", "h6:4000"]
 
     def test_never_many(self) -> None:
         failures = (Failure.TIMED_OUT, Failure.CONNECTION_REFUSED, Failure.HOST_UNREACHABLE)

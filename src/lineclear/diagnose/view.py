@@ -334,10 +334,13 @@ class View:
             for step in steps
         )
 
-    def anybody_answers(self, *, six: bool) -> bool:
-        """Whether anybody past the gateway answered a connection by this version of IP, if only to refuse it."""
+    def anybody_answers(self, *, six: bool, but: frozenset[Failure] = frozenset()) -> bool:
+        """Whether anybody past the gateway answered a connection by this version of IP, if only to refuse it.
+
+        `but`: refusals that do not count.
+        """
         return any(
-            self._is_from_beyond(step)
+            step.failure not in but and self._is_from_beyond(step)
             for endpoint, steps in self.connects.items()
             if (":" in endpoint.address) is six and not self.is_near(endpoint.address)
             for step in steps

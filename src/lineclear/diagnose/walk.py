@@ -38,10 +38,20 @@ class Walk(Struct, frozen=True, kw_only=True):
 
     @property
     def steps(self) -> tuple[Observation, ...]:
-        """The steps that count: the second look where there was one, and the CR LF, which is sent only once."""
+        """The steps that count: the second look where there was one, and the CR LF, which is sent only once.
+
+        Routers say what they reject only about once a second, so silence later does not take back what one said.
+        """
+        if self._was_told and symptom_of(self.second[0]) is Symptom.SILENT:
+            return self.first
         if not self.second or any(isinstance(one, Nudge) for one in self.second):
             return self.second or self.first
         return (*self.second, *(one for one in self.first if isinstance(one, Nudge)))
+
+    @property
+    def _was_told(self) -> bool:
+        """Whether a router said in the first pass that it turns the walk away, and there was a second look."""
+        return bool(self.second and self.first) and symptom_of(self.first[0]) is Symptom.REJECTED
 
     def last(self, kind: type[Observation]) -> Observation | None:
         """The latest step of a kind, second look first."""

@@ -16,9 +16,11 @@ from lineclear.model import (
     UNTESTED,
     AnyObservation,
     ApiHello,
+    ControlKind,
     Endpoint,
     Failure,
     HttpExchange,
+    Icmp,
     Nudge,
     Observation,
     Plan,
@@ -36,6 +38,8 @@ _OF_A_GROUP = 3
 _TRACES_OF_A_GROUP = 2
 _MOST_TRACES = 6
 _MOST_UNSAID = 2
+_FEW = 2
+_HARDLY = 12
 _SILENT = (TcpConnect.__name__, Failure.TIMED_OUT.value)
 _WALK = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange, ApiHello)
 
@@ -86,6 +90,11 @@ def _symptom(step: Observation) -> tuple[str, str]:
     return (type(step).__name__, step.failure.value if step.failure else "")
 
 
+def is_connect(look: Look) -> bool:
+    """Whether nobody accepted."""
+    return look.symptom[0] == TcpConnect.__name__
+
+
 def groups(looks: Sequence[Look]) -> tuple[tuple[Look, ...], ...]:
     """Looks that failed alike on one port of the list; what is required comes first."""
     found: dict[tuple[object, ...], list[Look]] = {}
@@ -103,6 +112,12 @@ def recovered(group: Sequence[Look], observations: Iterable[AnyObservation]) -> 
     """Whether any of the group got past, in its second look, where the first one ended."""
     latest = _second_looks(observations)
     return any(_got_past(look, latest) for look in group)
+
+
+def still_open(looks: Sequence[Look], observations: Iterable[AnyObservation]) -> tuple[Look, ...]:
+    """Those that did not get past, in a second look, where the first one ended: all that had none among them."""
+    latest = _second_looks(observations)
+    return tuple(look for look in looks if not _got_past(look, latest))
 
 
 def still_failing(group: Sequence[Look], observations: Iterable[AnyObservation]) -> tuple[Look, ...]:
@@ -129,6 +144,79 @@ def _got_past(look: Look, latest: _Steps) -> bool:
     return step is not None and not _may_pass(step)
 
 
+def went_smoothly(look: Look, observations: Iterable[AnyObservation]) -> bool:
+    """Whether the latest second look was accepted by its first SYN."""
+    step = _second_looks(observations).get((look.target.host, look.endpoint, TcpConnect.__name__))
+    return isinstance(step, TcpConnect) and step.failure is None and not step.retransmits
+
+
+def by_turns(groups: Sequence[Sequence[Look]]) -> tuple[Look, ...]:
+    """The first of each group, then the second of each, so that no group has to wait for another."""
+    longest = max(map(len, groups), default=0)
+    return tuple(group[turn] for turn in range(longest) for group in groups if turn < len(group))
+
+
+def seems_rationed(looks: Sequence[Look], observations: Iterable[AnyObservation]) -> bool:
+    """Whether a limit on new connections may be at work: on ports that some addresses accept, several others do not.
+
+    One or two that fail where all others are accepted are a server's fault: a limit hits whoever comes too late.
+    """
+    return len(_turned_away(looks, observations)) > _FEW
+
+
+def is_turned_away(looks: Sequence[Look], observations: Iterable[AnyObservation]) -> bool:
+    """Whether such a limit may answer at once, and not by silence, in which the kernel sends its SYNs again.
+
+    Where hardly anything was accepted that may be one too.
+    """
+    failed = [one for one in looks if is_connect(one) and one.symptom != _SILENT]
+    accepted = sum(isinstance(one, TcpConnect) and _is_accepted(one) for one in observations)
+    hardly = accepted < min(len(failed), _HARDLY)
+    return bool(failed) and not is_told(observations) and (hardly or seems_rationed(looks, observations))
+
+
+def _turned_away(looks: Sequence[Look], observations: Iterable[AnyObservation]) -> dict[str, list[Look]]:
+    """By address: connects that failed on ports that others accept."""
+    accepted = {one.endpoint.port for one in observations if isinstance(one, TcpConnect) and _is_accepted(one)}
+    found: dict[str, list[Look]] = {}
+    for one in looks:
+        if is_connect(one) and one.endpoint.port in accepted:
+            found.setdefault(one.endpoint.address, []).append(one)
+    return found
+
+
+def _is_accepted(one: TcpConnect) -> bool:
+    return bool(one.host) and one.failure is None
+
+
+def go_alone(looks: Sequence[Look], observations: Sequence[AnyObservation]) -> bool:
+    """Whether second looks should have the network to themselves.
+
+    So where connections may be rationed, where nobody knows because nothing was accepted, and where routers tell of
+    what they reject: they say so only about once a second, and say as little of where a path ends meanwhile.
+    """
+    return is_told(observations) or nothing_connected(observations) or seems_rationed(looks, observations)
+
+
+def is_told(observations: Iterable[AnyObservation]) -> bool:
+    """Whether a router turned a walk away, and said so."""
+    return any(isinstance(one, TcpConnect) and one.host and _icmp(one) is not None for one in observations)
+
+
+def _icmp(one: TcpConnect) -> Icmp | None:
+    return one.raw.icmp if one.raw is not None else None
+
+
+def gateway_in_doubt(plan: Plan, observations: Sequence[AnyObservation]) -> bool:
+    """Whether this machine's own router may be absent: nothing was accepted, and it has said nothing either."""
+    gateways = {one.endpoint for one in plan.controls if one.kind is ControlKind.GATEWAY}
+    lives = (
+        isinstance(one, TcpConnect) and one.endpoint in gateways and one.failure is not Failure.TIMED_OUT
+        for one in observations
+    )
+    return nothing_connected(observations) and not any(lives)
+
+
 def unsaid(looks: Sequence[Look], observations: Iterable[AnyObservation]) -> tuple[Look, ...]:
     """One look of each port that is silent everywhere, where a router turned walks to other ports away.
 
@@ -136,7 +224,7 @@ def unsaid(looks: Sequence[Look], observations: Iterable[AnyObservation]) -> tup
     one question more shows it. Of two ports at most, for each costs that rest.
     """
     steps = [one for one in observations if isinstance(one, TcpConnect) and one.host]
-    told = {(one.host, one.endpoint) for one in steps if one.raw is not None and one.raw.icmp is not None}
+    told = {(one.host, one.endpoint) for one in steps if _icmp(one) is not None}
     spoken = {one.target.port for one in looks if (one.target.host, one.endpoint) in told}
     accepted = {one.endpoint.port for one in steps if one.failure is None}
     silent = [
@@ -150,9 +238,9 @@ def unsaid(looks: Sequence[Look], observations: Iterable[AnyObservation]) -> tup
     return tuple(first[port] for port in sorted(first))[:_MOST_UNSAID] if told else ()
 
 
-def traces(plan: Plan, looks: Sequence[Look], observations: Iterable[AnyObservation]) -> tuple[Look, ...]:
+def traces(plan: Plan, looks: Sequence[Look], observations: Sequence[AnyObservation]) -> tuple[Look, ...]:
     """Where the path to a failing port is worth following, and one healthy sibling, of the same host if possible."""
-    chosen = [one for group in groups(looks) for one in spread(_traceable(group), _TRACES_OF_A_GROUP)]
+    chosen = _ways(looks, observations)
     if not chosen:
         return ()
     failed = {(one.target.host, one.endpoint) for one in looks}
@@ -160,6 +248,14 @@ def traces(plan: Plan, looks: Sequence[Look], observations: Iterable[AnyObservat
     healthy = [look for one in observations for look in _accepted(plan, one, failed)]
     siblings = sorted(healthy, key=lambda look: look.endpoint.address not in addresses)
     return (*chosen[: _MOST_TRACES - 1], *siblings[:1])
+
+
+def _ways(looks: Sequence[Look], observations: Sequence[AnyObservation]) -> list[Look]:
+    """A few of each group; of connects to ports that others accept a few in all: it is about addresses there."""
+    away = _turned_away(sorted(looks, key=lambda look: not look.target.required), observations)
+    few = spread([each[0] for each in away.values()], _TRACES_OF_A_GROUP)
+    others = groups([one for one in looks if one not in away.get(one.endpoint.address, ())])
+    return [*few, *(one for group in others for one in spread(_traceable(group), _TRACES_OF_A_GROUP))]
 
 
 def _accepted(plan: Plan, one: AnyObservation, failed: set[tuple[str, Endpoint]]) -> Iterable[Look]:
@@ -173,7 +269,7 @@ def _accepted(plan: Plan, one: AnyObservation, failed: set[tuple[str, Endpoint]]
 
 
 def _traceable(group: Sequence[Look]) -> list[Look]:
-    return [one for one in group if one.symptom[0] == TcpConnect.__name__ or one.target.transport is Transport.TCP]
+    return [one for one in group if is_connect(one) or one.target.transport is Transport.TCP]
 
 
 def spread(looks: Sequence[One], most: int) -> tuple[One, ...]:

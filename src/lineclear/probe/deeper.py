@@ -14,7 +14,6 @@ from lineclear.plan.segments import small_segments
 from lineclear.plan.varying import ROUNDS, varying
 from lineclear.plan.versions import single_versions
 
-from .reactor import Task
 from .wire import Wire
 
 _SAMPLES = 4
@@ -22,25 +21,58 @@ _ROUTER_RESTS_S = 0.5
 """Between questions to the same router: Linux routers answer once a second, and two routers share them."""
 
 
-async def look_deeper(wire: Wire, plan: Plan, looks: Sequence[Look], pings: Task[None]) -> None:
-    """Paths to what fails, a few packets more where some were lost, small segments where TLS stalls, who refuses."""
-    reactor, observations = wire.run.reactor, wire.run.observations
-    traces = [wire.trace(one.target.host, one.endpoint) for one in again.traces(plan, looks, observations)]
-    small = [wire.handshake_in_small(*one) for one in small_segments(looks, observations)]
-    single = [wire.handshake_offering(*one) for one in single_versions(looks, observations)]
-    await reactor.gather([*traces, *small, *single, _sample(wire, plan)])
-    await pings
-    seems_to_vary = varying(plan, observations)
-    for _ in range(ROUNDS if seems_to_vary else 0):
-        await reactor.gather([_connect_once_more(wire, host, endpoint) for host, endpoint in seems_to_vary])
-    for host, endpoint, upto in flows(observations):
-        await reactor.sleep(_ROUTER_RESTS_S)
-        await wire.fence(host, endpoint, upto)
-    asked = refusals(observations)
-    await reactor.gather([wire.origin(one.host, one.endpoint, one.floors, one.hop_limit) for one in asked])
-    places = [(one, endpoint, age) for one, endpoint in held(plan, observations) for age in ages(plan.idle_s)]
-    holds = (wire.hold(one, endpoint, age) for one, endpoint, age in places)
-    await reactor.gather([*holds, *_with_reflector(wire, plan)])
+class Deeper:
+    """What one run looks into, each thing once."""
+
+    def __init__(self, wire: Wire, plan: Plan) -> None:
+        self._wire = wire
+        self._plan = plan
+        self._done: set[object] = set()
+
+    def beside(self, looks: Sequence[Look]) -> list[Coroutine[Any, Any, Any]]:
+        """What may go on beside second looks at these: paths to what fails, TLS in other ways where it does."""
+        plan, observations = self._plan, self._wire.run.observations
+        traces = [(one.target.host, one.endpoint) for one in again.traces(plan, looks, observations)]
+        small, single = small_segments(looks, observations), single_versions(looks, observations)
+        return [
+            *(self._wire.trace(*one) for one in traces if self._is_new(one)),
+            *(self._wire.handshake_in_small(*one) for one in small if self._is_new(("in small", *one))),
+            *(self._wire.handshake_offering(*one) for one in single if self._is_new(("offering", *one))),
+        ]
+
+    async def pings(self) -> None:
+        """One echo to each address that was walked to, if the list says the host answers."""
+        quiet = {one.host for one in self._plan.targets if not one.pingable}
+        asked: dict[str, str] = {}
+        for one in self._wire.run.observations:
+            endpoint, host = getattr(one, "endpoint", None), getattr(one, "host", "")
+            if host and endpoint is not None and host not in quiet:
+                asked.setdefault(endpoint.address, host)
+        new = [(host, address) for address, host in asked.items() if self._is_new(address)]
+        await self._wire.run.reactor.gather([self._wire.ping(host, address) for host, address in new])
+
+    async def conclude(self, looks: Sequence[Look]) -> None:
+        """What is left of that; a few packets more where some were lost, further ways out, who refuses, silences."""
+        wire, plan = self._wire, self._plan
+        reactor, observations = wire.run.reactor, wire.run.observations
+        await reactor.gather([*self.beside(looks), self.pings(), _sample(wire, plan)])
+        seems_to_vary = varying(plan, observations)
+        for _ in range(ROUNDS if seems_to_vary else 0):
+            await reactor.gather([_connect_once_more(wire, host, endpoint) for host, endpoint in seems_to_vary])
+        for host, endpoint, upto in flows(observations):
+            await reactor.sleep(_ROUTER_RESTS_S)
+            await wire.fence(host, endpoint, upto)
+        asked = refusals(observations)
+        await reactor.gather([wire.origin(one.host, one.endpoint, one.floors, one.hop_limit) for one in asked])
+        places = [(one, endpoint, age) for one, endpoint in held(plan, observations) for age in ages(plan.idle_s)]
+        holds = (wire.hold(one, endpoint, age) for one, endpoint, age in places)
+        await reactor.gather([*holds, *_with_reflector(wire, plan)])
+
+    def _is_new(self, errand: object) -> bool:
+        """Whether an errand has not been run; from now on it has."""
+        is_new = errand not in self._done
+        self._done.add(errand)
+        return is_new
 
 
 def _with_reflector(wire: Wire, plan: Plan) -> list[Coroutine[Any, Any, None]]:

@@ -3,7 +3,9 @@
 Only where loss was measured (`lineclear.plan.chance`): a line that loses nothing never comes here.
 """
 
-from lineclear.model import Endpoint, Plan, Purpose
+from collections.abc import Sequence
+
+from lineclear.model import AnyObservation, Endpoint, Plan, Purpose
 from lineclear.plan.again import Look
 from lineclear.plan.chance import Chances
 from lineclear.plan.dividing import flows
@@ -15,6 +17,11 @@ _TIMES = 5
 _APART_S = 0.03
 _REPEATED_S = 1.7
 """In which the kernel has repeated a SYN, and the repeat is answered."""
+
+
+def in_doubt(plan: Plan, observations: Sequence[AnyObservation]) -> bool:
+    """Whether there is anything to ask so."""
+    return bool(flows(plan, observations) or Chances(observations).doubtful(plan))
 
 
 async def tell_apart(wire: Wire, plan: Plan) -> None:

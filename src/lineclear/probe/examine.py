@@ -13,18 +13,30 @@ _NUDGE_ROUND_TRIPS = 3.0
 _SECOND_HEDGES = 1
 
 
-async def examine(wire: Wire, target: Target, endpoint: Endpoint, depth: Depth) -> None:
-    """Walk one target at one endpoint, as far as `depth`."""
+async def examine(
+    wire: Wire, target: Target, endpoint: Endpoint, depth: Depth, when_connected: Callable[[], None]
+) -> None:
+    """Walk one target at one endpoint, as far as `depth`; `when_connected` is told when its connect is over."""
     connection = await wire.connect(target.host, endpoint)
+    when_connected()
     await _go_on(wire, target, connection, depth)
 
 
-async def examine_again(wire: Wire, target: Target, endpoint: Endpoint, depth: Depth, patience_s: float) -> None:
+async def examine_again(
+    wire: Wire,
+    target: Target,
+    endpoint: Endpoint,
+    depth: Depth,
+    *,
+    patience_s: float,
+    when_connected: Callable[[], None] = lambda: None,
+) -> None:
     """The same walk once more, patiently: one socket, whose SYN the kernel repeats, and a long wait."""
     counting = wire.count(target.host, endpoint)
     connection = await wire.connect(
         target.host, endpoint, purpose=Purpose.SECOND_LOOK, hedges=_SECOND_HEDGES, patience_s=patience_s
     )
+    when_connected()
     await counting.conclude(connection is not None)
     await _go_on(wire, target, connection, depth)
 

@@ -1,33 +1,26 @@
-"""One run: everything the plan says, side by side, then a second look at what failed, slowly.
+"""One run: everything the plan says, side by side, and a second look at what failed.
 
 The first pass starts each walk as soon as its name has an address, from whichever resolver answers first; nothing waits
-for the slowest. The second look tries failing targets again on a rested network (`lineclear.plan.again` says which),
-follows the path to some of them, and asks the gateway when nothing at all answered.
+for the slowest. The second look (`second_look`) begins when the burst of connects is over, beside what is still said on
+those that were accepted.
 """
 
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from lineclear.model import Control, ControlKind, Depth, Endpoint, Plan, Proxy, Purpose, Target, Transport
-from lineclear.plan import again, dial, is_address
-from lineclear.plan.again import Look
+from lineclear.model import Control, ControlKind, Depth, Plan, Proxy, Purpose, Target, Transport
+from lineclear.plan import dial, is_address
+from lineclear.plan.again import gateway_in_doubt
 
-from .deeper import look_deeper
-from .doubting import ask_until_sure, tell_apart
-from .examine import examine, examine_again
+from .examine import examine
 from .names import Names
 from .places import Places, walks_at_once
-from .reactor import Task
+from .reactor import Reactor, Task
+from .second_look import look_again
 from .wire import Wire
 
-_LOOK_EVERY_S = 0.02
-_ALONE_S = 1.0
-_AGAIN_S = 1.5
-"""Patience of the second look where the gateway is known to live."""
-_ROUTER_RESTS_S = 1.1
-"""After which a router that limits its ICMP errors has one more to give (Linux: one a second)."""
-_SAID_S = 0.5
-"""Patience for that one."""
+_FAR_S = 3600.0
+"""A bound on one wait for the burst to end; it is gone on with."""
 _ECHOES = 8
 """Connections to one echo service: two uplinks taken in turn show, and at random do so with 127 in 128 chances."""
 
@@ -38,11 +31,12 @@ async def gather(wire: Wire, plan: Plan) -> None:
     if plan.depth is not Depth.NAMES and _speaks_tls(plan):
         wire.run.reactor.when_idle.append(wire.preload)
     first = _First(wire, plan, names)
-    await wire.run.reactor.gather(first.everything())
-    if plan.depth is not Depth.NAMES and not wire.run.reactor.is_cut:
-        await tell_apart(wire, plan)
-        await ask_until_sure(wire, plan)
-        await _second_look(wire, plan)
+    reactor = wire.run.reactor
+    everything = reactor.spawn(reactor.gather(first.everything()))
+    if plan.depth is not Depth.NAMES:
+        await first.burst.over()
+        await look_again(wire, plan, everything)
+    await everything
     await names.finish()
 
 
@@ -50,6 +44,32 @@ def _speaks_tls(plan: Plan) -> bool:
     return plan.depth is not Depth.TCP and any(
         one.transport in (Transport.TLS, Transport.HTTPS) for one in plan.targets
     )
+
+
+class _Burst:
+    """What the first pass begins with: names that have no address yet, and connects that have no end yet."""
+
+    def __init__(self, reactor: Reactor) -> None:
+        self._reactor = reactor
+        self._open: set[object] = set()
+        self._waiter: Task[Any] | None = None
+
+    def begins(self, part: object) -> None:
+        """One part more."""
+        self._open.add(part)
+
+    def ends(self, part: object) -> None:
+        """One part less; harmless if it ended before."""
+        self._open.discard(part)
+        if not self._open and self._waiter is not None:
+            self._reactor.wake(self._waiter)
+
+    async def over(self) -> None:
+        """Return when nothing is left of it."""
+        self._waiter = self._reactor.current
+        while self._open and not self._reactor.is_cut:
+            await self._reactor.until(self._reactor.clock() + _FAR_S)
+        self._waiter = None
 
 
 class _First:
@@ -61,12 +81,15 @@ class _First:
         self.names = names
         self._sources: set[str] = set()
         self._places = Places(wire.run.reactor, walks_at_once(wire.limits.hedges))
+        self.burst = _Burst(wire.run.reactor)
 
     def everything(self) -> list[Coroutine[Any, Any, None]]:
         by_host: dict[str, list[Target]] = {}
         for target in self.plan.targets:
             by_host.setdefault(target.host, []).append(target)
         hosts = [self._host(host, targets) for host, targets in by_host.items()]
+        for host in by_host:
+            self.burst.begins(host)
         if self.plan.depth is Depth.NAMES:
             return hosts
         proxies = (self._proxy(one) for one in self.plan.proxies)
@@ -80,13 +103,17 @@ class _First:
 
         def found(address: str) -> None:
             if self.plan.depth is not Depth.NAMES:
-                walks.extend(self.wire.run.reactor.spawn(self._walk(one, address)) for one in targets)
+                for one in targets:
+                    self.burst.begins((one.name, address))
+                    walks.append(self.wire.run.reactor.spawn(self._walk(one, address)))
+            self.burst.ends(host)
 
         if is_address(host):
             found(host)
         elif host in self.plan.names:
             self.names.on_address(host, found)
             await self.names.done(host)
+            self.burst.ends(host)
         else:
             found("")
         for walk in walks:
@@ -98,11 +125,13 @@ class _First:
         if endpoint.address not in self._sources and self.plan.depth is Depth.FULL:
             self._sources.add(endpoint.address)
             self.wire.source(endpoint.address)
+        part = target.name, address
         await self._places.take()
         try:
-            await examine(self.wire, target, endpoint, self.plan.depth)
+            await examine(self.wire, target, endpoint, self.plan.depth, lambda: self.burst.ends(part))
         finally:
             self._places.give_back()
+            self.burst.ends(part)
 
     def _controls(self) -> list[Coroutine[Any, Any, None]]:
         plain = {one.port for one in self.plan.targets if one.transport is Transport.HTTP}
@@ -110,8 +139,18 @@ class _First:
         return [self._control(one, is_web=deep and one.port in plain) for one in self.plan.controls]
 
     async def _control(self, control: Control, *, is_web: bool) -> None:
-        """Connect; where somebody accepts for nobody on a port of the plain web, ask him for his page."""
-        connection = await self.wire.connect("", control.endpoint, purpose=Purpose.CONTROL)
+        """Connect; where somebody accepts for nobody on a port of the plain web, ask him for his page.
+
+        A gateway that says nothing while nothing is accepted is asked until the kernel has found it absent.
+        """
+        wire = self.wire
+        connection = await wire.connect("", control.endpoint, purpose=Purpose.CONTROL)
+        is_gateway = control.kind is ControlKind.GATEWAY
+        if connection is None and is_gateway and gateway_in_doubt(self.plan, wire.run.observations):
+            patience_s = wire.limits.slow_pass_s
+            connection = await wire.connect(
+                "", control.endpoint, purpose=Purpose.CONTROL, hedges=1, patience_s=patience_s
+            )
         if connection is None:
             return
         if is_web and control.kind is ControlKind.NOBODY_THERE:
@@ -165,82 +204,3 @@ def _worth_asking_a_proxy(plan: Plan) -> list[Target]:
     required = [one for one in plan.targets if one.required]
     ports = {one.port: one for one in reversed(required) if one.transport in (Transport.TCP, Transport.TLS)}
     return [*(one for one in required if one.transport is Transport.HTTPS), *ports.values()]
-
-
-async def _second_look(wire: Wire, plan: Plan) -> None:
-    """Ask again what failed, then follow the path to some of it; pings, which decide nothing, run beside."""
-    reactor, observations = wire.run.reactor, wire.run.observations
-    looks = again.failing(plan, observations)
-    pings = reactor.spawn(_pings(wire, plan)) if plan.depth is Depth.FULL else None
-    if again.nothing_connected(observations):
-        gateways = [one.endpoint for one in plan.controls if one.kind is ControlKind.GATEWAY]
-        patiently = _Turns(wire, plan, patience_s=wire.limits.slow_pass_s, at_once=len(looks))
-        await reactor.gather([patiently.groups(looks), *(_patiently(wire, one) for one in gateways)])
-    else:
-        await _Turns(wire, plan, patience_s=_AGAIN_S, at_once=wire.limits.slow_pass_at_once).groups(looks)
-        for one in again.unsaid(looks, observations):
-            await reactor.sleep(_ROUTER_RESTS_S)
-            await examine_again(wire, one.target, one.endpoint, plan.depth, _SAID_S)
-    if pings is not None:
-        await look_deeper(wire, plan, looks, pings)
-
-
-async def _patiently(wire: Wire, endpoint: Endpoint) -> None:
-    """Ask the gateway for as long as the kernel needs to find it absent."""
-    connection = await wire.connect("", endpoint, purpose=Purpose.CONTROL, hedges=1, patience_s=wire.limits.slow_pass_s)
-    if connection is not None:
-        connection.close()
-
-
-class _Turns:
-    """Second looks, a few at a time and apart, so that no limit on new connections is met."""
-
-    def __init__(self, wire: Wire, plan: Plan, *, patience_s: float, at_once: int) -> None:
-        self._wire = wire
-        self._plan = plan
-        self._patience_s = patience_s
-        self._at_once = at_once
-        self._apart_s = wire.limits.slow_pass_apart_s
-
-    async def groups(self, looks: Sequence[Look]) -> None:
-        """A few of each group; where one recovers, all of its group, and then what still fails once more, alone."""
-        observations = self._wire.run.observations
-        groups = again.groups(looks)
-        chosen = [again.representatives(group) for group in groups]
-        await self._take([look for few in chosen for look in few])
-        healing = [again.recovered(few, observations) for few in chosen]
-        if not any(healing):
-            return
-        rest = [group for group, heals in zip(groups, healing, strict=True) if heals]
-        await self._take([look for group in rest for look in group if not any(look in few for few in chosen)])
-        sample = [few[:1] for few, heals in zip(chosen, healing, strict=True) if not heals]
-        self._at_once, self._apart_s = 1, _ALONE_S
-        await self._take([look for group in (*sample, *rest) for look in again.still_failing(group, observations)])
-
-    async def _take(self, looks: Sequence[Look]) -> None:
-        reactor = self._wire.run.reactor
-        under_way: list[Task[None]] = []
-        for look in looks:
-            while len(under_way) >= self._at_once and not reactor.is_cut:
-                await reactor.sleep(_LOOK_EVERY_S)
-                under_way = [task for task in under_way if not task.done]
-            if reactor.is_cut:
-                break
-            under_way.append(reactor.spawn(self._look(look)))
-            await reactor.sleep(self._apart_s)
-        for task in under_way:
-            await task
-
-    async def _look(self, look: Look) -> None:
-        await examine_again(self._wire, look.target, look.endpoint, self._plan.depth, self._patience_s)
-
-
-async def _pings(wire: Wire, plan: Plan) -> None:
-    """One echo to each address that was walked to, if the list says the host answers."""
-    quiet = {one.host for one in plan.targets if not one.pingable}
-    asked: dict[str, str] = {}
-    for one in wire.run.observations:
-        endpoint, host = getattr(one, "endpoint", None), getattr(one, "host", "")
-        if host and endpoint is not None and host not in quiet:
-            asked.setdefault(endpoint.address, host)
-    await wire.run.reactor.gather([wire.ping(host, address) for address, host in asked.items()])

@@ -9,6 +9,7 @@ say why. NXDOMAIN needs no second opinion, only its reason. The system's `EAI_AG
 
 The system may lose a packet and then sleeps five seconds, which is its way and no fault of the network's. So it is
 waited for only a little longer than the resolvers, unless it alone can give an address, or has given none to anybody.
+Where no resolver has answered anything, it asks the same ones in vain, and what it knows by itself comes soon.
 """
 
 from collections.abc import Callable, Iterable
@@ -28,6 +29,8 @@ Ear = Callable[[str], None]
 
 SYSTEM_S = 6.0
 """Patience with the operating system: one dead resolver before a good one costs an application five seconds."""
+_VAINLY_S = 3.0
+"""The same where no resolver answers."""
 _SYSTEM_AFTER_S = 0.03
 """A thread takes as long to start as five queries take to send: the resolvers, and the first connects, go first."""
 _SYSTEM_LATE_S = 0.25
@@ -96,6 +99,11 @@ class Names:
         """Resolvers that said anything at all over UDP."""
         self._over_tcp: dict[Endpoint, list[Task[bool]]] = {}
         self._system_spoke = False
+        self._asking = 0
+        """Questions to resolvers that are under way."""
+        self._answered = False
+        """Whether any resolver gave an answer of any kind."""
+        self._began = run.now()
         self._threads = Places(run.reactor, _SYSTEM_AT_ONCE)
         self._finishing: Task[Any] | None = None
         for host in plan.names:
@@ -158,6 +166,7 @@ class Names:
             return
         for resolver in self._resolvers:
             for rtype in ("A", "AAAA"):
+                self._asking += 1
                 name.asking.append(self._run.leave(self._ask_resolver(name, rtype, resolver)))
         if self._ask_system:
             name.system = self._run.leave(self._ask_the_system(name))
@@ -165,6 +174,29 @@ class Names:
     # -- resolvers -------------------------------------------------------------------------------------------------
 
     async def _ask_resolver(self, name: _Name, rtype: str, resolver: Endpoint) -> None:
+        try:
+            await self._ask_until_it_counts(name, rtype, resolver)
+        finally:
+            self._asking -= 1
+        if self._asks_vainly:
+            self._run.leave(self._give_the_system_up())
+
+    @property
+    def _asks_vainly(self) -> bool:
+        """Whether every resolver was asked everything, and none has answered anything."""
+        return bool(self._resolvers) and not self._asking and not self._answered
+
+    def _waits_for_system(self) -> bool:
+        """Whether what the system may still answer is worth waiting for."""
+        return self._run.is_patient and not (self._asks_vainly and self._run.now() >= self._began + _VAINLY_S)
+
+    async def _give_the_system_up(self) -> None:
+        await self._run.reactor.sleep(self._began + _VAINLY_S - self._run.now())
+        for name in self._names.values():
+            if name.system is not None:
+                self._run.reactor.wake(name.system)
+
+    async def _ask_until_it_counts(self, name: _Name, rtype: str, resolver: Endpoint) -> None:
         answer = await self._ask(name, rtype, resolver)
         if answer.failure is not Failure.TIMED_OUT:
             self._spoke.add(resolver)
@@ -191,7 +223,7 @@ class Names:
         over: str = "udp",
         edns: bool = False,
     ) -> Answer:
-        return await ask(
+        answer = await ask(
             self._run,
             name=name.host,
             rtype=rtype,
@@ -201,6 +233,8 @@ class Names:
             edns=edns,
             heard=lambda answer: name.learn(answer.addresses, _MOST_ADDRESSES),
         )
+        self._answered = self._answered or bool(answer.rcode)
+        return answer
 
     async def _try_tcp(self, name: _Name, rtype: str, resolver: Endpoint) -> None:
         """Ask over TCP, unless the resolver does speak over UDP, or the first try has shown that it is as silent."""
@@ -230,7 +264,7 @@ class Names:
         reactor = self._run.reactor
         await reactor.sleep(_SYSTEM_AFTER_S if self._resolvers else 0.0)
         found = await self._look_up(name)
-        if found.failure is Failure.DNS_TEMPORARY:
+        if found.failure is Failure.DNS_TEMPORARY and not self._asks_vainly:
             await reactor.sleep(_AGAIN_S)
             if not reactor.is_cut and self._run.is_patient:
                 await self._look_up(name)
@@ -240,7 +274,8 @@ class Names:
     async def _look_up(self, name: _Name) -> SystemLookup:
         await self._threads.take()
         try:
-            found = await look_up(self._run, name=name.host, moment=self._run.now() + SYSTEM_S)
+            moment = self._run.now() + SYSTEM_S
+            found = await look_up(self._run, name=name.host, moment=moment, is_wanted=self._waits_for_system)
         finally:
             self._threads.give_back()
         self._system_spoke = self._system_spoke or found.failure not in (Failure.TIMED_OUT, Failure.INTERRUPTED)

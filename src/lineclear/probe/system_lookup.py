@@ -7,6 +7,7 @@ and how long it takes is evidence: an application stalls as long.
 
 import _socket
 from _socket import getaddrinfo
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -44,15 +45,18 @@ async def lookup(run: Run, *, name: str, moment: float) -> tuple[str, ...] | Non
     return (await look_up(run, name=name, moment=moment)).addresses or None
 
 
-async def look_up(run: Run, *, name: str, moment: float) -> SystemLookup:
+async def look_up(run: Run, *, name: str, moment: float, is_wanted: Callable[[], bool] | None = None) -> SystemLookup:
     """The same, for whoever needs to know why there is no address: what was recorded.
 
-    Still under way at `moment`, it has timed out. When the run has no patience left it was interrupted: somebody
-    else's answer was good enough not to wait for this one.
+    Still under way at `moment`, or when nobody wants it any more (asked whenever the task is woken), it has timed out.
+    When the run has no patience left it was interrupted: somebody else's answer was good enough not to wait for this
+    one.
     """
     began = run.now()
     try:
-        said = await run.reactor.in_thread(lambda: _ask(run, name), moment, wanted=lambda: run.is_patient)
+        said = await run.reactor.in_thread(
+            lambda: _ask(run, name), moment, wanted=is_wanted or (lambda: run.is_patient)
+        )
     except RuntimeError as problem:  # no thread could be started
         said = _Said(run.now(), failure=Failure.LOCAL_EXHAUSTION, raw=Raw(text=str(problem)))
     if said is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 
 from lineclear.model import Failure, Plan, Purpose, Resolver
-from lineclear.probe.names import Names
+from lineclear.probe.names import SYSTEM_S, Names
 
 from .stage import FakeResolver, Line, Say, Stage, answer, framed, rcode
 
@@ -228,6 +228,24 @@ class TestTheSystem:
         stage.system(monkeypatch, (None, []))
         assert listen(stage, names_of(stage, ask_system=True)) == []
         assert [(one.failure, one.took_ms) for one in stage.lookups()] == [(Failure.TIMED_OUT, 6000.0)]
+
+    def test_it_asks_in_vain_where_no_resolver_answers(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        stage.system(monkeypatch, (None, []))
+        names = names_of(stage, stage.resolvers({}), ask_system=True)
+        assert listen(stage, names) == []
+        assert [one.failure for one in stage.lookups()] == [Failure.TIMED_OUT]
+        assert stage.clock.now - stage.run.began < SYSTEM_S - 1
+
+    def test_what_it_knows_by_itself_comes_soon(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        stage.system(monkeypatch, (2.5, ["192.0.2.1"]))
+        assert listen(stage, names_of(stage, stage.resolvers({}), ask_system=True)) == [("192.0.2.1", 2530)]
+
+    def test_nobody_hopes_for_a_second_answer_where_no_resolver_answers(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stage.system(monkeypatch, (5.0, LATER))
+        listen(stage, names_of(stage, stage.resolvers({}), ask_system=True))
+        assert len(stage.lookups()) == 1
 
     @pytest.mark.parametrize(("first_s", "waited_s"), [(0.0, 0.25), (0.1, 0.25), (0.2, 0.4)])
     def test_it_is_late_when_resolvers_have_long_answered(

@@ -30,6 +30,7 @@ _MANY = 3
 """Fewer missing names than this may be retired one by one."""
 _SLOW_MS = 700.0
 _STRANGE = IDENTITY_SYMPTOMS | {Symptom.REFUSED, Symptom.NOWHERE}
+_NO_WAY = frozenset({Failure.NETWORK_UNREACHABLE, Failure.HOST_UNREACHABLE})
 _SAME_PLACE = 3
 """Names of different kinds at one address, before that address is suspicious."""
 
@@ -115,10 +116,15 @@ def _asked(case: Case) -> list[DnsQuery]:
 
 
 def _is_resolver_alone(case: Case) -> bool:
-    """Whether the resolver is at fault rather than all that lies behind the gateway: it is near, or others answer."""
+    """Whether the resolver is at fault rather than all that lies behind the gateway: it is near, or others answer.
+
+    A router that knows no way to the resolver shows nothing by knowing none to another place either.
+    """
     addresses = [one.address for one in case.view.plan.resolvers]
+    no_way = any(one.failure in _NO_WAY for one in _asked(case))
     return all(map(case.view.is_near, addresses)) or any(
-        case.view.anybody_answers(six=six) for six in {":" in one for one in addresses}
+        case.view.anybody_answers(six=six, but=_NO_WAY if no_way else frozenset())
+        for six in {":" in one for one in addresses}
     )
 
 

@@ -19,6 +19,8 @@ from lab.rehearsal import TOOLS, rehearsal
 from lab.runner import run_all, run_one
 from lab.scenario import Scenario
 from lab.scenarios import SCENARIOS
+from lab.timeline import timeline
+from lineclear.model import evidence_from_json
 
 _WIDE = 120
 _IN_ORDER = 0.98
@@ -34,6 +36,8 @@ def main(words: list[str]) -> int:
         columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
         sys.stdout.write(tables.listing(_chosen(args), 0 if columns >= _WIDE else columns))
         return 0
+    if args.timeline:
+        return _timeline(_chosen(args), args.outcomes)
     problem = _unknown([*args.scenario, *args.rehearse]) or why_not()
     if problem:
         sys.stderr.write(f"{problem}\n")
@@ -43,6 +47,17 @@ def main(words: list[str]) -> int:
     if args.shell:
         return subprocess.run(command(args.scenario[0], "--shell"), check=False).returncode
     return _run(_chosen(args), args)
+
+
+def _timeline(scenarios: list[Scenario], folder: Path | None) -> int:
+    """Print those of which outcomes are kept in `folder`; without one, those the tests keep."""
+    for one in scenarios:
+        outcome = evidence.again(one.name, folder) if folder else None
+        kept = outcome.evidence if outcome else evidence.load(one.name) if one.name in evidence.kept() else b""
+        if kept:
+            lines = timeline(evidence_from_json(kept, one.name))
+            sys.stdout.write("".join(f"{line}\n" for line in (one.name, *lines)))
+    return 0
 
 
 def _unknown(names: list[str]) -> str:
@@ -84,6 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE", help="every outcome, for programs")
     parser.add_argument("--accuracy", type=Path, metavar="FILE", help="write the confusion matrix as Markdown")
     parser.add_argument("--outcomes", type=Path, metavar="DIR", help="keep outcomes; judge those kept before again")
+    parser.add_argument(
+        "--timeline", action="store_true", help="show where the time went in what was kept; run nothing"
+    )
     parser.add_argument("--store", action="store_true", help="keep the evidence of right outcomes for the tests")
     return parser
 

@@ -132,7 +132,15 @@ FIELDS: dict[type[Struct], dict[str, str]] = {
         ("subject", "issuer", "names", "not_before", "not_after", "sha256", "spki_sha256"), SAME
     ),
     Judgement: {"store": SAME, "reason": TEXT},
-    TlsHandshake: {**_STEP, "host": HOST, "server_name": HOST, "version": SAME, "cipher": SAME, "foreign": TEXT},
+    TlsHandshake: {
+        **_STEP,
+        "host": HOST,
+        "server_name": HOST,
+        "version": SAME,
+        "cipher": SAME,
+        "foreign": TEXT,
+        "offered": SAME,
+    },
     HttpExchange: {**_STEP, "host": HOST, "scheme": SAME, "method": SAME, "headers": TEXT, "body_start": TEXT},
     Ping: {**_STEP, "address": HOST, "host": HOST, "by": SAME},
     IdleHold: {**_STEP, "host": HOST},

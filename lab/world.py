@@ -6,6 +6,7 @@ Built in a process that is alone in namespaces of its own (`lab.alone`), so that
 import contextlib
 import fcntl
 import os
+import secrets
 import shutil
 import socket
 import struct
@@ -51,6 +52,7 @@ _USUAL_FILES = {
 _READY_S = 12.0
 _ELSEWHERE = (*UNRELATED.values(), BLOCK_PAGE, CLOCK)
 _ELSEWHERE_MS = 12.0
+_SEEDS = 2**31
 _BEYOND = (
     "203.0.113.0/24",
     "2001:db8:203::/48",
@@ -238,7 +240,8 @@ class World:
         plan = [Rule(address, there=way, back=self.ways_back[address]) for address, way in self.ways.items()]
         plan += [Rule("0.0.0.0/0", _ELSEWHERE_MS), Rule("::/0", _ELSEWHERE_MS)]
         ends = Side(self.core.inside, "100.64.3.1/32"), Side(self.internet.inside, "100.64.3.2/32")
-        self._stack.enter_context(Cable(*ends, plan))
+        chance = secrets.randbelow(_SEEDS)  # the same packets lost in every run would prove one run
+        self._stack.enter_context(Cable(*ends, plan, chance))
         self.core.ip("addr add 2001:db8:3::1/128 dev cable nodad", *(f"route add {one} dev cable" for one in _BEYOND))
         own = [f"addr add {one} dev lo{' nodad' if ':' in one else ''}" for one in _here()]
         routes = ["route add default dev cable", "route add ::/0 dev cable"]

@@ -2,7 +2,7 @@
 
 from tests.diagnose.network import SECOND, Change
 from tests.diagnose.rows import DEGRADED, FAILURE, INCONCLUSIVE, SUCCESS, Row, row
-from tests.diagnose.words import at_first, doors, refused, silent
+from tests.diagnose.words import at_first, doors, refused, silent, unanswered, unresolved
 from tests.diagnose.words_deep import fates, sends_again
 
 from lineclear.model import Failure
@@ -70,6 +70,21 @@ ROWS: tuple[Row, ...] = (
         at_first(silent(f"{_SITE}:443"), looks=(SECOND,)),
         verdict=DEGRADED,
         warnings=("packet-loss",),
+    ),
+    row(
+        "much is lost, and one name gets no answer",
+        _lossy(unanswered(_GATEWAY)),
+        verdict=INCONCLUSIVE,
+        warnings=("lost-or-dropped", "packet-loss"),
+        unsure=(f"{_GATEWAY}:*",),
+    ),
+    row(
+        "much is lost, and one name is denied",
+        _lossy(unresolved(_GATEWAY)),
+        verdict=FAILURE,
+        errors=("name-unknown",),
+        warnings=("packet-loss",),
+        dead=(f"{_GATEWAY}:*",),
     ),
     row(
         "of two uplinks one drops 4000",

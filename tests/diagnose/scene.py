@@ -147,7 +147,7 @@ class _Check:
             rcode=rcode,
             records=records(name, kind, said.addresses or ()),
             other_answers=tuple(records(name, kind, other) for other in said.others if kind == "A"),
-            resends=12 if silent else 0,
+            resends=4 if silent else 0,
             rtt_ms=None if unheard else said.rtt_ms,
         )
         if silent and over == "udp" and kind == "A":

@@ -10,6 +10,7 @@ from tests.diagnose.words_deep import sends_again
 
 from lineclear.model import (
     Attempt,
+    DnsQuery,
     Endpoint,
     Evidence,
     Failure,
@@ -165,6 +166,35 @@ def test_what_is_required_is_asked_first() -> None:
 
 def test_a_name_that_is_proven_needs_no_page() -> None:
     assert few(scene(*LOSSY, doors("www.*.ca:443", http=Failure.TIMED_OUT))) == []
+
+
+def question(kind: str, resends: int, failure: Failure | None = Failure.TIMED_OUT) -> DnsQuery:
+    return DnsQuery(
+        id=f"q{kind}{resends}",
+        at_ms=1.0,
+        took_ms=2000.0,
+        failure=failure,
+        name="here.example",
+        type=kind,
+        resolver=HERE,
+        resends=resends,
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "may_be"),
+    [
+        ([question("A", 4), question("AAAA", 4)], True),
+        ([question("A", 4), question("AAAA", 0, Failure.DNS_NO_ANSWER)], True),
+        ([question("A", 40)], False),
+        ([question("A", 4), question("A", 0, Failure.DNS_NXDOMAIN)], False),
+        ([question("AAAA", 4)], False),
+        ([OPEN], False),
+    ],
+)
+def test_a_question_is_lost_like_any_packet(asked: list[Observation], may_be: bool) -> None:
+    assert chances().may_have_silenced(asked) is may_be
+    assert not chances(changes=()).may_have_silenced(asked)
 
 
 def test_more_failures_at_once_than_chance_makes() -> None:

@@ -198,7 +198,8 @@ class Standings:
         asked = self._asked(target)
         if not asked or all(_is_untested(one) for one in asked):
             return self._standing(target, symptom=Symptom.UNTESTED, because=asked)
-        return self._standing(target, ok=False, symptom=Symptom.NO_ADDRESS, because=asked)
+        ok = None if self.view.chances.may_have_silenced(asked) else False
+        return self._standing(target, ok=ok, symptom=Symptom.NO_ADDRESS, because=asked)
 
     def _asked(self, target: Target) -> list[Observation]:
         said = self.view.lookups.get(target.host)

@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from lineclear.model import (
     ApiHello,
+    DnsQuery,
     Endpoint,
     Failure,
     HttpExchange,
@@ -112,6 +113,12 @@ class Chances:
         """Whether loss alone may have made so many connects fail, `of` all that were tried."""
         expected = of * max(map(self._of_step, failed), default=0.0)
         return _at_least(len(failed), expected) > BOUND
+
+    def may_have_silenced(self, asked: Iterable[Observation]) -> bool:
+        """Whether loss alone may have left every question for the addresses of a name without an answer."""
+        questions = [one for one in asked if isinstance(one, DnsQuery) and one.type == "A"]
+        silent = bool(questions) and all(one.failure is Failure.TIMED_OUT for one in questions)
+        return silent and prod(self.share ** (one.resends + 1) for one in questions) > BOUND
 
     def doubtful(self, plan: Plan) -> tuple[Look, ...]:
         """Where to ask again, for loss alone may have made it fail: what is required first.

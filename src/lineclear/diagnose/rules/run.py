@@ -61,9 +61,10 @@ def stopped_early(case: Case) -> Iterator[Finding]:
 def only_once(case: Case) -> Iterator[Finding]:
     """What failed among many, where others recovered, and could not be tried alone."""
     once = [one for one in case.undecided() if one.symptom is not None]
-    lost = [one for one in once if one.walk and case.view.may_be_loss(one.walk)]
+    lost = [one for one in once if one.walk is None or case.view.may_be_loss(one.walk)]
     if lost:
-        most = max(case.view.chances.share_at(one.walk.endpoint) for one in lost if one.walk)
+        chances = case.view.chances
+        most = max((chances.share_at(one.walk.endpoint) for one in lost if one.walk), default=chances.share)
         yield finding(codes.MAY_BE_LOSS, lost, share=f"{100 * most:.0f} %")
     others = [one for one in once if one not in lost]
     if others:

@@ -84,17 +84,17 @@ class Row(Struct, frozen=True, kw_only=True):
     gates: tuple[bool | None, bool | None] = (True, True)
     connected: tuple[str, ...] = ()
     means: Meaning
-    ports: str = ""
+    ports: tuple[int, ...] = ()
 
 
 TABLE = {
     "healthy": Row(browser=(YES, YES), direct=(True, True), means=Meaning.BOTH),
     "a site that leads elsewhere is reached": Row(browser=(YES, AWAY), direct=(True, True), means=Meaning.BOTH),
     "the trap of the list": Row(
-        browser=(YES, YES), direct=(True, True), gates=(False, False), means=Meaning.PORTS, ports="4000, 4001"
+        browser=(YES, YES), direct=(True, True), gates=(False, False), means=Meaning.PORTS, ports=(4000, 4001)
     ),
     "one port alone": Row(
-        browser=(YES, YES), direct=(True, True), gates=(True, False), means=Meaning.PORTS, ports="4001"
+        browser=(YES, YES), direct=(True, True), gates=(True, False), means=Meaning.PORTS, ports=(4001,)
     ),
     "ports nobody could judge are not said to fail": Row(
         browser=(YES, YES), direct=(True, True), gates=(None, None), means=Meaning.BOTH
@@ -104,14 +104,14 @@ TABLE = {
         direct=(False, False),
         gates=(False, False),
         means=Meaning.PROXY,
-        ports="4000, 4001",
+        ports=(4000, 4001),
     ),
     "the web by the proxy, the rest directly": Row(
         browser=(YES, YES), direct=(False, False), means=Meaning.PROXY_ENOUGH
     ),
     "only the browser, one site unknown": Row(browser=(YES, YES), direct=(None, False), means=Meaning.PROXY_ENOUGH),
     "only the browser, one site dead both ways": Row(
-        browser=(YES, NO), direct=(False, False), gates=(True, False), means=Meaning.PROXY, ports="4001"
+        browser=(YES, NO), direct=(False, False), gates=(True, False), means=Meaning.PROXY, ports=(4001,)
     ),
     "a box answers, and the browser trusts it": Row(
         browser=(YES, YES), direct=(False, False), connected=SITES, means=Meaning.TRUST

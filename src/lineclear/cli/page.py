@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     if missing:
         raise UsageError(
             f"The page needs packages that are not installed: {', '.join(missing)}.",
-            'Install them: pip install "lineclear[page]".',
+            'In the folder of Lineclear: pipx install --force ".[page]", or pip install ".[page]".',
         )
     if args.new_password:
         return _new_password(args.new_password)

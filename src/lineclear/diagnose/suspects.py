@@ -2,7 +2,7 @@
 
 from lineclear.model import Catalog, Suspect, Verdict
 
-_TRADING = (
+TRADING = (
     Suspect(
         id="another-session",
         title="Another session with the same user",
@@ -42,4 +42,4 @@ _TRADING = (
 def suspects(verdict: Verdict, catalog: Catalog) -> tuple[Suspect, ...]:
     """What else may keep the application from working, when it is not the network."""
     trading = any(service.requirements for service in catalog.services) and catalog.id == "ibkr"
-    return _TRADING if trading and verdict in (Verdict.SUCCESS, Verdict.DEGRADED) else ()
+    return TRADING if trading and verdict in (Verdict.SUCCESS, Verdict.DEGRADED) else ()

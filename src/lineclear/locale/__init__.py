@@ -1,7 +1,7 @@
 """What the program says of itself, in the reader's language: gettext catalogues, and which of them a reader wants.
 
-A domain is one room's words: `report`, `page`, `findings`. Its sources are `LANGUAGE/LC_MESSAGES/DOMAIN.po`, beside
-them the `.mo` that `python -m lineclear.locale.compile` makes of each. What is not translated is said in English.
+A domain is one room's words: `report`, `page`, `findings`, `lists`. Its sources are `LANGUAGE/LC_MESSAGES/DOMAIN.po`,
+beside them the `.mo` that `python -m lineclear.locale.compile` makes of each. What is not translated is English.
 """
 
 from __future__ import annotations

@@ -20,9 +20,9 @@ from . import DEFAULT, LANGUAGES
 
 PACKAGE = Path(__file__).parents[1]
 FOLDER = Path(__file__).parent
-ROOMS: dict[str, tuple[str, ...]] = {"report": ("render/prose.py", "render/html"), "page": ("page",)}
-"""Domain to the rooms whose Python files and templates say its words; `findings` is taken from the codes themselves."""
-DOMAINS = (*ROOMS, "findings")
+ROOMS: dict[str, tuple[str, ...]] = {"report": ("render/prose.py", "render/words.py", "render/html"), "page": ("page",)}
+"""Domain to the rooms whose Python files and templates say its words; the others are taken from what they translate."""
+DOMAINS = (*ROOMS, "findings", "lists")
 _PLURALS = {
     "de": "nplurals=2; plural=(n != 1);",
     "zh-Hans": "nplurals=1; plural=0;",
@@ -48,7 +48,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 def words_of(domain: str) -> tuple[Entry, ...]:
     """Every word of a domain in the order of the files, each once, untranslated."""
-    found = _findings() if domain == "findings" else _extracted(ROOMS[domain])
+    found = _extracted(ROOMS[domain]) if domain in ROOMS else _TAKEN[domain]()
     entries: dict[tuple[str, ...], Entry] = {}
     for text, place in found:
         entries.setdefault(text, Entry(id=text, place=place))
@@ -71,6 +71,21 @@ def _findings() -> Iterator[tuple[tuple[str, ...], str]]:
     for code in import_module("lineclear.diagnose.codes").ALL:
         for text in (code.title, *(one.text for one in code.remedies), code.why):
             yield (text,), code.label
+
+
+def _lists() -> Iterator[tuple[tuple[str, ...], str]]:
+    """What one loses where a row of a list that ships fails, and what to suspect where all of it works."""
+    catalog = import_module("lineclear.catalog")
+    for edition in catalog.editions():
+        read = catalog.load_edition(edition.catalog, edition.edition)
+        for row in (*read.services, *read.requirements):
+            if row.loses:
+                yield (row.loses,), f"{edition.catalog} {edition.edition}"
+    for suspect in import_module("lineclear.diagnose.suspects").TRADING:
+        yield from (((text,), "diagnose/suspects.py") for text in (suspect.title, suspect.hint))
+
+
+_TAKEN = {"findings": _findings, "lists": _lists}
 
 
 def path_of(language: str, domain: str) -> Path:

@@ -128,8 +128,8 @@ class Beside(Struct, frozen=True, kw_only=True):
     """Required targets that only the application can try."""
     failing: int = 0
     """How many of them fail."""
-    ports: str = ""
-    """Their ports, `4000, 4001`."""
+    ports: tuple[int, ...] = ()
+    """Their ports."""
     misleads: bool = False
     """Whether a test in the browser would say Success and be wrong."""
 
@@ -171,7 +171,7 @@ def beside(report: Report, tried: Iterable[Tried]) -> Beside:
         refused=FAILURE_WORDS[failures[0]] if failures and not opened else "",
         needed=len(own),
         failing=len(failing),
-        ports=", ".join(map(str, sorted({one.port for one in failing}))),
+        ports=tuple(sorted({one.port for one in failing})),
         misleads=report.diagnosis.verdict is Verdict.FAILURE and meaning in _SUCCESS_IN_A_BROWSER,
     )
 

@@ -4,6 +4,7 @@ Each takes the place of an earlier state of it, so a page that grew looks like o
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -13,7 +14,7 @@ from lineclear.model import Catalog, Report, Verdict
 from lineclear.redact import redact
 from lineclear.render.html import Run, State, fragments, state_of
 from lineclear.render.markdown import markdown
-from lineclear.render.prose import changes, head, headline
+from lineclear.render.prose import changes, head, headline, ports_named
 from lineclear.render.words import duration
 
 from . import words
@@ -91,7 +92,7 @@ def announced(moment: Moment, language: str) -> str:
     if moment.problem:
         return f"{in_words(language, words.NOT_CHECKED)}. {moment.problem}"
     if not moment.running:
-        told = headline(moment.run.report)
+        _, told = fragments.told_in(moment.run, language)
         return f"{in_words(language, told.word)}. {told.cause}"
     states = [state_of(moment.run, one) for one in moment.run.report.diagnosis.targets]
     begun = sum(one is not State.WAITING for one in states)
@@ -144,6 +145,7 @@ def _actions(moment: Moment, language: str) -> str:
         imported=moment.imported,
         only=moment.only,
         ready=moment.sent is not None,
+        send=moment.sent is not None and bool(_whom(moment.sent.report)),
         services=[one for one in moment.catalog.services if one.requirements],
     )
 
@@ -205,7 +207,7 @@ def _meaning(moment: Moment, both: Beside, language: str) -> tuple[str, str, str
     if moment.running or moment.tried is None:
         return "faint", "…", in_words(language, words.WORKING)
     told = " ".join(in_words(language, one, **_values(moment, both, language)) for one in _sentences(both))
-    return ("doubt" if style == "bad" and not _is_grave(moment) else style), sign, told
+    return ("doubt", "!", told) if style == "bad" and not _is_grave(moment) else (style, sign, told)
 
 
 def _is_grave(moment: Moment) -> bool:
@@ -216,7 +218,8 @@ def _sentences(both: Beside) -> Iterator[str]:
     """What both columns mean; then the proxy, where it has to do with it; then the trap, where it is one."""
     concerned = both.proxy and both.meaning in words.OF_A_PROXY
     named = words.BY_PROXY.get(both.meaning) if both.proxy else None
-    yield named or words.MEANINGS[both.meaning][2]
+    whole = both.meaning is Meaning.PORTS and both.failing == both.needed
+    yield words.ALL_PORTS if whole else named or words.MEANINGS[both.meaning][2]
     if concerned:
         yield from () if named else (words.THROUGH_PROXY,)
         if both.opened or both.refused:
@@ -231,10 +234,10 @@ def _values(moment: Moment, both: Beside, language: str) -> dict[str, object]:
         "application": application(moment, language),
         "failing": both.failing,
         "needed": both.needed,
-        "ports": both.ports,
+        "ports": ports_named(both.ports, partial(in_words, language)),
         "proxy": both.proxy,
         "source": both.source,
-        "refused": both.refused,
+        "refused": in_words(language, both.refused) if both.refused else "",
     }
 
 

@@ -32,7 +32,7 @@ MEANINGS: dict[Meaning, tuple[str, str, str]] = {
         "✗",
         N_(
             "Your browser reaches the sites. But %(application)s also needs connections that no browser can try, and "
-            "%(failing)s of these %(needed)s fail (port %(ports)s)."
+            "%(failing)s of these %(needed)s fail (%(ports)s)."
         ),
     ),
     Meaning.PROXY: (
@@ -79,6 +79,11 @@ MEANINGS: dict[Meaning, tuple[str, str, str]] = {
 }
 """Style, sign and sentence of what both columns say."""
 
+ALL_PORTS = N_(
+    "Your browser reaches the sites. But %(application)s also needs connections that no browser can try, and all of "
+    "these fail (%(ports)s)."
+)
+"""The same where none of these connections works."""
 BY_PROXY: dict[Meaning, str] = {
     Meaning.PROXY: N_(
         "Your browser reaches the sites through the proxy %(proxy)s; %(application)s does not use it, and directly it "

@@ -7,7 +7,7 @@ import re
 
 from lineclear.model import Finding, Report, Role, Severity
 
-from .prose import ANOTHER_WAY, cause, concerned, headline, requests, stopped
+from .prose import ANOTHER_WAY, cause, concerned, headline, next_to_look, requests, stopped
 from .safe import safe
 from .steps import cited, telling
 from .view import HostView, ServiceView, services
@@ -109,7 +109,7 @@ def _suspects(report: Report) -> list[str]:
     if not report.diagnosis.suspects:
         return []
     listed = [f"- **{plain(one.title)}**: {plain(one.hint)}" for one in report.diagnosis.suspects]
-    return ["", "## Not the network: look here next", "", *listed]
+    return ["", f"## {plain(next_to_look(report)).rstrip(':')}", "", *listed]
 
 
 def _origin(report: Report) -> str:

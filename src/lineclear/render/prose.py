@@ -159,6 +159,11 @@ def concerned(finding: Finding, say: Say = plainly) -> str:
     return hosts_and_ports(finding.targets, _FEW if hosts <= words else 0, say)
 
 
+def ports_named(ports: Sequence[int], say: Say = plainly) -> str:
+    """`port 4000`, `ports 4000 and 4001`; empty for none."""
+    return _ports(tuple(map(str, ports)), say) if ports else ""
+
+
 def _ports(ports: tuple[str, ...], say: Say) -> str:
     *several, last = ports
     if not several:
@@ -256,6 +261,14 @@ def _ask_without_finding(report: Report, say: Say) -> str:
         early = say(_RUN_AGAIN.get(report.evidence.interrupted_by, _LET_FINISH))
         return early if report.evidence.interrupted else say(_MISSING)
     return say(N_("Ask the network administrator to look at the evidence below; save it with --save FILE."))
+
+
+def next_to_look(report: Report, say: Say = plainly) -> str:
+    """The heading over the suspects: that it is not the network is said where all of it works, and only there."""
+    who = report.evidence.catalog.application or say(N_("the application"))
+    if report.diagnosis.verdict is Verdict.SUCCESS:
+        return say(N_("If {who} still does not connect, it is not the network. Look here:")).format(who=who)
+    return say(N_("If {who} does not connect at all, look here too:")).format(who=who)
 
 
 def _nothing_to_change(report: Report, say: Say) -> str:

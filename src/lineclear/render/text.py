@@ -7,7 +7,7 @@ proof below them.
 from lineclear.model import Finding, Report, Severity, Suspect, TargetResult, Verdict
 
 from .layout import Line, Screen, Span, cells, pad, paint, paragraph
-from .prose import cause, headline, hosts_and_ports, requests, stopped
+from .prose import cause, headline, hosts_and_ports, next_to_look, requests, stopped
 from .steps import Step, cited, telling
 from .tables import symbol, tables
 from .words import (
@@ -147,8 +147,7 @@ def _told(target: TargetResult, word: str) -> str:
 def _suspects(report: Report, screen: Screen) -> list[Line]:
     if not report.diagnosis.suspects:
         return []
-    who = report.evidence.catalog.application or "the application"
-    title = paragraph(f"If {who} still does not connect, it is not the network. Look here:", screen, style="strong")
+    title = paragraph(next_to_look(report), screen, style="strong")
     return title + [line for one in report.diagnosis.suspects for line in _suspect(one, screen)]
 
 

@@ -20,7 +20,18 @@ Each returns one element with a stable id, so that a later state of it can take 
 from lineclear.diagnose.codes import BY_LABEL
 from lineclear.locale import DEFAULT
 from lineclear.model import Finding, Severity, TargetResult, Verdict
-from lineclear.render.prose import ANOTHER_WAY, cause, changes, concerned, head, headline, stopped, why
+from lineclear.render.prose import (
+    ANOTHER_WAY,
+    Headline,
+    cause,
+    changes,
+    concerned,
+    head,
+    headline,
+    next_to_look,
+    stopped,
+    why,
+)
 from lineclear.render.steps import cited, telling
 from lineclear.render.words import SEVERITY_WORDS, place_of
 
@@ -45,15 +56,13 @@ def banner(run: Run, language: str = "en") -> str:
     """The verdict; of a run under way, how far it has come."""
     report = run.report
     states = [state_of(run, one) for one in report.diagnosis.targets] if run.diagnosis is None else []
-    finding = head(report)
-    tongue = _spoken(finding, language) if finding else language
-    told = None if run.diagnosis is None else headline(report, speaker(tongue))
+    tongue, told = told_in(run, language)
     return filled(
         "banner.html",
         language,
-        known=told is not None,
-        cause=told.cause if told else "",
-        ask=told.ask if told else "",
+        known=run.diagnosis is not None,
+        cause=told.cause,
+        ask=told.ask,
         spoken=tongue,
         word=words.VERDICTS[report.diagnosis.verdict],
         kind=report.diagnosis.verdict.value,
@@ -63,6 +72,13 @@ def banner(run: Run, language: str = "en") -> str:
         number=len(states),
         lost=_lost(run),
     )
+
+
+def told_in(run: Run, language: str) -> tuple[str, Headline]:
+    """The headline, and the language it is told in: the reader's, or English where its finding is not translated."""
+    finding = head(run.report)
+    tongue = _spoken(finding, language) if finding else language
+    return tongue, headline(run.report, speaker(tongue))
 
 
 def _lost(run: Run) -> tuple[ServiceRows, ...]:
@@ -117,7 +133,7 @@ def findings(run: Run, language: str = "en") -> str:
         claims=[_finding(run, one, language) for one in told if one.severity is not Severity.INFO],
         notes=[_finding(run, one, language) for one in told if one.severity is Severity.INFO],
         suspects=report.diagnosis.suspects,
-        application=run.evidence.catalog.application,
+        next=next_to_look(report, speaker(language)),
         place=place_of(run.evidence.catalog),
     )
 

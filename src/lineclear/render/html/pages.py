@@ -23,7 +23,7 @@ from .run import element_id
 from .waterfall import percent
 
 _MOMENT = re.compile(r"\A(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)Z\Z")
-DOMAINS = ("report", "findings")
+DOMAINS = ("report", "findings", "lists")
 
 
 def filled(template: str, language: str, /, **values: Any) -> str:
@@ -32,8 +32,9 @@ def filled(template: str, language: str, /, **values: Any) -> str:
 
 
 def speaker(language: str) -> Say:
-    """What gives our sentences in a language."""
-    return _words(language).gettext
+    """What gives our sentences in a language; what is not ours, or empty, stays as it is."""
+    say = _words(language).gettext
+    return lambda text: say(text) if text else text
 
 
 def spoken(language: str, text: str) -> str:
@@ -77,6 +78,8 @@ def _environment(language: str) -> Environment:
     environment.globals.update(
         language=language,
         lang=partial(_attribute, language),
+        told=speaker(language),
+        spoken=partial(spoken, language),
         element_id=element_id,
         percent=percent,
         duration=duration,

@@ -114,6 +114,17 @@ def test_nothing_sticks_out(network: Network) -> None:
         assert visit.page.locator("html").evaluate("page => page.scrollWidth") <= width
 
 
+def test_a_host_is_read_in_one_line_or_two(network: Network) -> None:
+    _, visit, _ = network
+    _unfold(visit)
+    for width in WIDTHS:
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        lines = visit.page.evaluate(
+            "() => [...document.querySelectorAll('.name')].map(one => one.getClientRects().length)"
+        )
+        assert max(lines) <= 2
+
+
 def test_axe_finds_nothing(network: Network, browser: Browser) -> None:
     _, _, served = network
     visit = opened(browser, served, bypass_csp=True)

@@ -128,5 +128,5 @@ def test_what_is_missing_is_said_with_how_to_install_it(monkeypatch: pytest.Monk
         return None if name == "uvicorn" else find_spec(name)
 
     monkeypatch.setattr("lineclear.page.find_spec", without)
-    with pytest.raises(UsageError, match=r"not installed: uvicorn\. .*pip install \"lineclear\[page\]\""):
+    with pytest.raises(UsageError, match=r"not installed: uvicorn\. .*pipx install --force \"\.\[page\]\""):
         command.run(build({"page": command}).parse_args(["page"]))

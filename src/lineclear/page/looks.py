@@ -10,7 +10,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from lineclear.locale import LANGUAGES
-from lineclear.model import Catalog, Report, Verdict
+from lineclear.model import Audience, Catalog, Report, Verdict
 from lineclear.redact import redact
 from lineclear.render.html import Run, State, fragments, state_of
 from lineclear.render.markdown import markdown
@@ -145,7 +145,7 @@ def _actions(moment: Moment, language: str) -> str:
         imported=moment.imported,
         only=moment.only,
         ready=moment.sent is not None,
-        send=moment.sent is not None and bool(_whom(moment.sent.report)),
+        send=moment.sent is not None and _whom(moment.sent.report) not in ("", words.WHOM[Audience.USER]),
         services=[one for one in moment.catalog.services if one.requirements],
     )
 

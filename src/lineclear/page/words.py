@@ -118,9 +118,9 @@ PROGRESS = N_("Checking, %(percent)s %% begun.")
 APPLICATION = N_("the application")
 
 WHOM: dict[Audience, str] = {
-    Audience.USER: N_("It is for you: what has to be changed is on this machine."),
-    Audience.NETWORK: N_("It is for whoever runs the network you are in: the firewall, the proxy, the router."),
-    Audience.VENDOR: N_("It is for the vendor's support."),
+    Audience.USER: N_("You need not ask anybody: what has to be changed is on this machine."),
+    Audience.NETWORK: N_("Send it to whoever runs the network you are in: the firewall, the proxy, the router."),
+    Audience.VENDOR: N_("Send it to the vendor's support."),
 }
 """Who is to get the text."""
 

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("playwright", reason="Playwright drives the browser")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
-from tests.page.chromium import CHROMIUM, THEMES, Visit, chromium
+from tests.page.chromium import CHROMIUM, THEMES, WIDTHS, Visit, chromium
 from tests.page.conftest import NOWHERE, SITES, running
 
 from lineclear.catalog import load
@@ -112,3 +112,10 @@ def test_axe_finds_nothing_at_the_help_desk(browser: Browser, visit: Visit) -> N
         found = Axe().run(again.page).response["violations"]
         assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
     context.close()
+
+
+def test_nothing_sticks_out_at_the_help_desk(visit: Visit) -> None:
+    expect(visit.page.locator("#visitor .meaning")).to_contain_text("Your browser reaches")
+    for width in WIDTHS:
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        assert visit.page.locator("html").evaluate("page => page.scrollWidth") <= width

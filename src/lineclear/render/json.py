@@ -244,7 +244,7 @@ def _finding(finding: Finding) -> FindingEntry:
 
 
 def _finding_back(entry: FindingEntry) -> Finding:
-    return _as(Finding, entry, facts=tuple(entry.facts.items()))
+    return _as(Finding, entry, facts=tuple(sorted(entry.facts.items())))
 
 
 def _as(kind: type[Value], value: Struct, **more: object) -> Value:

@@ -82,7 +82,11 @@ def _interrupted(moment_s: float, faults: tuple[str, ...], running: Running, env
         out, err = child.communicate()
         late_s = time.perf_counter() - began
     ended_by_itself = child.returncode in (0, 1, 3, 4) and not _report(out).get("interrupted")
-    wrong = "" if child.returncode == 130 or ended_by_itself else f"exit {child.returncode} {err.decode()[-200:]}"
+    wrong = (
+        ""
+        if child.returncode in (130, -signal.SIGINT) or ended_by_itself
+        else f"exit {child.returncode} {err.decode()[-200:]}"
+    )
     wrong += "Traceback" if b"Traceback" in err else ""
     return Late(late_s, f"{' '.join(faults) or 'healthy'} after {moment_s:g} s{'' if out else ', no report'}", wrong)
 

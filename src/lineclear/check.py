@@ -106,7 +106,7 @@ def check(
     watcher: Watcher | None = None,
     on_plan: Callable[[Plan], None] | None = None,
     handle_interrupt: bool = False,
-    when_idle: Iterable[Callable[[], object]] = (),
+    before_end: Iterable[Callable[[], object]] = (),
     head_start: HeadStart | None = None,
     since: float | None = None,
 ) -> Report:
@@ -121,7 +121,7 @@ def check(
         watcher: told of each observation as it is made.
         on_plan: told of the plan before anything is sent.
         handle_interrupt: let Ctrl-C end the run with what is known, instead of raising.
-        when_idle: work to do while nothing but packets is under way, such as imports.
+        before_end: what the report will need, such as imports, to be done while nothing but packets is under way.
         head_start: what is under way already (`lineclear.probe.headstart`).
         since: the moment (monotonic) from which the deadline counts; now if None.
 
@@ -130,7 +130,7 @@ def check(
     """
     reactor = Reactor()
     restore = cut_on_interrupt(reactor) if handle_interrupt else None
-    reactor.when_idle.extend((_import_diagnose, *when_idle))
+    reactor.before_end.extend((_import_diagnose, *before_end))
     began = reactor.clock() if since is None else since
     try:
         head_start = head_start or _ask_early(catalog, options or Options())

@@ -3,6 +3,7 @@
 import argparse
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -74,3 +75,16 @@ def test_a_reflector_whose_name_takes_too_long_is_given_up(monkeypatch: pytest.M
     with pytest.raises(UsageError, match="has no address here"):
         checking.plan_for(load("ibkr"), Options(reflectors=("slow.example",), limits=Limits(deadline_s=0.01)))
     answers.set()
+
+
+@pytest.mark.parametrize("before", ["default_int_handler", "SIG_IGN"])
+def test_ctrl_c_just_ends_a_command_that_is_not_ready_unless_it_was_to_be_ignored(before: str) -> None:
+    program = (
+        "import signal; from lineclear import cli\n"
+        f"signal.signal(signal.SIGINT, signal.{before})\n"
+        "cli.run_and_leave = lambda: print(signal.getsignal(signal.SIGINT).name)\n"
+        "from lineclear.command import command; command(); cli._hear_interrupts()\n"
+        f"print(signal.getsignal(signal.SIGINT) is signal.{before})"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["SIG_DFL" if before == "default_int_handler" else "SIG_IGN", "True"]

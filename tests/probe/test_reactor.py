@@ -341,6 +341,60 @@ class TestIdle:
         assert order == ["ready"]
 
 
+class TestDeadline:
+    def test_what_the_end_needs_is_done_before_it_however_busy(self, scenario: "MakeScenario") -> None:
+        stage = scenario({})
+        done: list[tuple[str, float]] = []
+
+        def work(name: str) -> Callable[[], None]:
+            return lambda: done.append((name, round(stage.network.now - 1000.0, 3)))
+
+        stage.reactor.before_end.extend([work("first"), work("second")])
+        stage.reactor.when_idle.append(work("idle"))
+
+        async def busy() -> None:
+            while not stage.reactor.is_cut:
+                await stage.reactor.sleep(0.01)
+
+        stage.play(busy(), deadline_s=1.0)
+        assert [name for name, _ in done] == ["first", "second"]
+        assert all(0.9 <= moment < 1.0 for _, moment in done)
+
+    def test_it_is_first_in_line_when_there_is_time(self, scenario: "MakeScenario") -> None:
+        stage = scenario({})
+        done: list[str] = []
+        stage.reactor.when_idle.append(lambda: done.append("idle"))
+        stage.reactor.before_end.append(lambda: done.append("end"))
+        stage.play(stage.reactor.sleep(5.0), deadline_s=10.0)
+        assert done == ["end", "idle"]
+
+    def test_a_long_turn_is_cut_in_the_middle(self, scenario: "MakeScenario") -> None:
+        stage = scenario({})
+        cut: list[bool] = []
+
+        async def step() -> None:
+            await stage.reactor.sleep(0.5)
+            cut.append(stage.reactor.is_cut)
+            stage.network.now += 0.2
+
+        stage.play(*(step() for _ in range(5)), deadline_s=1.0)
+        assert cut == [False, False, False, True, True]
+        assert stage.reactor.cut_by == "deadline"
+
+    def test_nothing_waiting_is_begun_after_a_cut(self, scenario: "MakeScenario") -> None:
+        stage = scenario({})
+        done: list[str] = []
+
+        async def main() -> None:
+            stage.reactor.cut()
+            stage.reactor.before_end.append(lambda: done.append("end"))
+            stage.reactor.when_idle.append(lambda: done.append("idle"))
+            await stage.reactor.sleep(5.0)
+
+        stage.play(main(), deadline_s=0.05)
+        assert done == []
+
+
 class TestThreads:
     def test_the_result_comes_back(self, reactor: Reactor) -> None:
         async def main() -> list[int | None]:

@@ -47,7 +47,7 @@ _PIECES = (
     "lineclear.probe.gather",
     "lineclear.check",
 )
-"""What a command that has begun is going to import anyway, in pieces of some 5 ms. The first two are msgspec's."""
+"""What a check is going to import anyway, in pieces of some 5 ms. The first two are msgspec's, with which all begin."""
 _LASTING = ("lab", "page", "reflect", "simulate")
 """Commands that stay, and so need the collector that the command began without."""
 USAGE = 2
@@ -87,14 +87,15 @@ def _run(words: Sequence[str]) -> int:
         import gc  # noqa: PLC0415
 
         gc.enable()
-    _import_needed(head_start)
+    _import_needed(_PIECES if name == "check" else _PIECES[:3], head_start)
+    _hear_interrupts()
     code: int = args.run(args)
     sys.stdout.flush()
     return code
 
 
-def _import_needed(head_start: HeadStart | None) -> None:
-    """Load msgspec, and for a command that has begun the rest too, looking at what came between the pieces.
+def _import_needed(pieces: Sequence[str], head_start: HeadStart | None) -> None:
+    """Load what a command cannot do without, looking between the pieces at what came for one that has begun.
 
     Without `typing_extensions`, which takes 7 ms and serves nothing of ours: msgspec uses it where it is installed and
     does without it where it is not. None in `sys.modules` says it is not.
@@ -103,12 +104,20 @@ def _import_needed(head_start: HeadStart | None) -> None:
     hides = "typing_extensions" not in modules
     if hides:
         modules["typing_extensions"] = None
-    for piece in _PIECES if head_start is not None else ("msgspec",):
+    for piece in pieces:
         if head_start is not None:
             head_start.go_on()
         import_module(piece)
     if hides:
         del modules["typing_extensions"]
+
+
+def _hear_interrupts() -> None:
+    """Let Ctrl-C raise, as Python does; until now it just ended the process (`lineclear.command`)."""
+    import signal  # noqa: PLC0415  loaded by now
+
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def run_and_leave() -> NoReturn:

@@ -132,7 +132,7 @@ def _check(args: argparse.Namespace, live: Live) -> Report:
         watcher=live.seen,
         on_plan=live.planned,
         handle_interrupt=True,
-        when_idle=(lambda: form(args.format),),
+        before_end=(lambda: form(args.format),),
         head_start=args.head_start,
         since=args.since,
     )

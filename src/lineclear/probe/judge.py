@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from lineclear.model import Judgement
@@ -20,6 +21,13 @@ from .roots import Roots, Where, certificates_of
 if TYPE_CHECKING:
     from OpenSSL import crypto
 
+_SLOW = (
+    "cryptography.exceptions",
+    "cryptography.hazmat.primitives.serialization",
+    "cryptography.x509",
+    "OpenSSL.crypto",
+)
+"""The libraries, from below: each brings what the next one needs, so that none takes long."""
 _KEPT = 256
 _UNREADABLE = Judgement(store="", trusted=False, code=1, reason="a certificate of the chain cannot be read")
 """X509_V_ERR_UNSPECIFIED."""
@@ -54,8 +62,9 @@ class Judge:
         return kept
 
     def preload(self) -> tuple[Callable[[], object], ...]:
-        """What is slow at the first chain, in pieces for idle moments: two imports and each store."""
-        return (_import_x509, _import_verifier, *(partial(self._authorities, roots) for roots in self.stores))
+        """What is slow at the first chain, in pieces for idle moments: imports and each store."""
+        imports = (partial(import_module, one) for one in _SLOW)
+        return (*imports, *(partial(self._authorities, roots) for roots in self.stores))
 
     def _judge(self, chain: Chain, at: datetime) -> tuple[Judgement, ...]:
         with warnings.catch_warnings():
@@ -144,11 +153,3 @@ def _read(roots: Roots) -> list[crypto.X509]:
         except crypto.Error:
             continue
     return found
-
-
-def _import_x509() -> None:
-    import cryptography.x509  # noqa: F401, PLC0415  slow, so done while packets are in flight
-
-
-def _import_verifier() -> None:
-    import OpenSSL.crypto  # noqa: F401, PLC0415  the same

@@ -11,7 +11,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
-from .reactor import IDLE_S, Reactor
+from .reactor import Reactor
 
 Result = TypeVar("Result")
 
@@ -92,5 +92,4 @@ class _Guest(Generic[Result]):
         except BaseException as bug:  # noqa: BLE001  raised again by whoever awaits the run
             self.ended.set_exception(bug)
         pause_s = self._reactor.pause_s()
-        idle = pause_s > IDLE_S and bool(self._reactor.when_idle)
-        self._timer = self._loop.call_later(0.0 if idle else pause_s, self._turn)
+        self._timer = self._loop.call_later(0.0 if self._reactor.has_leisure(pause_s) else pause_s, self._turn)

@@ -35,6 +35,8 @@ LATE_S = 0.05
 _MOST_LATE = 256
 IDLE_S = 0.02
 """Seconds without anything due that make a turn idle."""
+_END_S = 0.1
+"""Before the deadline."""
 _FAR = 3600.0
 """Seconds `turn` sleeps at most when nothing is due: a bound, not a schedule."""
 
@@ -89,8 +91,11 @@ class Reactor:
         """Work that may be done while nothing is due for a while, such as a slow import; one at a time."""
         self.late: list[tuple[float, float]] = []
         """Moments that had passed unnoticed, and for how many seconds: this machine, or our own work, was busy."""
+        self.before_end: deque[Callable[[], object]] = deque()
+        """The same, first in line, and shortly before the deadline at the latest: what is made of the run needs it."""
         self.unheard: dict[Task[Any], BaseException] = {}
         """What ended tasks nobody has awaited yet; `run` raises it."""
+        self._deadline: float | None = None
         self._poller = poller if poller is not None else open_poller()
         self._owners: dict[int, Task[Any]] = {}
         self._moments: list[tuple[float, int, int, Task[Any]]] = []
@@ -199,9 +204,10 @@ class Reactor:
 
     def cut(self, by: str = "user") -> None:
         """Make every moment come now: each verb ends by itself and says it was interrupted. Safe from a signal."""
-        self.is_cut = True
-        self.cut_by = self.cut_by or by
-        self.call_soon(self._wake_all)
+        if not self.is_cut:
+            self.is_cut = True
+            self.cut_by = self.cut_by or by
+            self.call_soon(self._wake_all)
 
     # -- the machine -----------------------------------------------------------------------------------------------
 
@@ -215,6 +221,7 @@ class Reactor:
     def begin(self, coro: Coroutine[Any, Any, Result], deadline: float | None = None) -> Task[Result]:
         """Start the main task of a run; whoever calls this calls `turn` until it is done."""
         if deadline is not None:
+            self._deadline = deadline
             self.spawn(self._cut_at(deadline))
         return self.spawn(coro)
 
@@ -248,15 +255,25 @@ class Reactor:
         due = self.due()
         return _FAR if due is None else min(max(0.0, due - self.clock()), _FAR)
 
+    def has_leisure(self, pause_s: float) -> bool:
+        """Whether the turn due in `pause_s` does a piece of waiting work: nothing else is due, or the end is near."""
+        return self._ends_soon() or (pause_s > IDLE_S and not self.is_cut and bool(self.before_end or self.when_idle))
+
+    def _ends_soon(self) -> bool:
+        """Whether work that the end needs is left, and it is time for it."""
+        if not self.before_end or self.is_cut or self._deadline is None:
+            return False
+        return self.clock() > self._deadline - _END_S
+
     def turn(self, sleep: bool = True) -> None:
         """One round: wait for events or the next moment (not at all unless `sleep`), then run what can go on."""
         if self._bell is None:
             self._hang_bell()
         pause = self.pause_s()
-        idle = pause > IDLE_S and bool(self.when_idle)
-        ready = self._poller.poll(pause if sleep and not idle else 0)
-        if idle and not ready:
-            self.when_idle.popleft()()
+        leisure = self.has_leisure(pause)
+        ready = self._poller.poll(pause if sleep and not leisure else 0)
+        if leisure and (not ready or self._ends_soon()):
+            (self.before_end or self.when_idle).popleft()()
         owners = self._owners
         for fd, mask in ready:
             task = owners.get(fd)
@@ -269,6 +286,8 @@ class Reactor:
         runnable = self._runnable
         for _ in range(len(runnable)):
             self._step(runnable.popleft())
+            if self._deadline is not None and self.clock() >= self._deadline:
+                self.cut("deadline")
 
     def close(self) -> None:
         """Give back descriptors and drop tasks that never ran. Threads still at work are left to end by themselves."""
@@ -325,8 +344,7 @@ class Reactor:
     async def _cut_at(self, moment: float) -> None:
         while not self.is_cut and self.clock() < moment:
             await self.until(moment)
-        if not self.is_cut:
-            self.cut("deadline")
+        self.cut("deadline")
 
     def _hang_bell(self) -> None:
         ears, rope = _socketpair()

@@ -168,10 +168,15 @@ class Session:
         return await self._under.say(pending, moment) if pending else None
 
     async def _more(self, moment: float) -> Broken | None:
-        """Feed what the far end says next. Its first words are looked at: they may not be TLS at all."""
+        """Feed what the far end says next. Its first words are looked at: they may not be TLS at all.
+
+        What comes after the cut is left alone: a step of a handshake and what its chain is worth take milliseconds.
+        """
         heard = await self._under.hear(moment)
         if isinstance(heard, Broken):
             return heard
+        if self.connection.run.reactor.is_cut:
+            return Broken(failure=Failure.INTERRUPTED)
         if not self._last_heard and not _looks_like_tls(heard):
             said = await hear_out(self._under, heard, moment)
             return Broken(failure=Failure.NOT_TLS, raw=Raw(text=escape(said)))

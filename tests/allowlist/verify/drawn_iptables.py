@@ -19,8 +19,9 @@ done
 ipset destroy
 """
 DUMP = "ipset save; iptables-save; ip6tables-save"
-_DOUBTFUL = ("-m mark --mark 0x7", "-m limit --limit 3/sec", "-m owner --uid-owner 4711", "-m set --match-set seen dst",
-             "-m addrtype --dst-type LOCAL", "-m connlimit --connlimit-above 90", "-m connmark --mark 0x1")  # fmt: skip
+_DOUBTFUL = ("-m mark --mark 0x7", "! -f", "-m rt --rt-type 0", "-m frag --fragid 1", "-m limit --limit 3/sec",
+             "-m owner --uid-owner 4711", "-m set --match-set seen dst", "-m addrtype --dst-type LOCAL",
+             "-m connlimit --connlimit-above 90", "-m connmark --mark 0x1")  # fmt: skip
 
 
 def script(draw: Draw, *, doubtful: bool) -> str:
@@ -98,7 +99,9 @@ def _rule(draw: Draw, version: int, chain: str, targets: tuple[str, ...], *, dou
         parts.append(f"-m set {_sign(draw)}--match-set p{version} dst,dst")
     if doubtful and draw.chance(20):
         doubt = draw.one(_DOUBTFUL)
-        if not ("owner" in doubt and chain != "OUTPUT") and not ("seen" in doubt and version != 4):
+        only = {4: ("seen", "-f"), 6: ("-m rt", "-m frag")}
+        wrong = any(word in doubt for word in only[10 - version])
+        if not ("owner" in doubt and chain != "OUTPUT") and not wrong:
             parts.append(doubt)
     if draw.chance(10):
         parts.append('-m comment --comment "it is -j \\"DROP\\" here"')

@@ -27,6 +27,9 @@ _DOUBTFUL = (
     "meta skuid 4711",
     "quota over 20 mbytes",
     "fib daddr type local",
+    "rt type 0",
+    "exthdr frag missing",
+    "ct status dnat",
     "ip daddr @seen",
     "ct count over 90",
 )
@@ -87,7 +90,8 @@ def _rule(draw: Draw, versions: tuple[int, ...], helpers: list[str], *, doubtful
     words = draw.one((_by_parts, _by_parts, _by_parts, _by_pair, _by_map))(draw, version, helpers)
     if doubtful and draw.chance(25):
         doubt = draw.one(_DOUBTFUL)
-        words = f"{doubt if version == 4 or 'ip daddr' not in doubt else 'meta mark 7'} {words}"
+        elsewhere = ("ip daddr",) if version == 6 else ("rt ", "exthdr")
+        words = f"{'meta mark 7' if doubt.startswith(elsewhere) else doubt} {words}"
     if len(versions) > 1 and draw.chance(8):
         words = f"meta nfproto ipv{version} {words}"
     return words

@@ -16,6 +16,9 @@ from .words import Word
 _MODULES = frozenset({"tcp", "udp", "icmp", "icmp6", "multiport", "conntrack", "state", "comment", "set", "iprange",
                       "addrtype"})  # fmt: skip
 """Whose options alone say what they ask for."""
+_HEADERS = frozenset({"rt", "frag", "hbh", "mh"})
+"""They ask for extension headers that a connection of an application does not carry."""
+_NEVER = Some(())
 _FLAGS = frozenset({"fin", "syn", "rst", "psh", "ack", "urg"})
 _STATES = {"NEW": "new", "ESTABLISHED": "established", "RELATED": "related", "INVALID": "invalid",
            "UNTRACKED": "untracked"}  # fmt: skip
@@ -178,6 +181,8 @@ def _set(about: Matches, values: Sequence[Word]) -> Condition:
 
 def _module(_: Matches, values: Sequence[Word]) -> Condition:
     name = values[0].text
+    if name in _HEADERS:
+        return _NEVER
     return Every(()) if name in _MODULES else Unknown(f"it depends on -m {name}")
 
 
@@ -194,6 +199,7 @@ _OPTIONS: dict[str, tuple[int, Callable[[Matches, Sequence[Word]], Condition]]] 
     "-i": (1, _device(About.INTO)),
     "-o": (1, _device(About.OUT)),
     "-m": (1, _module),
+    "-f": (0, lambda _, __: _NEVER),
     "--sport": (1, _ports(Field.SPORT)),
     "--dport": (1, _ports(Field.DPORT)),
     "--sports": (1, _ports(Field.SPORT)),

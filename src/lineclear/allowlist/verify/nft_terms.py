@@ -30,6 +30,8 @@ PROTOCOLS = {
     "icmp": 1, "igmp": 2, "ipencap": 4, "tcp": 6, "udp": 17, "ipv6": 41, "gre": 47, "esp": 50, "ah": 51,
     "ipv6-icmp": 58, "icmpv6": 58, "sctp": 132, "udplite": 136, "dccp": 33, "comp": 108,
 }  # fmt: skip
+_HEADERS = frozenset({"rt", "frag", "hbh", "mh"})
+"""Extension headers of IPv6 that a connection of an application does not carry."""
 _FAMILIES = {"ipv4": 4, "ip": 4, "ipv6": 6, "ip6": 6}
 _OPPOSITES = ("!=",)
 _ORDERS: dict[str, Callable[[int, int], Span]] = {
@@ -67,22 +69,42 @@ def condition(left: Any, op: str, right: Sequence[Any], *, is_set: bool) -> Cond
 def key_of(left: Any, op: str = "==", *, is_set: bool = True) -> Key:
     """The key an expression names; one that is always unknown where it is none we model."""
     kind, inner = next(iter(left.items())) if isinstance(left, dict) and left else ("", None)
-    if kind == "concat" and isinstance(inner, list):
-        return _concat([key_of(one) for one in inner])
-    if kind == "payload" and isinstance(inner, dict):
-        return _payload(left, inner, op, is_set=is_set)
-    if kind in ("meta", "ct") and isinstance(inner, dict):
-        made = _WORDS.get((kind, str(inner.get("key"))))
-        return made if made and "dir" not in inner else _unknown(left)
-    if kind == "fib" and isinstance(inner, dict) and inner.get("result") == "type":
-        return _fib_type(left, inner)
-    if kind == "&" and isinstance(inner, list) and _is_flags(inner):
-        mask = _bits([inner[1]])
-        return Key(needs=(protocol_is(TCP),), among=lambda found: _flags_are(mask, found if is_set else [found]))
+    shape, read = _KINDS.get(kind, (dict, _other))
+    return read(left, inner, op, is_set) if isinstance(inner, shape) else _unknown(left)
+
+
+def _other(left: Any, *_: Any) -> Key:
     return _unknown(left)
 
 
-def _fib_type(left: Any, inner: dict[str, Any]) -> Key:
+def _about(left: Any, inner: dict[str, Any], op: str, _: bool) -> Key:
+    """A word of `meta` or `ct`. A packet that is still walked was not sent elsewhere: who does that is `LOST`."""
+    if left == {"ct": {"key": "status"}} and op == "in":
+        why = f"it depends on {term(left)}"
+        return Key(among=lambda found: Some(()) if list(found) == ["dnat"] else Unknown(why))
+    made = _WORDS.get((next(iter(left)), str(inner.get("key"))))
+    return made if made and "dir" not in inner else _unknown(left)
+
+
+def _masked(left: Any, inner: list[Any], _: str, is_set: bool) -> Key:
+    if not _is_flags(inner):
+        return _unknown(left)
+    mask = _bits([inner[1]])
+    return Key(needs=(protocol_is(TCP),), among=lambda found: _flags_are(mask, found if is_set else [found]))
+
+
+def _header(left: Any, inner: dict[str, Any], *_: Any) -> Key:
+    """An extension header that no packet of ours has: nothing in it fits, and only its absence does."""
+    if inner.get("name") not in _HEADERS:
+        return _unknown(left)
+    if "field" in inner:
+        return Key(needs=(Some(()),), among=lambda _: Some(()))
+    return Key(among=lambda found: Every(()) if list(found) == [False] else Some(()))
+
+
+def _fib_type(left: Any, inner: dict[str, Any], *_: Any) -> Key:
+    if inner.get("result") != "type":
+        return _unknown(left)
     why = f"it depends on {term(left)}"
     flags = inner.get("flags")
     far_in = "original" if isinstance(flags, list) and "daddr" in flags else "reply"
@@ -126,7 +148,9 @@ def _word(element: Any) -> str:
     raise UnreadError("a word", term(element))
 
 
-def _concat(keys: Sequence[Key]) -> Key:
+def _concat(_: Any, inner: list[Any], *__: Any) -> Key:
+    keys = [key_of(one) for one in inner]
+
     def one(element: Any) -> Condition:
         parts = element.get("concat") if isinstance(element, dict) else None
         if not isinstance(parts, list) or len(parts) != len(keys):
@@ -138,7 +162,7 @@ def _concat(keys: Sequence[Key]) -> Key:
     )
 
 
-def _payload(left: Any, inner: dict[str, Any], op: str, *, is_set: bool) -> Key:
+def _payload(left: Any, inner: dict[str, Any], op: str, is_set: bool) -> Key:
     protocol, field = str(inner.get("protocol")), str(inner.get("field"))
     if protocol == "tcp" and field == "flags":
         return _flags(op, is_set=is_set)
@@ -234,6 +258,16 @@ def _counted(
     return lambda element: _interval(element, read)
 
 
+_KINDS: dict[str, tuple[type, Callable[..., Key]]] = {
+    "concat": (list, _concat),
+    "payload": (dict, _payload),
+    "meta": (dict, _about),
+    "ct": (dict, _about),
+    "fib": (dict, _fib_type),
+    "exthdr": (dict, _header),
+    "&": (list, _masked),
+}
+"""Each kind of expression: what stands in it, and what reads it."""
 _port, _protocol = _counted(65535, "a port"), _counted(255, "a protocol", PROTOCOLS, 255)
 _family = _counted(65535, "a family", _FAMILIES, 0)
 _BOTH = protocol_is(TCP, UDP)

@@ -8,6 +8,7 @@ import contextlib
 import re
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -47,6 +48,7 @@ class Door(Struct, frozen=True, kw_only=True):
     manner: str = "serves"
     """`serves`; `stalls`: accepts, never says a word, not even in TLS; `hangs-up`: closes at once; `absent`.
 
+    `cuts`: resets at the first words;
     `greets`: says what it is at once, as a mail server does, and no TLS; `mute`: does not answer requests; `errs`: 503.
     """
     leaf: Leaf | None = None
@@ -174,6 +176,9 @@ class Servers:
                 if door.manner in ("stalls", "greets", "mute"):
                     writer.write(_GREETING if door.manner == "greets" else b"")
                     await asyncio.sleep(_IDLE_S)
+                elif door.manner == "cuts":
+                    await reader.read(1)
+                    _reset(writer)
                 elif door.port in (80, 443) and door.manner in ("serves", "errs"):
                     await _web(door, reader, writer, self.arrivals, _http_date(self._days))
                 elif door.manner != "hangs-up":
@@ -203,6 +208,12 @@ async def _web(
     first = refusal if door.leaf else f"301 Moved Permanently\r\nLocation: https://{door.host}/"
     writer.write(f"HTTP/1.1 {first}\r\nServer: site\r\nContent-Length: 0\r\nDate: {date}\r\n\r\n".encode())
     await writer.drain()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Have the end of a connection be a reset."""
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 async def _gateway(door: Door, reader: asyncio.StreamReader, arrivals: Arrivals) -> None:

@@ -27,7 +27,7 @@ SCENARIOS = (
         "unknown-application-reset",
         "A firewall lets every port open, and resets what is neither TLS nor web on 4000.",
         looks_inside("4000 unknown reset"),
-        code="LC313",
+        code="LC361",
         unusable=on(4000),
     ),
     _application(
@@ -49,7 +49,7 @@ SCENARIOS = (
         "names-reset",
         "A firewall resets TLS to interactivebrokers.com, by the name in the greeting.",
         looks_inside("443 sni=interactivebrokers.com reset"),
-        code="LC406",
+        code="LC361",
         unusable=_BROKERS,
         unknown=_BROKERS_PLAIN,
     ),
@@ -60,6 +60,13 @@ SCENARIOS = (
         code="LC405",
         unusable=_BROKERS,
         unknown=_BROKERS_PLAIN,
+    ),
+    _application(
+        "first-words-reset",
+        "A firewall lets 4000 and 4001 open, and resets whatever is said there.",
+        looks_inside("4000,4001 any reset"),
+        code="LC361",
+        unusable=TWS,
     ),
     _application(
         "new-greetings-dropped",

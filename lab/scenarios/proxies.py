@@ -169,7 +169,7 @@ SCENARIOS = (
         "tls-reset-on-4001",
         "A filter resets 4001 when TLS begins, because it is no web port.",
         rules("office", "tcp dport 4001 @ih,0,8 22 reject with tcp reset"),
-        code="LC406",
+        code="LC361",
         unusable=on(4001),
         unknown=on(4000),
     ),

@@ -3,7 +3,7 @@
 from lab.changes.boxes import behind_stunnel
 from lab.changes.filters import hosts_blocked, rules
 from lab.changes.servers import certificate, door
-from lab.scenario import NONE, TWS, Names, at, of
+from lab.scenario import NONE, TWS, Names, at, of, on
 
 _EUROPE = "zdc1.ibllc.com"
 _EUROPE_BACKUP = "zdc1_hb1.ibllc.com"
@@ -88,6 +88,14 @@ SCENARIOS = (
         door(at(_EUROPE), manner="hangs-up"),
         code="LC313",
         unusable=at(_EUROPE),
+    ),
+    _scenario(
+        "resets-at-the-first-words",
+        "The gateway of Europe accepts on both ports, and resets when something is said.",
+        door(at(_EUROPE), manner="cuts", leaf=None),
+        code="LC406",
+        unusable=at(_EUROPE),
+        unknown=at(_EUROPE) & on(4000),
     ),
     _scenario(
         "certificate-expired",

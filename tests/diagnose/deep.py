@@ -6,17 +6,21 @@ from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from tests.diagnose.network import FAR_HOPS, SECOND, Network
+from tests.diagnose.pieces import hops
 
 from lineclear.model import (
     AnswerOrigin,
     AnyObservation,
     Attempt,
+    CutOrigin,
     Depth,
     Failure,
     Floor,
+    Hop,
     IdleHold,
     Lateness,
     Observation,
+    PathTrace,
     Ping,
     Plan,
     Purpose,
@@ -26,6 +30,7 @@ from lineclear.model import (
     Transport,
 )
 from lineclear.plan import again
+from lineclear.plan.cuts import cuts, short_of
 from lineclear.plan.dividing import flows
 from lineclear.plan.holding import ages, held
 from lineclear.plan.refusals import refusals
@@ -69,6 +74,7 @@ class _Deep:
             yield from self._single()
             yield from self._small()
             yield from self._of_one_version()
+            yield from self._cuts()
             yield from self._origins(pings)
             yield from self._holds()
 
@@ -173,6 +179,23 @@ class _Deep:
                 offered=version,
                 failure=None if door.minds and version != door.minds else door.tls,
             )
+
+    def _cuts(self) -> Iterator[AnyObservation]:
+        for one in cuts(again.failing(self.plan, self.notes), self.notes):
+            door = self.network.door(one.target.name, one.endpoint.address, SECOND)
+            where = {"endpoint": one.endpoint, "host": one.target.host}
+            seen = list(self.notes)
+            if not short_of(seen, one.endpoint):
+                seen.append(self._note(PathTrace, 7500.0, 90.0, hops=tuple(hops(door, FAR_HOPS + 1)), **where))
+                yield seen[-1]
+            farthest = short_of(seen, one.endpoint)
+            if farthest:
+                unasked = Hop(limit=0, outcome="closed" if door.listen else "silent")
+                said = (
+                    Hop(limit=limit, outcome="reset" if door.cut_at and limit >= door.cut_at else "silent")
+                    for limit in range(1, farthest + 1)
+                )
+                yield self._note(CutOrigin, 7600.0, 900.0, hops=(unasked, *said), **where)
 
     def _origins(self, pings: tuple[AnyObservation, ...]) -> Iterator[AnyObservation]:
         for one in refusals((*self.notes, *pings)):

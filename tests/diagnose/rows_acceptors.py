@@ -28,6 +28,38 @@ _ASIA_SECURE = ("hdc1*:4001",)
 
 ROWS: tuple[Row, ...] = (
     row(
+        "a device on the way resets TLS on one port",
+        doors("*:4001", tls=Failure.CONNECTION_RESET, cut_at=3),
+        verdict=FAILURE,
+        errors=("cut-on-the-way",),
+        dead=("*:4001",),
+        unsure=OPAQUE,
+    ),
+    row(
+        "the first hop, or this machine, resets TLS on every port",
+        doors("*:4001", "*:443", tls=Failure.CONNECTION_RESET, cut_at=1),
+        verdict=FAILURE,
+        errors=("cut-on-the-way",),
+        dead=("*:4001", "*:443"),
+        unsure=(*OPAQUE, "*:80"),
+    ),
+    row(
+        "a server resets TLS itself: words that go only so far are not cut",
+        doors("zdc1.ibllc.com:4001", tls=Failure.CONNECTION_RESET),
+        verdict=FAILURE,
+        errors=("tls-reset",),
+        dead=("zdc1.ibllc.com:4001",),
+        unsure=("zdc1.ibllc.com:4000",),
+    ),
+    row(
+        "connections are closed whether anything is said or not: the words are not why",
+        closed("*:4000"),
+        doors("*:4001", listen=Failure.EOF, tls=Failure.EOF, cut_at=3),
+        verdict=FAILURE,
+        errors=("accepted-then-closed",),
+        dead=("*:400?",),
+    ),
+    row(
         "a box accepts 4000 and 4001, and all servers behind are dead",
         box(4000, 4001),
         dumb(*GATEWAYS),

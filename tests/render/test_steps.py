@@ -15,6 +15,7 @@ from lineclear.model import (
     Arrivals,
     Attempt,
     Certificate,
+    CutOrigin,
     DnsQuery,
     Endpoint,
     Failure,
@@ -285,6 +286,26 @@ TABLE: list[tuple[Observation, str, str]] = [
         _seen(PublicAddress, url="https://echo/", address="198.51.100.4"),
         "public address by https://echo/",
         "198.51.100.4",
+    ),
+    (
+        _seen(
+            CutOrigin,
+            endpoint=AT,
+            host="h",
+            secure=True,
+            hops=(
+                Hop(limit=0, outcome="silent"),
+                Hop(limit=1, outcome="expired", sender="10.0.0.1"),
+                Hop(limit=2, outcome="reset"),
+            ),
+        ),
+        "a TLS greeting to 203.0.113.7:4001 (h) that goes only so far",
+        "nothing said: silent, 1 hop: 10.0.0.1, 2 hops: reset",
+    ),
+    (
+        _seen(CutOrigin, endpoint=AT, failure=Failure.TIMED_OUT),
+        "CR LF to 203.0.113.7:4001 that goes only so far",
+        "no answer",
     ),
     (
         _seen(

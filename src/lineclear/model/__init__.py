@@ -34,12 +34,10 @@ from .diagnosis import (
 from .evidence import EVIDENCE_SCHEMA, Evidence
 from .failure import LOCAL, SILENT, UNTESTED, Failure, Icmp, Raw
 from .observation import (
-    AnswerOrigin,
     ApiHello,
     Attempt,
     Certificate,
     DnsQuery,
-    Floor,
     Hop,
     HttpExchange,
     IdleHold,
@@ -66,6 +64,7 @@ from .observation import (
     TcpSummary,
     TlsHandshake,
 )
+from .origin import AnswerOrigin, CutOrigin, Floor
 from .plan import (
     Control,
     ControlKind,
@@ -135,6 +134,7 @@ __all__ = [
     "Challenge",
     "Control",
     "ControlKind",
+    "CutOrigin",
     "Depth",
     "Diagnosis",
     "DnsQuery",

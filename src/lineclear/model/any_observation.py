@@ -1,7 +1,6 @@
 """Every kind of step there is: what a saved file may hold."""
 
 from .observation import (
-    AnswerOrigin,
     ApiHello,
     DnsQuery,
     HttpExchange,
@@ -23,6 +22,7 @@ from .observation import (
     TcpSummary,
     TlsHandshake,
 )
+from .origin import AnswerOrigin, CutOrigin
 from .reflected import Arrivals, LargeFlight, Reflection, WayBack
 
 AnyObservation = (
@@ -33,6 +33,7 @@ AnyObservation = (
     | Nudge
     | PathTrace
     | AnswerOrigin
+    | CutOrigin
     | TlsHandshake
     | HttpExchange
     | Ping

@@ -144,30 +144,6 @@ class PathTrace(Observation, frozen=True, kw_only=True, omit_defaults=True, tag=
         return min((hop.limit for hop in self.hops if hop.outcome == "connected"), default=None)
 
 
-class Floor(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A connect that takes only answers which arrive with at least this hop limit: `refused`, `connected`, `silent`."""
-
-    least: int
-    outcome: str
-
-
-class AnswerOrigin(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="answer-origin"):
-    """From how near the answer to a SYN comes: connects that do not take it from farther away (IP_MINTTL, RFC 5082)."""
-
-    endpoint: Endpoint
-    host: str = ""
-    hop_limit: int | None = None
-    """Of the SYNs, so that they go no farther than who answers; None: the usual."""
-    floors: tuple[Floor, ...] = ()
-
-    @property
-    def arrives_with(self) -> tuple[int, int]:
-        """The least and the most hop limit with which a refusal can have arrived; (0, 255): nothing is known."""
-        met = [one.least for one in self.floors if one.outcome == "refused"]
-        missed = [one.least - 1 for one in self.floors if one.outcome == "silent"]
-        return max(met, default=0), min(missed, default=255)
-
-
 class Certificate(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One certificate of a presented chain. Times are RFC 3339 in UTC; digests are lower-case hex."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from lineclear.model import Endpoint, Plan, Purpose
 from lineclear.plan import again
 from lineclear.plan.again import Look
+from lineclear.plan.cuts import cuts, short_of
 from lineclear.plan.flows import flows
 from lineclear.plan.holding import ages, held
 from lineclear.plan.refusals import refusals
@@ -56,6 +57,7 @@ class Deeper:
         wire, plan = self._wire, self._plan
         reactor, observations = wire.run.reactor, wire.run.observations
         await reactor.gather([*self.beside(looks), self.pings(), _sample(wire, plan)])
+        await reactor.gather([_who_cuts(wire, one) for one in cuts(looks, observations)])
         seems_to_vary = varying(plan, observations)
         for _ in range(ROUNDS if seems_to_vary else 0):
             await reactor.gather([_connect_once_more(wire, host, endpoint) for host, endpoint in seems_to_vary])
@@ -73,6 +75,15 @@ class Deeper:
         is_new = errand not in self._done
         self._done.add(errand)
         return is_new
+
+
+async def _who_cuts(wire: Wire, one: Look) -> None:
+    """Who cuts a connection at its first words, where it is known how far the host is."""
+    if not short_of(wire.run.observations, one.endpoint):
+        await wire.trace(one.target.host, one.endpoint)
+    farthest = short_of(wire.run.observations, one.endpoint)
+    if farthest:
+        await wire.cut_origin(one.target, one.endpoint, farthest)
 
 
 def _with_reflector(wire: Wire, plan: Plan) -> list[Coroutine[Any, Any, None]]:

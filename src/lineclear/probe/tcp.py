@@ -22,7 +22,8 @@ from .sockets import limit_segments, open_stream, pending_error, start_connect, 
 _ONLY_ON_LOSS = 1.25
 """Round trips before the second SYN: repeats then leave only when an answer is overdue."""
 _WATCHED = 4096
-_NUDGE = b"\r\n"
+NUDGE = b"\r\n"
+"""What a person at telnet types."""
 _LOOK_EVERY_S = 0.1
 
 
@@ -202,7 +203,7 @@ async def listen(connection: Connection, seconds: float | None = None) -> bool:
     run = connection.run
     began = run.now()
     moment = began + (run.limits.listen_s if seconds is None else seconds)
-    failure, detail, spoke = await _first_words(connection, moment)
+    failure, detail, spoke = await first_words(connection, moment)
     run.record(
         TcpListen(
             id=run.new_id(),
@@ -228,11 +229,11 @@ async def nudge(connection: Connection, seconds: float) -> None:
     detail: Raw | None = None
     answered = b""
     try:
-        connection.sock.send(_NUDGE)
+        connection.sock.send(NUDGE)
     except OSError as problem:
         failure, detail = classify(problem.errno or 0), raw(problem.errno or 0)
     else:
-        failure, detail, answered = await _first_words(connection, began + seconds)
+        failure, detail, answered = await first_words(connection, began + seconds)
     acknowledged = await _acknowledged(connection, began + run.limits.unacknowledged_s) if failure is None else None
     run.record(
         Nudge(
@@ -350,7 +351,7 @@ def _attempt(run: Run, syn: _Syn) -> Attempt:
     return Attempt(at_ms=run.at_ms(syn.sent), failure=syn.failure, raw=syn.raw, connected=syn.won)
 
 
-async def _first_words(connection: Connection, moment: float) -> tuple[Failure | None, Raw | None, bytes]:
+async def first_words(connection: Connection, moment: float) -> tuple[Failure | None, Raw | None, bytes]:
     """What the far end says or does unasked until `moment`: (how it ended the connection, raw, bytes)."""
     run, sock = connection.run, connection.sock
     run.reactor.watch(sock.fileno(), READ)

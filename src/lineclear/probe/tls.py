@@ -253,6 +253,19 @@ async def handshake(
     return None if broken else session
 
 
+def greeting(server_name: str | None) -> bytes:
+    """A ClientHello, as `handshake` begins with."""
+    import ssl  # noqa: PLC0415
+
+    hears, says = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = _context(()).wrap_bio(hears, says, server_hostname=sni(server_name))
+    try:
+        client.do_handshake()
+    except ssl.SSLWantReadError:
+        return says.read()
+    raise RuntimeError("a handshake ended before it was answered")
+
+
 def _patience_s(connection: Connection) -> float:
     limits = connection.run.limits
     least = limits.slow_handshake_s if connection.purpose is Purpose.SECOND_LOOK else limits.handshake_s

@@ -184,6 +184,15 @@ class Wire:
 
         await origin(self.run, host=host, endpoint=endpoint, floors=floors, hop_limit=hop_limit)
 
+    async def cut_origin(self, target: Target, endpoint: Endpoint, farthest: int) -> None:
+        """Who cuts a connection at its first words, which go no farther than `farthest` hops."""
+        from .cut import cut_origin  # noqa: PLC0415
+        from .tls import greeting  # noqa: PLC0415
+
+        secure = target.transport in TLS_TRANSPORTS
+        words = greeting(target.host) if secure else tcp.NUDGE
+        await cut_origin(self.run, host=target.host, endpoint=endpoint, farthest=farthest, words=words, secure=secure)
+
     async def hold(self, target: Target, endpoint: Endpoint, seconds: float) -> None:
         """Whether a connection that was silent for a while still stands."""
         from .idle import hold  # noqa: PLC0415  only when the user asks for it

@@ -14,6 +14,7 @@ from lineclear.model import (
     Catalog,
     Certificate,
     Control,
+    CutOrigin,
     DnsQuery,
     Endpoint,
     Evidence,
@@ -128,6 +129,7 @@ FIELDS: dict[type[Struct], dict[str, str]] = {
     PathTrace: {**_STEP, "host": HOST},
     Floor: {"outcome": SAME},
     AnswerOrigin: {**_STEP, "host": HOST},
+    CutOrigin: {**_STEP, "host": HOST},
     Certificate: dict.fromkeys(
         ("subject", "issuer", "names", "not_before", "not_after", "sha256", "spki_sha256"), SAME
     ),

@@ -9,6 +9,7 @@ from lineclear.model import (
     AnswerOrigin,
     ApiHello,
     Arrivals,
+    CutOrigin,
     DnsQuery,
     Endpoint,
     Evidence,
@@ -189,6 +190,16 @@ def _origin(one: AnswerOrigin) -> Step:
     return f"who refuses {_at(one.endpoint, one.host)}", _failed(one) or came
 
 
+def _cut(one: CutOrigin) -> Step:
+    words = "a TLS greeting" if one.secure else "CR LF"
+    tried = f"{words} to {_at(one.endpoint, one.host)} that goes only so far"
+    return tried, _failed(one) or ", ".join(f"{_how_far(hop)}: {_hop(hop)}" for hop in one.hops)
+
+
+def _how_far(hop: Hop) -> str:
+    return counted(hop.limit, "hop") if hop.limit else "nothing said"
+
+
 def _hold(one: IdleHold) -> Step:
     tried = f"hold {_at(one.endpoint, one.host)} silent for {duration(one.idle_ms)}"
     if one.promised:
@@ -359,6 +370,7 @@ _LINES: dict[type[Observation], Callable[[Any], Step]] = {
     Nudge: _nudge,
     PathTrace: _path,
     AnswerOrigin: _origin,
+    CutOrigin: _cut,
     TlsHandshake: _tls,
     HttpExchange: _http,
     Ping: _ping,

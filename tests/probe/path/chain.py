@@ -24,7 +24,7 @@ from typing import Any
 import msgspec
 
 from lineclear.model import Endpoint, Limits
-from lineclear.probe import idle, origin, path, tcp
+from lineclear.probe import cut, idle, origin, path, tcp
 from lineclear.probe.reactor import Reactor
 from lineclear.probe.run import Run
 
@@ -35,6 +35,7 @@ VERBS: dict[str, Callable[..., Coroutine[Any, Any, object]]] = {
     "connect": tcp.connect,
     "hold": functools.partial(idle.hold, seconds=0.0),
     "origin": functools.partial(origin.origin, floors=(0, 60, 61, 62, 63, 64, 65), hop_limit=None),
+    "cut": functools.partial(cut.cut_origin, farthest=3, words=b"\r\n", secure=False),
     "near": functools.partial(origin.origin, floors=(0, 63, 64, 127, 128, 254, 255), hop_limit=2),
 }
 _NEW_NET = 0x40000000

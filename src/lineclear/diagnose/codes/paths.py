@@ -180,8 +180,29 @@ SOME_DROPPED = Code(
     sure="Sure that it depends on the connection and not on the host; several uplinks are the usual reason.",
     facts=("ports", "dropped"),
 )
+CUT_ON_THE_WAY = Code(
+    number=361,
+    id="cut-on-the-way",
+    severity=Severity.ERROR,
+    title="A device on the way ({subject}) cuts connections to {targets} as soon as something is said.",
+    why=(
+        "The connections open, and the first words are answered by a reset or an end in the server's name. Words whose "
+        "hop limit was too small to reach the server were answered alike, so it was not the server that heard them."
+    ),
+    sees="Telnet says “open”; TWS or the browser fails at once.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Find the device {subject}, and let what is said on TCP {ports} to {hosts} pass: application control, "
+            "intrusion prevention and filters of names or protocols cut so.",
+        ),
+    ),
+    sure="Sure: what was answered cannot have reached the server. Which of its rules applies is not visible from here.",
+    facts=("hosts", "ports"),
+)
 PATHS = (
     REFUSED_ON_THE_WAY,
+    CUT_ON_THE_WAY,
     REFUSED_BY_SERVER,
     IDLE_TIMEOUT,
     LOSS,

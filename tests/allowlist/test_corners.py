@@ -53,6 +53,7 @@ def test_a_difference_that_only_takes_away(dialect: str) -> None:
     text = write(dialect, wanted, context(removed=removed, earlier="test:0")).text
     assert "gone.example" in text
     assert "kept.example" not in text
+    assert ("Open again what stands under No longer needed." in text) is dialect.startswith("change-request")
 
 
 def test_a_change_request_without_a_remark_has_nothing_to_be_known() -> None:
@@ -71,6 +72,11 @@ def test_addresses_that_were_asked_for_are_shown_to_people(dialect: str) -> None
     text = write(dialect, rules(two), context(snapshot=known)).text
     assert all(one in text for one in known.addresses["plain.example"])
     assert "unknown.example" in text
+
+
+def test_an_address_within_a_block_is_not_written_twice() -> None:
+    found = rules(catalog(row("198.51.100.0/24", 443), row("198.51.100.7", 443), row("203.0.113.7", 443)))
+    assert "{ 198.51.100.0/24, 203.0.113.7 }" in write("nftables", found, context()).text
 
 
 def test_nothing_is_looked_up_for_what_takes_no_address() -> None:

@@ -94,7 +94,8 @@ def _sections(rules: Sequence[AllowRule], context: Context) -> Iterator[_Section
     yield _Section(title="How to do it", sentences=tuple(_doing(context)))
     verify = f"On such a machine: {context.verify}. Before the change it says what is blocked, after it Success."
     yield _Section(title="How to verify", sentences=(verify,))
-    back = f"Remove what is named {context.name()}. Nothing else was changed."
+    again = " Open again what stands under No longer needed." if context.removed else " Nothing else was changed."
+    back = f"Remove what is named {context.name()}.{again}"
     yield _Section(title="How to roll back", sentences=(back,))
     yield _Section(title="Made", sentences=(f"{context.date} by: {context.command}",))
 

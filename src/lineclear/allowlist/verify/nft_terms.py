@@ -69,12 +69,8 @@ def condition(left: Any, op: str, right: Sequence[Any], *, is_set: bool) -> Cond
 def key_of(left: Any, op: str = "==", *, is_set: bool = True) -> Key:
     """The key an expression names; one that is always unknown where it is none we model."""
     kind, inner = next(iter(left.items())) if isinstance(left, dict) and left else ("", None)
-    shape, read = _KINDS.get(kind, (dict, _other))
-    return read(left, inner, op, is_set) if isinstance(inner, shape) else _unknown(left)
-
-
-def _other(left: Any, *_: Any) -> Key:
-    return _unknown(left)
+    found = _KINDS.get(kind)
+    return found[1](left, inner, op, is_set) if found and isinstance(inner, found[0]) else _unknown(left)
 
 
 def _about(left: Any, inner: dict[str, Any], op: str, _: bool) -> Key:

@@ -57,12 +57,18 @@ def _impact(report: Report) -> list[str]:
 
 
 def _findings(report: Report) -> list[str]:
-    return [line for finding in report.diagnosis.findings for line in _finding(finding, report)]
+    """Claims whole; notes, which nobody need act upon, in a line each."""
+    claims = [one for one in report.diagnosis.findings if one.severity is not Severity.INFO]
+    notes = [one for one in report.diagnosis.findings if one.severity is Severity.INFO]
+    lines = [line for one in claims for line in _finding(one, report)]
+    if notes:
+        lines += ["", "## Also seen, not a cause", ""]
+        lines += [f"- {plain(one.code)}: {plain(cause(one))}" for one in notes]
+    return lines
 
 
 def _finding(finding: Finding, report: Report) -> list[str]:
-    claim = "" if finding.severity is not Severity.INFO else " (a note, not a cause)"
-    lines = ["", f"## {plain(finding.code)}: {plain(cause(finding))}{claim}"]
+    lines = ["", f"## {plain(finding.code)}: {plain(cause(finding))}"]
     if finding.targets:
         place = plain(place_of(report.evidence.catalog))
         lines += ["", f"Concerns, on the {place}: {plain(concerned(finding))}"]

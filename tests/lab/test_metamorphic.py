@@ -17,6 +17,7 @@ from tests.diagnose.gist import gist
 from lab import evidence
 from lineclear.diagnose import diagnose
 from lineclear.model import Diagnosis, Evidence, Observation, Verdict, evidence_from_json
+from lineclear.plan.chance import Chances
 
 many = settings(
     max_examples=int(os.environ.get("MANY", "80")),
@@ -108,11 +109,13 @@ class TestAStrangersFault:
     @many
     @given(st.sampled_from(KEPT), st.sampled_from(LOCAL))
     def test_leaves_the_verdict_of_other_services_alone(self, name: str, other: str) -> None:
+        """Where many packets are lost, what other hosts show is also evidence of chance: it may leave one unsure."""
         theirs = hosts(other)
         before = {one.id: one for one in said(name).services}
+        unsure = {Verdict.INCONCLUSIVE} if Chances(seen(name).observations).share else set()
         for one in diagnose(with_strangers_fault(name, other)).services:
             if not any(target.rpartition(":")[0] in theirs for target in one.targets):
-                assert one.verdict is before[one.id].verdict, one.id
+                assert one.verdict in {before[one.id].verdict, *unsure}, one.id
 
     @pytest.mark.parametrize("other", LOCAL)
     def test_is_seen_where_all_else_is_well(self, other: str) -> None:

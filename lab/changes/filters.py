@@ -94,3 +94,23 @@ def redirected(ports: Iterable[int], to: int, which: str = "") -> Change:
         world.chain(world.office, "nat hook prerouting priority -100", rule)
 
     return change
+
+
+def few_translated_ports(count: int) -> Change:
+    """The office has this many ports of its public address for all connections to one place."""
+
+    def change(world: World) -> None:
+        rule = f'oifname "to-provider" meta l4proto tcp masquerade to :40000-{40000 + count - 1}'
+        world.chain(world.office, "nat hook postrouting priority 90", rule)
+
+    return change
+
+
+def after_the_handshake(place: str, ports: Iterable[int]) -> Change:
+    """Of connections to some ports only the first two packets of the client pass, as where state is lost."""
+
+    def change(world: World) -> None:
+        set_key(world.places[place], "net/netfilter/nf_conntrack_acct", "1")
+        rules(place, f"tcp dport {_set(map(str, ports))} ct original packets > 2 drop")(world)
+
+    return change

@@ -30,6 +30,12 @@ pathlib.Path(sys.argv[1]).write_text("ready")
 signal.pause()
 """
 """Connects to one place until it cannot, and lets nothing go."""
+_LISTENS = """
+import pathlib, signal, socket, sys
+held = [socket.create_server(("0.0.0.0", int(port))) for port in sys.argv[2:]]
+pathlib.Path(sys.argv[1]).write_text("ready")
+signal.pause()
+"""
 
 
 def ip(place: str, *lines: str) -> Change:
@@ -123,6 +129,11 @@ def _greedy(script: str, *words: str) -> Change:
         world.late.append(start)
 
     return change
+
+
+def listening(*ports: int) -> Change:
+    """A program on the desktop accepts on some ports of every address, as IB Gateway does on 4001 for its API."""
+    return _greedy(_LISTENS, *map(str, ports))
 
 
 def check_limited(descriptors: int) -> Change:

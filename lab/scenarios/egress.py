@@ -1,7 +1,15 @@
 """Firewalls and routes on the way out that do not let the application through."""
 
 from lab.addresses import ADDRESSES
-from lab.changes.filters import blocked, hosts_blocked, only_the_list, rules, synproxied
+from lab.changes.filters import (
+    after_the_handshake,
+    blocked,
+    few_translated_ports,
+    hosts_blocked,
+    only_the_list,
+    rules,
+    synproxied,
+)
 from lab.changes.machine import ip
 from lab.scenario import BACKUPS, EVERY, NONE, TWS, WEB, at, of, on
 
@@ -206,5 +214,19 @@ SCENARIOS = (
         ip("core", "route add 203.0.113.0/25 via 100.64.2.2"),
         code="LC310",
         unusable=EVERY,
+    ),
+    _scenario(
+        "few-translated-ports",
+        "The office translates all connections to eight ports of its public address: enough for one machine.",
+        few_translated_ports(8),
+        verdict="success",
+        unusable=NONE,
+    ),
+    _scenario(
+        "state-lost-after-the-handshake",
+        "The office lets the handshakes of 4000 and 4001 through, and drops what follows, whatever it is.",
+        after_the_handshake("office", (4000, 4001)),
+        code="LC308",
+        unusable=TWS,
     ),
 )

@@ -8,13 +8,15 @@ from lab.changes.machine import (
     connections_leaked,
     few_ports,
     ip,
+    listening,
     ports_held,
     routed_away,
     silent_gateway,
     vpn,
     vpn_everywhere,
 )
-from lab.scenario import EVERY, NONE, SECURE, TWS, at, of
+from lab.changes.names import dnsmasq
+from lab.scenario import EVERY, NONE, SECURE, TWS, at, of, where
 
 _GATEWAYS = tuple(one for one in HOSTS if "ibllc" in one)
 _OUT = "meta l4proto { tcp, udp } th dport { 4000, 4001 }"
@@ -149,5 +151,13 @@ SCENARIOS = (
         check_limited(64),
         verdict="success",
         unusable=NONE,
+    ),
+    _scenario(
+        "sinkholed-to-a-local-listener",
+        "dnsmasq of the office answers 127.0.0.1 for ibllc.com, and a program on the desktop listens on 4000 and 4001.",
+        dnsmasq("--address=/ibllc.com/127.0.0.1"),
+        listening(4000, 4001),
+        code="LC207",
+        unusable=where(lambda one: one.host.endswith("ibllc.com")),
     ),
 )

@@ -72,7 +72,8 @@ interfaces are given by `--in` and `--out`. Packet filters know addresses, so na
 
 What a file cannot tell (marks, rates, quotas, users, sets that change by themselves or by a rule, address translation,
 chains of a device or of a bridge, matches and targets that are not modelled, what `include` brings) gives “cannot
-tell”, never “permitted”; unless both ways end alike. A file that cannot be read is told by line and column.
+tell”, never “permitted”; unless both ways end alike. So does IPv6 whose neighbour discovery is stopped, for without it
+IPv6 works on no Ethernet. A file that cannot be read is told by line and column.
 
 Give all that filters: `iptables-save` shows no table of nftables but its own, and says so only of some; where
 `nft list tables` names others, verify them too, by `--format nftables`. It shows the rules of iptables as well, their

@@ -109,6 +109,19 @@ def test_sources_of_one_version_of_ip_are_asked_for_its_addresses(typed: Typed) 
     assert typed(four, "--source", "10.0.0.0/8", "--source", "fd00::/8")[0] == 1
 
 
+def test_ipv6_needs_its_neighbours(typed: Typed) -> None:
+    (typed.folder / "hosts").write_text("2001:db8::1 zdc1.ibllc.com\n2001:db8::2 zdc1_hb1.ibllc.com\n")
+    ours = [match(PORT, {"set": [4000, 4001]}), ACCEPT]
+    code, out, _ = typed(nft_text(ANSWERS, ours))
+    assert code == 3
+    assert "  inet t c, policy drop (it stops neighbour discovery, without which IPv6 works on no Ethernet)\n" in out
+    discovery = [match(meta("l4proto"), "ipv6-icmp"), ACCEPT]
+    by_kind = [match(payload("icmpv6 type"), {"set": ["nd-neighbor-solicit", "nd-neighbor-advert"]}), ACCEPT]
+    for lets in (discovery, by_kind):
+        assert typed(nft_text(ANSWERS, ours, lets))[0] == 0
+    assert typed(nft_text(ANSWERS))[0] == 1
+
+
 def test_a_name_without_an_address_is_told_what_holds_for_every_address(typed: Typed) -> None:
     by_port = nft_text(ANSWERS, [match(PORT, 4001), ACCEPT])
     code, read = typed.json(by_port, "--resolve", "never")

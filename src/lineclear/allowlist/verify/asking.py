@@ -9,9 +9,9 @@ from lineclear.allowlist.context import Snapshot
 from lineclear.allowlist.rule import AllowRule, Protocol
 from lineclear.model import Kind
 
-from .packet import TCP, UDP, Packet, Question, State
+from .packet import ICMPV6, TCP, UDP, Packet, Question, State
 from .ruleset import Ruleset, Spot
-from .spans import Span, block, everywhere
+from .spans import ALL_PORTS, Span, block, everywhere
 from .walking import Fate, Ruling, Step, fate
 
 NUMBERS = {Protocol.TCP: TCP, Protocol.UDP: UDP}
@@ -28,6 +28,8 @@ _WILDCARD = Fate(ruling=Ruling.CANNOT_TELL, by=Spot("the list"), why="a wildcard
 _NO_SENDER = Fate(
     ruling=Ruling.CANNOT_TELL, by=Spot("--source"), why="no network of this version of IP was named as a source"
 )
+
+_DEAF = "it stops neighbour discovery, without which IPv6 works on no Ethernet"
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -143,4 +145,26 @@ def ask(
     ruleset: Ruleset, rules: Sequence[AllowRule], snapshot: Snapshot | None, question: Question, asker: Asker
 ) -> tuple[Answer, ...]:
     """An answer for each rule of the list."""
-    return tuple(asker(ruleset, one, snapshot, question) for one in rules)
+    answers = tuple(asker(ruleset, one, snapshot, question) for one in rules)
+    stops = _stops_discovery(ruleset) if asker is by_packets else None
+    return tuple(_doubted(one, stops) for one in answers) if stops else answers
+
+
+def _stops_discovery(ruleset: Ruleset) -> Spot | None:
+    """What stops neighbour discovery for certain (RFC 4861), without which IPv6 works on no Ethernet.
+
+    Its packets belong to no connection, so what lets answers in does not let them in. Their types are not modelled.
+    """
+    sent = replace(request(6, ICMPV6, everywhere(6), everywhere(6), ALL_PORTS), out=None)
+    ways = ((sent, _LEAVE["output"]), (replace(sent, into=None, out=""), _RETURN["output"]))
+    found = [fate(ruleset, [Step(name="", packet=packet, hooks=hooks)]) for packet, hooks in ways]
+    return next((one.by for one in found if one.ruling is Ruling.BLOCKED), None)
+
+
+def _doubted(answer: Answer, stops: Spot) -> Answer:
+    """The answer, in doubt for every IPv6 address: a file does not tell whether an Ethernet leads there."""
+    doubt = Fate(ruling=Ruling.CANNOT_TELL, by=stops, why=_DEAF)
+    return replace(
+        answer,
+        fates=tuple((at, doubt if ":" in at and one.ruling is Ruling.PERMITTED else one) for at, one in answer.fates),
+    )

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from .spans import ALL_PORTS, Span, everywhere
 
-TCP, UDP = 6, 17
+TCP, UDP, ICMPV6 = 6, 17, 58
 EPHEMERAL: Span = (1024, 65535)
 """Where a client's own port may lie (RFC 6056, section 3.2)."""
 

@@ -35,7 +35,7 @@ SAYS = {
     ),
     "backup-silent": (
         "DEGRADED",
-        ("connections that no browser can try, and 2 of these 18 fail (port 4000, 4001)",),
+        ("connections that no browser can try, and 2 of these 18 fail (ports 4000 and 4001)",),
         (ANSWERED, "ok"),
     ),
     "proxy-only-way-out": (

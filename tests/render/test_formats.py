@@ -13,7 +13,7 @@ from lineclear.diagnose.codes import Remedy
 from lineclear.model import Audience, Finding, Report, ServiceResult, Severity, Suspect, TargetResult, Verdict
 from lineclear.render import EXIT, EXIT_INTERRUPTED, EXIT_USAGE, FORMATS, NAGIOS_EXIT
 from lineclear.render.markdown import code, plain
-from lineclear.render.prose import ask, cause, head, headline, hosts_and_ports, requests
+from lineclear.render.prose import ask, cause, head, headline, hosts_and_ports, ports_named, requests
 
 from .reports import CATALOG, REPORTS, backup_down, dropped, evidence, healthy, inconclusive, interrupted, no_route
 
@@ -128,6 +128,11 @@ def test_suspects_come_only_where_the_diagnosis_names_them() -> None:
 )
 def test_hosts_and_ports(targets: tuple[str, ...], most: int, said: str) -> None:
     assert hosts_and_ports(targets, most) == said
+
+
+@pytest.mark.parametrize(("ports", "said"), [((), ""), ((4001,), "port 4001"), ((4000, 4001), "ports 4000 and 4001")])
+def test_ports_named(ports: tuple[int, ...], said: str) -> None:
+    assert ports_named(ports) == said
 
 
 def test_a_list_of_hosts_is_short_in_a_sentence_and_whole_in_a_ticket(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ say why. NXDOMAIN needs no second opinion, only its reason. The system's `EAI_AG
 
 The system may lose a packet and then sleeps five seconds, which is its way and no fault of the network's. So it is
 waited for only a little longer than the resolvers, unless it alone can give an address, or has given none to anybody.
-Where no resolver has answered anything, it asks the same ones in vain, and what it knows by itself comes soon.
+Where no resolver answers all kinds of questions, it asks the same ones in vain; what it knows by itself comes soon.
 """
 
 from collections.abc import Callable, Iterable
@@ -101,8 +101,8 @@ class Names:
         self._system_spoke = False
         self._asking = 0
         """Questions to resolvers that are under way."""
-        self._answered = False
-        """Whether any resolver gave an answer of any kind."""
+        self._answered: set[tuple[Endpoint, str]] = set()
+        """Resolvers, and the kinds of questions they gave any answer to over UDP, as the system asks."""
         self._began = run.now()
         self._threads = Places(run.reactor, _SYSTEM_AT_ONCE)
         self._finishing: Task[Any] | None = None
@@ -183,8 +183,10 @@ class Names:
 
     @property
     def _asks_vainly(self) -> bool:
-        """Whether every resolver was asked everything, and none has answered anything."""
-        return bool(self._resolvers) and not self._asking and not self._answered
+        """Whether every resolver was asked everything, and each left all questions of a kind unanswered."""
+        kinds = ("A", "AAAA")
+        useful = any(all((one, kind) in self._answered for kind in kinds) for one in self._resolvers)
+        return bool(self._resolvers) and not self._asking and not useful
 
     def _waits_for_system(self) -> bool:
         """Whether what the system may still answer is worth waiting for."""
@@ -233,7 +235,8 @@ class Names:
             edns=edns,
             heard=lambda answer: name.learn(answer.addresses, _MOST_ADDRESSES),
         )
-        self._answered = self._answered or bool(answer.rcode)
+        if answer.rcode and over == "udp":
+            self._answered.add((resolver, rtype))
         return answer
 
     async def _try_tcp(self, name: _Name, rtype: str, resolver: Endpoint) -> None:

@@ -20,7 +20,7 @@ _AGAIN_S = 1.5
 """Patience where the gateway is known to live: the kernel sends a SYN again after one second."""
 _MOST_AT_ONCE = 24
 _LOOK_EVERY_S = 0.02
-_FASTER, _SLOWER, _WARNED = 0.97, 1.5, 1.3
+_FASTER, _SLOWER, _WARNED = 0.95, 1.5, 1.3
 _LEAST_APART_S, _MOST_APART_S = 0.1, 0.6
 _LAST_APART_S = 0.3
 """Between last turns at least."""
@@ -41,6 +41,8 @@ class Turns:
         self._is_turned_away = again.is_turned_away(looks, self._seen)
         self._apart_s, self._least_s = wire.limits.slow_pass_apart_s, _LEAST_APART_S
         self._latest = self._slowed = wire.run.began
+        self._troubled: set[str] = set()
+        """Addresses that had their part in the pace: one that is off slows it once."""
         self._walks: list[Task[None]] = []
         self._undecided: dict[Look, float] = {}
         """Looks that may still get past where the first one ended, and since when."""
@@ -55,13 +57,20 @@ class Turns:
         while heals := [group for group in waiting if again.recovered(group, self._seen)]:
             waiting = [group for group in waiting if group not in heals]
             self._patience_s = _AGAIN_S
-            await self._one_by_one(again.still_open([look for group in heals for look in group], self._seen))
-            last = [look for group in heals for look in again.still_failing(group, self._seen)]
-            await reactor.sleep(self._latest + _REST_S - reactor.clock() if last else 0.0)
-            await self._one_by_one([*last, *(group[0] for group in waiting)], least_s=_LAST_APART_S)
-
+            for is_required in (True, False):
+                await self._of_healing([look for group in heals for look in group], waiting, is_required)
         for walk in self._walks:
             await walk
+
+    async def _of_healing(self, looks: Sequence[Look], waiting: Sequence[Sequence[Look]], is_required: bool) -> None:
+        """Those that are required, or the others; and in the end what still fails, and one of each group that did."""
+        reactor = self._wire.run.reactor
+        mine = [look for look in looks if look.target.required is is_required]
+        await self._one_by_one(again.still_open(mine, self._seen))
+        samples = [group[0] for group in waiting if group[0].target.required is is_required]
+        last = [*again.still_failing(mine, self._seen), *samples]
+        await reactor.sleep(self._latest + _REST_S - reactor.clock() if last else 0.0)
+        await self._one_by_one(last, least_s=_LAST_APART_S)
 
     async def _at_once(self, looks: Sequence[Look]) -> None:
         """A SYN that is sent again is counted beside this machine's own (`counts`): all begin at one moment."""
@@ -73,7 +82,7 @@ class Turns:
     async def _one_by_one(self, looks: Sequence[Look], least_s: float = 0.0) -> None:
         """Each in its turn, `least_s` apart at least; what comes back sets the pace."""
         reactor = self._wire.run.reactor
-        for look in sorted(looks, key=lambda one: not one.target.required):
+        for look in looks:
             while not reactor.is_cut:
                 waits_s = self._latest + max(self._apart_s, least_s) - reactor.clock()
                 if waits_s <= 0 and len(self._undecided) < self._wire.limits.slow_pass_at_once:
@@ -97,7 +106,7 @@ class Turns:
     async def _look(self, look: Look, is_paced: bool) -> None:
         def connected() -> None:
             if is_paced:
-                self._set_pace(went_well=again.went_smoothly(look, self._seen))
+                self._set_pace(look, went_well=again.went_smoothly(look, self._seen))
             if again.is_connect(look):
                 self._undecided.pop(look, None)
 
@@ -109,15 +118,17 @@ class Turns:
 
     def _slow_down_where_overdue(self) -> None:
         now, patience_s = self._wire.run.now(), self._wire.run.patience_s()
-        if any(again.is_connect(look) and now > began + patience_s for look, began in self._undecided.items()):
-            self._set_pace(went_well=False)
+        for look, began in self._undecided.items():
+            if again.is_connect(look) and now > began + patience_s:
+                self._set_pace(look, went_well=False)
 
-    def _set_pace(self, *, went_well: bool) -> None:
+    def _set_pace(self, look: Look, *, went_well: bool) -> None:
         """Faster after each success, slower after trouble; and hardly ever again as fast as when that came."""
         now = self._wire.run.now()
         if went_well:
             self._apart_s = max(self._least_s, self._apart_s * _FASTER)
-        elif now >= self._slowed + _REST_S:
+        elif now >= self._slowed + _REST_S and look.endpoint.address not in self._troubled:
             self._slowed = now
+            self._troubled.add(look.endpoint.address)
             self._least_s = min(self._wire.limits.slow_pass_apart_s, self._apart_s * _WARNED)
             self._apart_s = min(_MOST_APART_S, self._apart_s * _SLOWER)

@@ -236,6 +236,13 @@ class TestTheSystem:
         assert [one.failure for one in stage.lookups()] == [Failure.TIMED_OUT]
         assert stage.clock.now - stage.run.began < SYSTEM_S - 1
 
+    def test_and_where_each_leaves_one_kind_unanswered(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        stage.system(monkeypatch, (None, []))
+        resolver = stage.resolvers({(NAME, "A"): [(1, FOUR)]})
+        stage.play(names_of(stage, resolver, ask_system=True).finish())
+        assert [one.failure for one in stage.lookups()] == [Failure.TIMED_OUT]
+        assert stage.clock.now - stage.run.began < SYSTEM_S - 1
+
     def test_what_it_knows_by_itself_comes_soon(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         stage.system(monkeypatch, (2.5, ["192.0.2.1"]))
         assert listen(stage, names_of(stage, stage.resolvers({}), ask_system=True)) == [("192.0.2.1", 2530)]

@@ -58,7 +58,6 @@ SCENARIOS = (
         unusable=at(_BACKUP),
         verdict="degraded",
         slowly_s=0.3,
-        not_yet="Asking slowly enough for the limit takes longer than the check has.",
     ),
     _scenario(
         "underscores-refused-and-drop-4001",

@@ -22,7 +22,7 @@ from lineclear.catalog import load_edition
 from lineclear.check import check
 from lineclear.model import TLS_TRANSPORTS, Catalog, Depth, Report, TcpConnect, TlsHandshake
 from lineclear.plan import Options
-from lineclear.probe.roots import chosen
+from lineclear.probe.trust.roots import chosen
 
 DNS_MS = 15.0
 NEAREST_MS, FARTHEST_MS = 5.0, 250.0

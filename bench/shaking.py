@@ -14,11 +14,12 @@ from bench.native import needed
 from bench.subject import cpu_us, endpoints
 
 from lineclear.model import Endpoint, Limits, NameMatch, TlsHandshake
-from lineclear.probe import chain, tcp, tls
-from lineclear.probe.judge import Judge
-from lineclear.probe.reactor import Reactor
-from lineclear.probe.roots import chosen
+from lineclear.probe import tcp, tls
+from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
+from lineclear.probe.trust import chain
+from lineclear.probe.trust.judge import Judge
+from lineclear.probe.trust.roots import chosen
 
 _FIRST = "10.99.0.1"
 _HOST = "ndc1_hb1.example"

@@ -21,8 +21,8 @@ from lineclear.model import (
     TcpConnect,
     Transport,
 )
-from lineclear.probe.reactor import Reactor
-from lineclear.probe.sweep import Swept, sweep
+from lineclear.probe.fleet.sweep import Swept, sweep
+from lineclear.probe.loop.reactor import Reactor
 
 _HOSTS, _PORTS = 27, (80, 443, 4000, 4001)
 _BLACK_HOLES = 6

@@ -18,11 +18,11 @@ from collections.abc import Coroutine, Iterator
 
 from lineclear.model import Endpoint, Failure, Limits, TcpConnect
 from lineclear.probe import tcp
-from lineclear.probe.nested import run_in_asyncio
-from lineclear.probe.portable import SelectorPoller
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.fleet.sweep import Swept, sweep
+from lineclear.probe.loop.nested import run_in_asyncio
+from lineclear.probe.loop.portable import SelectorPoller
+from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
-from lineclear.probe.sweep import Swept, sweep
 
 PORTS = (80, 443, 4000, 4001)
 

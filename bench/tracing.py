@@ -8,8 +8,8 @@ from bench.measure import Bounds, say
 from bench.world import Place
 
 from lineclear.model import Endpoint, Limits, PathTrace, Ping
-from lineclear.probe import path
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.reactor import Reactor
+from lineclear.probe.route import path
 from lineclear.probe.run import Run
 
 _RTT_MS = 50.0

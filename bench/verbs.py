@@ -10,8 +10,10 @@ from bench.edge import RESOLVER
 from bench.subject import cpu_us, endpoints
 
 from lineclear.model import DnsQuery, Endpoint, Limits, Ping, TcpConnect
-from lineclear.probe import dns, icmp, tcp
-from lineclear.probe.reactor import Reactor
+from lineclear.probe import tcp
+from lineclear.probe.loop.reactor import Reactor
+from lineclear.probe.naming import dns
+from lineclear.probe.ping import icmp
 from lineclear.probe.run import Run
 
 FIRST = "10.99.0.1"

@@ -24,14 +24,14 @@ from lineclear.model import AnyObservation, Catalog, Diagnosis, Evidence, Kind, 
 from lineclear.plan import Options, is_address, make_plan
 from lineclear.probe.gather import gather
 from lineclear.probe.headstart import HeadStart, ask_early
-from lineclear.probe.reactor import Reactor, cut_on_interrupt
+from lineclear.probe.loop.reactor import Reactor, cut_on_interrupt
 from lineclear.probe.run import Run
 from lineclear.probe.survey import survey, with_neighbours
 from lineclear.probe.wire import Wire
 
 if TYPE_CHECKING:
-    from lineclear.probe.judge import Judge
-    from lineclear.probe.roots import Roots
+    from lineclear.probe.trust.judge import Judge
+    from lineclear.probe.trust.roots import Roots
 
 _ASKING_S = 8.0
 """To connect, and to be told after a silence that nobody is there any more."""
@@ -91,7 +91,7 @@ def _addresses_of(reflector: str, patience_s: float) -> tuple[str, ...]:
 
 def _refuse_unreadable(urls: Iterable[str]) -> None:
     for url in urls:
-        from lineclear.probe.echo import split_url  # noqa: PLC0415  only when the user names a service
+        from lineclear.probe.far.echo import split_url  # noqa: PLC0415  only when the user names a service
 
         split_url(url)
 
@@ -219,7 +219,7 @@ def _judge_maker(trust: Trust, environ: Mapping[str, str]) -> Callable[[], Judge
     """
 
     def make(stores: tuple[Roots, ...] | None = None) -> Judge:
-        from lineclear.probe.judge import Judge  # noqa: PLC0415  slow, and only for TLS
+        from lineclear.probe.trust.judge import Judge  # noqa: PLC0415  slow, and only for TLS
 
         return Judge(_chosen(trust, environ) if stores is None else stores)
 
@@ -227,7 +227,7 @@ def _judge_maker(trust: Trust, environ: Mapping[str, str]) -> Callable[[], Judge
 
 
 def _chosen(trust: Trust, environ: Mapping[str, str]) -> tuple[Roots, ...]:
-    from lineclear.probe.roots import chosen  # noqa: PLC0415  slow, and only for TLS
+    from lineclear.probe.trust.roots import chosen  # noqa: PLC0415  slow, and only for TLS
 
     return chosen(trust_store=trust.store, public_roots=trust.public_roots, java=trust.java, environ=environ)
 

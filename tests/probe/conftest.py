@@ -15,9 +15,10 @@ import msgspec
 import pytest
 
 from lineclear.model import AnyObservation, Endpoint, Limits
-from lineclear.probe import sockets, sweep
-from lineclear.probe.poller import ERROR, HANGUP, READ, WRITE
-from lineclear.probe.reactor import Reactor
+from lineclear.probe import sockets
+from lineclear.probe.fleet import sweep
+from lineclear.probe.loop.poller import ERROR, HANGUP, READ, WRITE
+from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
 
 _SO_ERROR = int(_socket.SO_ERROR)

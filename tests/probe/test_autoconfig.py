@@ -30,7 +30,7 @@ from lineclear.model import (
 from lineclear.plan.wpad import BY_DNS
 from lineclear.probe import autoconfig
 from lineclear.probe.gather import gather
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
 from lineclear.probe.wire import Wire
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lineclear.model import Endpoint, KernelCount
-from lineclear.probe import counts, tcp
+from lineclear.probe import tcp
+from lineclear.probe.route import counts
 
 if TYPE_CHECKING:
     from tests.probe.conftest import Answer, MakeScenario, Scenario

@@ -10,7 +10,7 @@ from tests.diagnose.words_deep import sends_again
 
 from lineclear.model import Attempt, Depth, Endpoint, Failure, Limits, Plan, Purpose, Target, TcpConnect, TcpListen
 from lineclear.probe import doubting
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
 from lineclear.probe.tcp import Connection
 from lineclear.probe.wire import Wire

@@ -13,7 +13,7 @@ import pytest
 from lineclear.model import Endpoint, Limits, Purpose, TcpConnect
 from lineclear.probe import tcp
 from lineclear.probe.headstart import HeadStart, ask_early
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
 from lineclear.probe.sockets import LINUX
 

@@ -24,8 +24,8 @@ from lineclear.model import (
     Verdict,
 )
 from lineclear.plan import NOBODY, Options, make_plan
-from lineclear.probe import counts
 from lineclear.probe.gather import gather
+from lineclear.probe.route import counts
 from lineclear.probe.wire import Wire
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from lineclear.model import (
     Transport,
 )
 from lineclear.probe.gather import gather
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
 from lineclear.probe.wire import Wire
 

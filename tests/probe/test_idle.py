@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lineclear.model import Endpoint, Failure, IdleHold, Limits
-from lineclear.probe import idle
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.reactor import Reactor
+from lineclear.probe.route import idle
 from lineclear.probe.run import Run
 
 Then = Callable[[socket.socket], None]

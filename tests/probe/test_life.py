@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from lineclear.model import Endpoint, Limits, NotMeasured, TcpSummary
-from lineclear.probe import life, tcp
-from lineclear.probe.reactor import Reactor
+from lineclear.probe import tcp
+from lineclear.probe.loop.reactor import Reactor
+from lineclear.probe.route import life
 from lineclear.probe.run import Run
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lineclear.model import AnswerOrigin, Endpoint, Failure, NotMeasured
-from lineclear.probe import origin
+from lineclear.probe.route import origin
 
 if TYPE_CHECKING:
     from tests.probe.conftest import MakeScenario

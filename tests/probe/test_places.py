@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from lineclear.probe.places import Places, walks_at_once
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.places import Places, walks_at_once
+from lineclear.probe.loop.reactor import Reactor
 
 
 async def visit(reactor: Reactor, places: Places, inside: set[int], seen: list[tuple[int, int]], who: int) -> None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lineclear.probe.poller import READ, WRITE, Poller, open_poller
-from lineclear.probe.portable import SelectorPoller
-from lineclear.probe.reactor import Reactor, cut_on_interrupt
+from lineclear.probe.loop.poller import READ, WRITE, Poller, open_poller
+from lineclear.probe.loop.portable import SelectorPoller
+from lineclear.probe.loop.reactor import Reactor, cut_on_interrupt
 
 if TYPE_CHECKING:
     from tests.probe.conftest import MakeScenario

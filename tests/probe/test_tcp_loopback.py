@@ -10,8 +10,8 @@ import pytest
 
 from lineclear.model import Endpoint, Failure, Limits, Nudge, TcpConnect
 from lineclear.probe import tcp
-from lineclear.probe.portable import SelectorPoller
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.portable import SelectorPoller
+from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
 
 POLLERS = [SelectorPoller, *([select.epoll] if hasattr(select, "epoll") else [])]

@@ -9,8 +9,8 @@ from tests.probe.conftest import Answer, Network
 from tests.probe.test_gather_deadline import GATEWAY, plan_of, table
 
 from lineclear.model import Depth, Purpose, TcpConnect
-from lineclear.probe import counts
 from lineclear.probe.gather import gather
+from lineclear.probe.route import counts
 from lineclear.probe.wire import Wire
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Of which refusals it is worth knowing from how near they come, and how to ask: see `lineclear.probe.origin`."""
+"""Of which refusals it is worth knowing from how near they come, and how to ask: see `lineclear.probe.route.origin`."""
 
 from collections.abc import Iterable, Sequence
 

@@ -13,10 +13,10 @@ from lineclear.plan import NOBODY, dialled_address, is_address
 from lineclear.plan.pac import ways_of
 from lineclear.plan.wpad import is_discovered
 
-from .names import Names
-from .pac import fetch_pac, host_of
-from .pacevaluation import MISSING, Table, engine, evaluate_pac
-from .source import source_address
+from .naming.names import Names
+from .proxies.pac import fetch_pac, host_of
+from .proxies.pacevaluation import MISSING, Table, engine, evaluate_pac
+from .route.source import source_address
 from .wire import Wire
 
 _MOST_PROXIES = 4

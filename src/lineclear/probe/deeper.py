@@ -90,7 +90,7 @@ def _with_reflector(wire: Wire, plan: Plan) -> list[Coroutine[Any, Any, None]]:
     """The conversation with the user's reflector, if there is one; beside what else takes its time."""
     if plan.reflector is None:
         return []
-    from .reflecting import ask_reflector  # noqa: PLC0415  only where the user has one
+    from .far.reflecting import ask_reflector  # noqa: PLC0415  only where the user has one
 
     return [ask_reflector(wire, plan)]
 

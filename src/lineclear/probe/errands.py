@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Generator
 from typing import Any, Generic, TypeVar
 
-from .reactor import Ready, Task
+from .loop.reactor import Ready, Task
 from .run import Run
 
 _MOST_BEGUN_AT_ONCE = 64

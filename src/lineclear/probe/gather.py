@@ -13,9 +13,9 @@ from lineclear.plan import dial, is_address
 from lineclear.plan.again import gateway_in_doubt
 
 from .examine import examine
-from .names import Names
-from .places import Places, walks_at_once
-from .reactor import Reactor, Task
+from .loop.places import Places, walks_at_once
+from .loop.reactor import Reactor, Task
+from .naming.names import Names
 from .second_look import look_again
 from .wire import Wire
 
@@ -185,7 +185,7 @@ class _First:
 
     async def _echo(self, url: str) -> None:
         """Ask a service for our public address, several times over fresh connections."""
-        from .echo import public_address, split_url  # noqa: PLC0415  only when the user names a service
+        from .far.echo import public_address, split_url  # noqa: PLC0415  only when the user names a service
 
         _, host, _, _ = split_url(url)
         for address in (await self._of_no_target(host))[:1]:

@@ -9,7 +9,7 @@ from lineclear.model import AnyObservation, Endpoint, Failure, Lateness, Limits,
 from lineclear.plan import dial
 
 from .headstart import HeadStart
-from .reactor import Reactor, Task
+from .loop.reactor import Reactor, Task
 
 Watcher = Callable[[AnyObservation], None]
 

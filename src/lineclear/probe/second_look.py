@@ -16,7 +16,7 @@ from lineclear.plan.again import Look
 from .deeper import Deeper
 from .doubting import ask_until_sure, in_doubt, tell_apart
 from .examine import examine_again
-from .reactor import Task
+from .loop.reactor import Task
 from .turns import Turns
 from .wire import Wire
 

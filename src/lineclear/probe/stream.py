@@ -12,8 +12,8 @@ from msgspec import Struct
 from lineclear.model import Failure, Raw
 
 from .errors import classify, raw
-from .poller import READ, WRITE
-from .reactor import Ready
+from .loop.poller import READ, WRITE
+from .loop.reactor import Ready
 from .tcp import Connection
 
 _CHUNK = 16384

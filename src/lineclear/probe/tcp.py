@@ -15,7 +15,7 @@ import _socket
 from lineclear.model import Attempt, Endpoint, Failure, Icmp, Nudge, Purpose, Raw, TcpConnect, TcpListen
 
 from .errors import classify, classify_here, errno_name, escape, queued_icmp, raw
-from .poller import HANGUP, READ, WRITE
+from .loop.poller import HANGUP, READ, WRITE
 from .run import Run
 from .sockets import limit_segments, open_stream, pending_error, start_connect, tcp_facts, unacknowledged
 

@@ -21,17 +21,17 @@ from typing import TYPE_CHECKING
 
 from lineclear.model import Certificate, Failure, Judgement, NameMatch, Purpose, Raw, TlsHandshake
 
-from .alerts import GOODBYE, alert_of
-from .certnames import best_match, packed
-from .chain import certificates
 from .errors import escape
 from .stream import Broken, Stream, hear_out, stream_of
+from .trust.alerts import GOODBYE, alert_of
+from .trust.certnames import best_match, packed
+from .trust.chain import certificates
 
 if TYPE_CHECKING:
     import ssl
 
-    from .judge import Judge
     from .tcp import Connection
+    from .trust.judge import Judge
 
 _CHUNK = 16384
 _TAIL = 16

@@ -13,7 +13,7 @@ from lineclear.plan import again
 from lineclear.plan.again import Look
 
 from .examine import examine_again
-from .reactor import Task
+from .loop.reactor import Task
 from .wire import Wire
 
 _AGAIN_S = 1.5

@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING
 
 from lineclear.model import TLS_TRANSPORTS, NotMeasured, Purpose, SourceAddress, Transport
 
-from . import life, tcp
+from . import tcp
+from .route import life
+from .route.source import source_address
 from .sockets import LINUX
-from .source import source_address
 
 if TYPE_CHECKING:
     from lineclear.model import Endpoint, Limits, Proxy, Target
 
-    from .counts import Counting
-    from .judge import Judge
+    from .route.counts import Counting
     from .run import Run
     from .stream import Stream
     from .tcp import Connection
     from .tls import Session
+    from .trust.judge import Judge
 
 _ALPN = {Transport.HTTPS: ("http/1.1",)}
 
@@ -89,7 +90,7 @@ class Wire:
 
     def count(self, host: str, endpoint: Endpoint) -> Counting:
         """What this machine's kernel counts while the next SYN is due."""
-        from .counts import Counting  # noqa: PLC0415
+        from .route.counts import Counting  # noqa: PLC0415
 
         return Counting(self.run, host, endpoint)
 
@@ -168,19 +169,19 @@ class Wire:
 
     async def fence(self, host: str, endpoint: Endpoint, upto: int = 3) -> None:
         """Whether something near accepts: connects that may go only a few hops."""
-        from .path import fence  # noqa: PLC0415
+        from .route.path import fence  # noqa: PLC0415
 
         await fence(self.run, host=host, endpoint=endpoint, upto=upto)
 
     async def trace(self, host: str, endpoint: Endpoint) -> None:
         """The routers on the way to one port, and who answers from where."""
-        from .path import trace  # noqa: PLC0415
+        from .route.path import trace  # noqa: PLC0415
 
         await trace(self.run, host=host, endpoint=endpoint)
 
     async def origin(self, host: str, endpoint: Endpoint, floors: tuple[int, ...], hop_limit: int | None) -> None:
         """From how near a refusal comes."""
-        from .origin import origin  # noqa: PLC0415
+        from .route.origin import origin  # noqa: PLC0415
 
         await origin(self.run, host=host, endpoint=endpoint, floors=floors, hop_limit=hop_limit)
 
@@ -195,7 +196,7 @@ class Wire:
 
     async def hold(self, target: Target, endpoint: Endpoint, seconds: float) -> None:
         """Whether a connection that was silent for a while still stands."""
-        from .idle import hold  # noqa: PLC0415  only when the user asks for it
+        from .route.idle import hold  # noqa: PLC0415  only when the user asks for it
 
         secure = target.transport in TLS_TRANSPORTS
         await hold(
@@ -208,20 +209,20 @@ class Wire:
 
     async def tunnel(self, proxy: Proxy, address: str, host: str = "", port: int = 0) -> Stream | None:
         """A way through an explicit proxy, or only whether it listens."""
-        from .proxy import tunnel  # noqa: PLC0415
+        from .proxies.proxy import tunnel  # noqa: PLC0415
 
         return await tunnel(self.run, proxy=proxy, address=address, host=host, port=port)
 
     async def lookup(self, host: str) -> tuple[str, ...]:
         """What the operating system answers for a name."""
-        from .system_lookup import lookup  # noqa: PLC0415
+        from .naming.system_lookup import lookup  # noqa: PLC0415
 
         moment = self.run.now() + self.limits.dns_s
         return await lookup(self.run, name=host, moment=moment) or ()
 
     async def ping(self, host: str, address: str) -> None:
         """An ICMP echo, which never decides."""
-        from .icmp import ping  # noqa: PLC0415
+        from .ping.icmp import ping  # noqa: PLC0415
 
         await ping(self.run, address=address, host=host)
 

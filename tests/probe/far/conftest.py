@@ -9,7 +9,7 @@ from typing import Any, Self
 import pytest
 
 from lineclear.model import AnyObservation, Endpoint, Limits
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
 from lineclear.reflect import Listener, Reflector, Wanted
 from lineclear.reflect.lock import new_certificate

@@ -9,7 +9,7 @@ from tests.probe.far.strangers import LINGER, proving
 
 from lineclear.model import Endpoint, Failure, IdleHold, Payload
 from lineclear.plan.reflecting import Call
-from lineclear.probe.outlasting import await_goodbye, outlast
+from lineclear.probe.far.outlasting import await_goodbye, outlast
 
 KINDS = (Payload.LINES, Payload.TLS)
 NOBODY = Endpoint(address="127.0.0.1", port=1)

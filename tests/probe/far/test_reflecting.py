@@ -15,8 +15,8 @@ from lineclear.model import (
     Vantage,
 )
 from lineclear.plan import Options, make_plan
+from lineclear.probe.far.reflecting import ask_reflector
 from lineclear.probe.gather import gather
-from lineclear.probe.reflecting import ask_reflector
 from lineclear.probe.wire import Wire
 
 

@@ -9,8 +9,8 @@ from tests.probe.far.conftest import Far, Pretender, played
 
 from lineclear.model import Arrivals, Endpoint, Failure, Header, LargeFlight, Payload, Reflection
 from lineclear.plan.reflecting import Call
-from lineclear.probe.outlasting import outlast
-from lineclear.probe.reflection import arrivals, fly, reflect
+from lineclear.probe.far.outlasting import outlast
+from lineclear.probe.far.reflection import arrivals, fly, reflect
 from lineclear.probe.run import Run
 
 NOBODY = Endpoint(address="127.0.0.1", port=1)

@@ -9,7 +9,7 @@ from tests.probe.far.strangers import proving
 
 from lineclear.model import Endpoint, Failure, Payload, WayBack
 from lineclear.plan.reflecting import Call
-from lineclear.probe.wayback import count_back
+from lineclear.probe.far.wayback import count_back
 
 PLACE = {"address": "127.0.0.1", "port": 1}
 SEEN = {"source": PLACE, "local": PLACE, "syn": {"hop_limit": 60, "window": 1}}

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from lineclear.model import Endpoint, Limits
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
 from lineclear.probe.stream import Stream
 from lineclear.probe.tcp import Connection, reach

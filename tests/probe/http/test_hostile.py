@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineclear.model import Failure
-from lineclear.probe import api, http, socks, tls
+from lineclear.probe import api, http, tls
+from lineclear.probe.proxies import socks
 from lineclear.probe.stream import Broken
 
 Result = TypeVar("Result")

@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from lineclear.model import AutoConfig, Endpoint, Failure, PacFetch
-from lineclear.probe.pac import fetch_pac, host_of
+from lineclear.probe.proxies.pac import fetch_pac, host_of
 
 if TYPE_CHECKING:
     from tests.probe.http.conftest import Desk, Edge

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lineclear.model import AutoConfig, Failure, PacAnswer, PacEvaluation, Target, Transport
-from lineclear.probe import pacevaluation
-from lineclear.probe.pacevaluation import Table, evaluate_pac
+from lineclear.probe.proxies import pacevaluation
+from lineclear.probe.proxies.pacevaluation import Table, evaluate_pac
 
 if TYPE_CHECKING:
     from tests.probe.http.conftest import Desk

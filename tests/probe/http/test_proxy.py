@@ -13,7 +13,7 @@ import trustme
 
 from lineclear.model import Endpoint, Failure, NameMatch, Proxy, ProxyScheme, ProxyTunnel, TlsHandshake
 from lineclear.probe import tls
-from lineclear.probe.proxy import tunnel
+from lineclear.probe.proxies.proxy import tunnel
 from lineclear.probe.stream import Stream
 
 if TYPE_CHECKING:

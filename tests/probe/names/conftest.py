@@ -2,7 +2,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from lineclear.probe import dnsudp, icmp, volley
+from lineclear.probe.fleet import volley
+from lineclear.probe.naming import dnsudp
+from lineclear.probe.ping import icmp
 
 from .stage import Stage
 

@@ -18,10 +18,10 @@ import msgspec
 import pytest
 
 from lineclear.model import AnyObservation, DnsQuery, Endpoint, Limits, SystemLookup
-from lineclear.probe import reactor as reactor_module
-from lineclear.probe import system_lookup
-from lineclear.probe.poller import READ, open_poller
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop import reactor as reactor_module
+from lineclear.probe.loop.poller import READ, open_poller
+from lineclear.probe.loop.reactor import Reactor
+from lineclear.probe.naming import system_lookup
 from lineclear.probe.run import Run
 
 Result = TypeVar("Result")

@@ -10,9 +10,10 @@ import dns.edns
 import pytest
 
 from lineclear.model import Endpoint, Failure, Icmp, Purpose, Raw, Record
-from lineclear.probe import datagrams, dnsudp, errors, tcp
-from lineclear.probe.dns import ask
-from lineclear.probe.dnsquestion import Answer
+from lineclear.probe import datagrams, errors, tcp
+from lineclear.probe.naming import dnsudp
+from lineclear.probe.naming.dns import ask
+from lineclear.probe.naming.dnsquestion import Answer
 from lineclear.probe.sockets import LINUX
 
 from .stage import (

@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lineclear.model import Record, UsageError
-from lineclear.probe import dnsasking, dnsglance, dnswire
-from lineclear.probe.dnswire import Malformed, Reply
+from lineclear.probe import dnsasking, dnsglance
+from lineclear.probe.naming import dnswire
+from lineclear.probe.naming.dnswire import Malformed, Reply
 
 labels = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=63)
 hosts = st.lists(labels, min_size=1, max_size=6).map(".".join).filter(lambda name: len(name) <= 253)

@@ -10,9 +10,9 @@ import pytest
 
 from lineclear.model import Endpoint, Failure, Icmp
 from lineclear.probe import headstart
-from lineclear.probe.dns import ask
 from lineclear.probe.dnsasking import question
 from lineclear.probe.headstart import Early, HeadStart, ask_early, system_resolvers
+from lineclear.probe.naming.dns import ask
 from lineclear.probe.sockets import LINUX
 
 from .stage import FakeResolver, Line, Say, Stage, answer, free_port

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from lineclear.model import Failure, Icmp, NotMeasured, Ping, Raw
-from lineclear.probe import icmp, pingprogram
-from lineclear.probe.icmp import checksum, permitted, ping
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.reactor import Reactor
+from lineclear.probe.ping import icmp, pingprogram
+from lineclear.probe.ping.icmp import checksum, permitted, ping
 from lineclear.probe.run import Run
 from lineclear.probe.sockets import LINUX
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 
 from lineclear.model import Failure, Plan, Purpose, Resolver
-from lineclear.probe.names import SYSTEM_S, Names
+from lineclear.probe.naming.names import SYSTEM_S, Names
 
 from .stage import FakeResolver, Line, Say, Stage, answer, framed, rcode
 

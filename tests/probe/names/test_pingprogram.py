@@ -5,9 +5,9 @@ import sys
 import pytest
 
 from lineclear.model import AnyObservation, Failure, Limits, NotMeasured, Ping
-from lineclear.probe import pingprogram
-from lineclear.probe.pingprogram import Outcome, Said, command_for, ping_by_program, read, start
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.reactor import Reactor
+from lineclear.probe.ping import pingprogram
+from lineclear.probe.ping.pingprogram import Outcome, Said, command_for, ping_by_program, read, start
 from lineclear.probe.run import Run
 
 LINUX_REPLY = b"""PING 192.0.2.1 (192.0.2.1) 56(84) bytes of data.

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import pytest
 
 from lineclear.model import Endpoint, Failure, Icmp, Raw, UsageError
-from lineclear.probe import dnssweep, pingsweep, volley
-from lineclear.probe.dnssweep import Resolved, sweep_names
-from lineclear.probe.pingsweep import Echoed, sweep_addresses
+from lineclear.probe.fleet import dnssweep, pingsweep, volley
+from lineclear.probe.fleet.dnssweep import Resolved, sweep_names
+from lineclear.probe.fleet.pingsweep import Echoed, sweep_addresses
 from lineclear.probe.sockets import LINUX
 
 from .stage import (

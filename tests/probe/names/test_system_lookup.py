@@ -8,10 +8,10 @@ import threading
 import pytest
 
 from lineclear.model import Failure, Limits, Raw
-from lineclear.probe import system_lookup
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.reactor import Reactor
+from lineclear.probe.naming import system_lookup
+from lineclear.probe.naming.system_lookup import look_up, lookup
 from lineclear.probe.run import Run
-from lineclear.probe.system_lookup import look_up, lookup
 
 from .stage import Stage
 

@@ -24,8 +24,9 @@ from typing import Any
 import msgspec
 
 from lineclear.model import Endpoint, Limits
-from lineclear.probe import cut, idle, origin, path, tcp
-from lineclear.probe.reactor import Reactor
+from lineclear.probe import cut, tcp
+from lineclear.probe.loop.reactor import Reactor
+from lineclear.probe.route import idle, origin, path
 from lineclear.probe.run import Run
 
 NODES = ("client", "gw", "isp", "core", "server")

@@ -9,10 +9,10 @@ import pytest
 
 from lineclear.model import Endpoint, Failure, Limits
 from lineclear.probe import tcp
-from lineclear.probe.nested import run_in_asyncio
-from lineclear.probe.poller import Poller
-from lineclear.probe.portable import SelectorPoller
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.nested import run_in_asyncio
+from lineclear.probe.loop.poller import Poller
+from lineclear.probe.loop.portable import SelectorPoller
+from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
 
 POLLERS: list[Callable[[], Poller]] = [SelectorPoller, *([select.epoll] if hasattr(select, "epoll") else [])]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lineclear.model import Endpoint, Failure, Hop, Icmp, NotMeasured, PathTrace, Ping
-from lineclear.probe import path, tcp
+from lineclear.probe import tcp
+from lineclear.probe.route import path
 
 if TYPE_CHECKING:
     from tests.probe.conftest import Answer, MakeScenario, Scenario

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lineclear.model import Endpoint, Failure
-from lineclear.probe import sweep as module
-from lineclear.probe.portable import SelectorPoller
-from lineclear.probe.reactor import Reactor
-from lineclear.probe.sweep import Swept, sweep
+from lineclear.probe.fleet import sweep as module
+from lineclear.probe.fleet.sweep import Swept, sweep
+from lineclear.probe.loop.portable import SelectorPoller
+from lineclear.probe.loop.reactor import Reactor
 
 if TYPE_CHECKING:
     from tests.probe.conftest import Answer, MakeScenario, Scenario

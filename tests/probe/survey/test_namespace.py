@@ -16,7 +16,7 @@ SRC = Path(__file__).parents[3] / "src"
 ASK = """
 import sys
 from lineclear.model import to_json
-from lineclear.probe.source import source_address
+from lineclear.probe.route.source import source_address
 from lineclear.probe.survey import survey
 sources = {one: source_address(one) for one in sys.argv[1:]}
 sys.stdout.buffer.write(to_json({"vantage": survey(environ={}), "sources": sources}))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lineclear.model import Failure
-from lineclear.probe import source
-from lineclear.probe.source import source_address
+from lineclear.probe.route import source
+from lineclear.probe.route.source import source_address
 
 
 def test_loopback_is_reached_from_loopback() -> None:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from lineclear.model import Endpoint, Limits
-from lineclear.probe.reactor import Reactor
+from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
 from lineclear.probe.stream import Stream
 from lineclear.probe.tcp import Connection, reach

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclear.probe.alerts import _NAMES, alert_of
+from lineclear.probe.trust.alerts import _NAMES, alert_of
 
 
 def refused_with(number: int) -> tuple[str, bytes]:

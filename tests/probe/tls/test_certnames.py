@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineclear.model import NameMatch
-from lineclear.probe.certnames import best_match, match
+from lineclear.probe.trust.certnames import best_match, match
 
 if TYPE_CHECKING:
     from tests.probe.tls.conftest import Mint

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineclear.model import Certificate
-from lineclear.probe.chain import certificate, certificates, shown
+from lineclear.probe.trust.chain import certificate, certificates, shown
 
 if TYPE_CHECKING:
     from tests.probe.tls.conftest import Mint

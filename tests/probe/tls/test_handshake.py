@@ -15,8 +15,8 @@ import pytest
 
 from lineclear.model import Endpoint, Failure, Judgement, NameMatch, Purpose, TlsHandshake
 from lineclear.probe import tls
-from lineclear.probe.judge import Judge
-from lineclear.probe.roots import Roots
+from lineclear.probe.trust.judge import Judge
+from lineclear.probe.trust.roots import Roots
 
 if TYPE_CHECKING:
     from tests.probe.tls.conftest import Desk, Edge, Mint, Script, Signed

@@ -13,9 +13,9 @@ import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from lineclear.model import Judgement
-from lineclear.probe import judge as judging
-from lineclear.probe.judge import Judge
-from lineclear.probe.roots import Roots, Where
+from lineclear.probe.trust import judge as judging
+from lineclear.probe.trust.judge import Judge
+from lineclear.probe.trust.roots import Roots, Where
 
 if TYPE_CHECKING:
     from tests.probe.tls.conftest import Mint, Signed

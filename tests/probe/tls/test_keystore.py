@@ -13,9 +13,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption, pkcs12
 from tests.probe.tls.conftest import NOW
 
-from lineclear.probe.judge import Judge
-from lineclear.probe.keystore import is_keystore, keystore_certificates
-from lineclear.probe.roots import Roots, Where, chosen, java_roots
+from lineclear.probe.trust.judge import Judge
+from lineclear.probe.trust.keystore import is_keystore, keystore_certificates
+from lineclear.probe.trust.roots import Roots, Where, chosen, java_roots
 
 if TYPE_CHECKING:
     from tests.probe.tls.conftest import Mint, Signed

@@ -11,7 +11,7 @@ from lineclear.probe import tls
 from lineclear.probe.wire import Wire
 
 if TYPE_CHECKING:
-    from lineclear.probe.judge import Judge
+    from lineclear.probe.trust.judge import Judge
 
     from .conftest import Desk, Edge, Mint
 

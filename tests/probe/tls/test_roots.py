@@ -11,9 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lineclear.model import TrustStore, UsageError
-from lineclear.probe import roots
-from lineclear.probe.judge import Judge
-from lineclear.probe.roots import Roots, Where, chosen, described, pem_certificates, public_web_roots, system_roots
+from lineclear.probe.trust import roots
+from lineclear.probe.trust.judge import Judge
+from lineclear.probe.trust.roots import (
+    Roots,
+    Where,
+    chosen,
+    described,
+    pem_certificates,
+    public_web_roots,
+    system_roots,
+)
 
 if TYPE_CHECKING:
     from tests.probe.tls.conftest import Mint

@@ -1,0 +1,1 @@
+"""The user's far ends: a reflector, and services that say our address."""

@@ -1,0 +1,1 @@
+"""The ways a browser goes: proxies by CONNECT and SOCKS, and the scripts that choose one."""

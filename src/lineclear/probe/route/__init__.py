@@ -1,0 +1,1 @@
+"""What stands between: the routers, who refuses, and what becomes of a connection over its life."""

@@ -24,7 +24,9 @@ class Said:
 
     def __init__(self, pieces: list[bytes]) -> None:
         self._pieces = pieces[::-1]
-        self.connection: Any = SimpleNamespace(run=SimpleNamespace(now=lambda: 0.0))
+        self.connection: Any = SimpleNamespace(
+            run=SimpleNamespace(now=lambda: 0.0, reactor=SimpleNamespace(is_cut=False))
+        )
 
     @property
     def left(self) -> bytes:

@@ -398,7 +398,7 @@ class TestOverTcp:
         self, stage: Stage, monkeypatch: pytest.MonkeyPatch, at: str, number: int, failure: Failure
     ) -> None:
         resolver = stage.resolvers({})
-        monkeypatch.setattr(tcp, "open_stream", lambda _address: BarredSocket({at: number}, socket.SOCK_STREAM))
+        monkeypatch.setattr(tcp, "open_stream", lambda *_: BarredSocket({at: number}, socket.SOCK_STREAM))
         stage.play(ask(stage.run, name=NAME, rtype="A", resolver=resolver.endpoint, over="tcp"))
         assert (stage.query.failure, stage.query.raw) == (failure, Raw(errno=errno.errorcode[number]))
 

@@ -185,6 +185,18 @@ ROWS: tuple[Row, ...] = (
         verdict=SUCCESS,
         notes=(_STAYS,),
     ),
+    row(
+        "connections to port 80, tried first, begin nearer to the reflector: the ways of the others are equally long",
+        reflected(hop_limits=lambda call: 62 if call.port == 80 else 61),
+        verdict=SUCCESS,
+        notes=(_STAYS, "connections-made-anew"),
+    ),
+    row(
+        "connections to port 80 begin nearer to the reflector, and answers to the others pass one router more",
+        reflected(back=4, hop_limits=lambda call: 62 if call.port == 80 else 61),
+        verdict=SUCCESS,
+        notes=(_STAYS, "connections-made-anew", "ways-differ"),
+    ),
     row("no answer ever comes", reflected(back=60), verdict=SUCCESS, notes=(_STAYS,)),
     row("silent connections stand", options(idle_s=60.0), reflected(), verdict=SUCCESS, notes=(_STAYS,)),
     row(

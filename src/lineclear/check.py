@@ -22,6 +22,7 @@ from lineclear import __version__
 from lineclear.errors import UsageError
 from lineclear.model import AnyObservation, Catalog, Diagnosis, Evidence, Kind, Plan, Report, TrustStore, Vantage
 from lineclear.plan import Options, is_address, make_plan
+from lineclear.probe import descriptors
 from lineclear.probe.gather import gather
 from lineclear.probe.headstart import HeadStart, ask_early
 from lineclear.probe.loop.reactor import Reactor, cut_on_interrupt
@@ -126,8 +127,10 @@ def check(
         since: the moment (monotonic) from which the deadline counts; now if None.
 
     Raises:
-        UsageError: an option names something that is not there or cannot be. The network raises nothing.
+        UsageError: an option names something that is not there or cannot be, or this process may open too few files.
+            The network raises nothing.
     """
+    descriptors.demand("A check")
     reactor = Reactor()
     restore = cut_on_interrupt(reactor) if handle_interrupt else None
     reactor.before_end.extend((_import_diagnose, *before_end))

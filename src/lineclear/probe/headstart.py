@@ -16,6 +16,7 @@ from _socket import MSG_PEEK, SOL_SOCKET
 from time import monotonic
 
 from .datagrams import LARGEST, make_room, open_datagrams
+from .descriptors import FEWEST, allowed
 from .dnsasking import number_of, query, question
 from .dnsglance import addresses
 from .sockets import LINUX, open_stream, send_syn
@@ -132,7 +133,10 @@ def ask_early(
     """Ask for A and AAAA of each host at each resolver; those of the system if None. Never waits.
 
     `ports`: what `HeadStart.go_on` connects to as soon as an address is known, by host; nothing if None.
+    With too few descriptors nothing is asked: no check follows (`descriptors.demand`).
     """
+    if allowed() < FEWEST:
+        return HeadStart((), {})
     start = HeadStart(system_resolvers() if resolvers is None else resolvers[:_MOST_RESOLVERS], ports or {})
     for host in hosts:
         start.ask(host)

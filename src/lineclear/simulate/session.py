@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from lineclear.catalog import load
 from lineclear.model import Catalog, UsageError
+from lineclear.probe import descriptors
 
 from .edge import Running, edge
 from .faults import FAULTS, Fault, find
@@ -70,13 +71,15 @@ def run(wanted: Wanted, out: TextIO, messages: TextIO) -> int:
         The command's exit code; without one 0 after `seconds`, 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
 
     Raises:
-        UsageError: the catalog, a fault or the options file is not usable, or a reflector is wanted beside a fault.
+        UsageError: the catalog, a fault or the options file is not usable, a reflector is wanted beside a fault,
+            or this process may open too few files.
     """
     if wanted.reflector and wanted.faults:
         raise UsageError(
             "--reflector and --fault exclude each other: no fault stands in the way to the reflector.",
             "Leave one of them out; `lineclear lab` has networks with both.",
         )
+    descriptors.demand("A simulation")
     catalog = load(wanted.catalog)
     ends = _ends(wanted.seconds)
     with (

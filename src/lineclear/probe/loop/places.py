@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from lineclear.probe.descriptors import allowed
 from lineclear.probe.sockets import LINUX
 
 if TYPE_CHECKING:
     from .reactor import Reactor, Task
 
-_MOST = 16_384
-_IN_SELECT = 512
-"""Sockets Python's `select` takes on Windows, where there are no limits of a process to ask for."""
 _SHARE = 2
 """One part of the descriptors is for walks; the other for resolvers, the system's look-ups, pings and files."""
 _OF_A_FENCE = 12
@@ -57,21 +55,4 @@ class Places:
 
 def walks_at_once(hedges: int) -> int:
     """How many walks may be under way, each with as many sockets as its connect or its fence needs."""
-    return max(_FEWEST, _descriptors() // _SHARE // max(hedges, 1 + _OF_A_FENCE if LINUX else 1))
-
-
-def _descriptors() -> int:
-    """Descriptors this process may have, after asking for as many as it is allowed to ask for."""
-    try:
-        import resource  # noqa: PLC0415  not on Windows
-    except ImportError:
-        return _IN_SELECT
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MOST if hard == resource.RLIM_INFINITY else min(hard, _MOST)
-    if soft == resource.RLIM_INFINITY or soft >= wanted:
-        return min(soft, _MOST) if soft != resource.RLIM_INFINITY else _MOST
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    except (OSError, ValueError):  # macOS refuses more than `kern.maxfilesperproc`
-        return soft
-    return wanted
+    return max(_FEWEST, allowed() // _SHARE // max(hedges, 1 + _OF_A_FENCE if LINUX else 1))

@@ -10,6 +10,7 @@ from tests.diagnose.words import (
     closed,
     doors,
     dumb,
+    not_yet_valid,
     options,
     refused,
     rejected,
@@ -31,6 +32,9 @@ FAR, NEAR, SPARE = "198.51.100.53", "10.0.0.1", "10.0.0.2"
 BLOCK_PAGE = "198.51.100.80"
 _EVERYWHERE = f"*@{BLOCK_PAGE}"
 _WRONG = ("zdc1.ibllc.com", "risk.interactivebrokers.com", "www.interactivebrokers.ca")
+_SITES = ("www.interactivebrokers.com", "www.interactivebrokers.ca", "www.interactivebrokers.co.uk")
+_SECURE = ("*:443", "*:4001")
+_LONG_AGO, _NEXT_YEAR = "Thu, 01 Jan 2026 00:00:00 GMT", "Sun, 01 Aug 2027 00:00:00 GMT"
 _UNDERSCORES = ("*_hb1.*",)
 
 ROWS: tuple[Row, ...] = (
@@ -238,6 +242,33 @@ ROWS: tuple[Row, ...] = (
         verdict=FAILURE,
         errors=("names-hijacked",),
         dead=ALL,
+    ),
+    row(
+        "names lead to a block page whose certificate is not yet valid by a clock that is behind",
+        answered(with_=(BLOCK_PAGE,)),
+        wrong_name(_EVERYWHERE, code=9),
+        doors("*", date=_NEXT_YEAR),
+        verdict=FAILURE,
+        errors=("names-hijacked",),
+        dead=ALL,
+    ),
+    row(
+        "names lead to a block page whose certificate is expired by a clock that is ahead",
+        answered(with_=(BLOCK_PAGE,)),
+        wrong_name(_EVERYWHERE, code=10),
+        doors("*", date=_LONG_AGO),
+        verdict=FAILURE,
+        errors=("names-hijacked",),
+        dead=ALL,
+    ),
+    row(
+        "names share a place of the vendor's, and the clock is wrong",
+        *(addresses(name, "203.0.113.20") for name in _SITES),
+        not_yet_valid(*_SECURE),
+        doors("*", date=_NEXT_YEAR),
+        verdict=FAILURE,
+        errors=("clock-wrong",),
+        dead=_SECURE,
     ),
     row(
         "names lead to two block pages nobody trusts",

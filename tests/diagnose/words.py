@@ -176,9 +176,16 @@ def not_yet_valid(*patterns: str) -> Change:
     return doors(*patterns, codes=(("system", 9), ("public", 9)))
 
 
-def wrong_name(*patterns: str) -> Change:
-    """A genuine certificate of somebody else."""
-    return doors(*patterns, names=("blocked.filter.example",), name_match=NameMatch.MISMATCH, key="key-of-another")
+def wrong_name(*patterns: str, code: int = 0) -> Change:
+    """A genuine certificate of somebody else; `code`: what the dates make of it, here."""
+    codes = (("system", code), ("public", code))
+    return doors(
+        *patterns,
+        names=("blocked.filter.example",),
+        name_match=NameMatch.MISMATCH,
+        key="key-of-another",
+        codes=codes,
+    )
 
 
 def unknown_issuer(*patterns: str) -> Change:

@@ -147,12 +147,18 @@ def _is_web(answer: str) -> bool:
 
 
 def _of_identity(step: TlsHandshake) -> Symptom | None:
-    """What the certificate lacks; the chain first, for OpenSSL's order hides an expired chain behind a wrong name."""
+    """What the certificate lacks: a chain first, then the name, and dates last.
+
+    Dates depend on this machine's clock, and a wrong clock must not hide that somebody else stands there.
+    """
+    other = Symptom.WRONG_NAME if step.name_match in (NameMatch.MISMATCH, NameMatch.NO_NAMES) else None
     judges = [one for one in step.judgements if one.store == "public"] or list(step.judgements)
     if judges and not any(one.trusted for one in (*judges, *_given(step))):
         stale = next((_IDENTITY_CODES[one.code] for one in judges if one.code in _IDENTITY_CODES), None)
-        return stale or (Symptom.INTERCEPTED if step.trusted_by("system") else Symptom.UNTRUSTED)
-    return Symptom.WRONG_NAME if step.name_match in (NameMatch.MISMATCH, NameMatch.NO_NAMES) else None
+        if stale is not None:
+            return other or stale
+        return Symptom.INTERCEPTED if step.trusted_by("system") else Symptom.UNTRUSTED
+    return other
 
 
 def _given(step: TlsHandshake) -> tuple[Judgement, ...]:

@@ -30,6 +30,8 @@ _MANY = 3
 """Fewer missing names than this may be retired one by one."""
 _SLOW_MS = 700.0
 _STRANGE = IDENTITY_SYMPTOMS | {Symptom.REFUSED, Symptom.NOWHERE}
+_PROVEN_STRANGE = (IDENTITY_SYMPTOMS | TLS_SYMPTOMS) - {Symptom.EXPIRED, Symptom.NOT_YET_VALID}
+"""Of who accepts: a certificate that is merely out of date still says whose it is."""
 _NO_WAY = frozenset({Failure.NETWORK_UNREACHABLE, Failure.HOST_UNREACHABLE})
 _SAME_PLACE = 3
 """Names of different kinds at one address, before that address is suspicious."""
@@ -212,7 +214,7 @@ def _is_strangers(case: Case, address: str, stands: list[Standing]) -> bool:
         return False
     if any(one.walk and one.walk.tls and one.walk.endpoint.address == address for one in case.working()):
         return False
-    return any(one.symptom in IDENTITY_SYMPTOMS | TLS_SYMPTOMS for one in stands)
+    return any(one.symptom in _PROVEN_STRANGE for one in stands)
 
 
 def _leads_away(case: Case, address: str) -> bool:

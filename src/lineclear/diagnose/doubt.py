@@ -39,6 +39,8 @@ _REPEATED_MS = 1000.0
 _VETO = TLS_SYMPTOMS | {Symptom.WRONG_NAME}
 """Of a sibling port: the address accepts, but what stands there could not prove itself. A certificate that is merely
 out of date still says whose it is."""
+_MANY = 3
+"""Names at one address, before one asks whether it is theirs."""
 
 Reason = tuple["Doubt", tuple[str, ...]]
 _Way = tuple[int, int]
@@ -89,7 +91,7 @@ class Doubts:
         near = self.view.is_near(walk.endpoint.address)
         if not near:
             yield from self._of_boxes(walk)
-        for sibling in self._vetoes(walk):
+        for sibling in (*self._vetoes(walk), *self._mute_before_many(walk)):
             yield Doubt.SIBLING, (sibling.culprit.id,)
         if not near and not self._is_controlled(walk):
             yield Doubt.UNTRIED, ()
@@ -271,6 +273,16 @@ class Doubts:
         for one in self._at(walk.endpoint.address) if mute else own:
             if one.symptom in _VETO or self._is_strangers(one):
                 yield one
+
+    def _mute_before_many(self, walk: Walk) -> tuple[Walk, ...]:
+        """TLS ports that nobody accepts, where all of an address are so and several names lead there; or none.
+
+        Any page answers a plain request for any name. What a false answer to every name leads to may offer no more.
+        """
+        address = walk.endpoint.address
+        every = () if self.view.is_expected(address) else self._at(address)
+        mute = all(one.symptom in CONNECT_SYMPTOMS for one in every)
+        return every if mute and len({one.target.host for one in every}) >= _MANY else ()
 
     def _is_strangers(self, walk: Walk) -> bool:
         """Whether an unknown certificate stands at this address alone: another server, not a box before all of them."""

@@ -61,6 +61,17 @@ class Answer(Struct, frozen=True, kw_only=True):
     """Whether the body is there to its end."""
 
 
+async def dress(connection: Connection, scheme: str, host: str, moment: float) -> Stream | Broken:
+    """A stream for requests to `host`, in TLS where the scheme is `https`. Whose certificate it is, nobody judges."""
+    stream = stream_of(connection)
+    if scheme != "https":
+        return stream
+    from .tls import Session, sni  # noqa: PLC0415  slow, and only for https
+
+    session = Session(stream, sni(host), ("http/1.1",))
+    return await session.shake(moment) or session
+
+
 async def fetch(
     carrier: Connection | Stream,
     *,

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from lineclear.model import Endpoint, Failure, PublicAddress, Raw, UsageError
 from lineclear.plan import is_address
 from lineclear.probe.errors import escape
-from lineclear.probe.http import USER_AGENT, Answer, ask
-from lineclear.probe.stream import stream_of
+from lineclear.probe.http import USER_AGENT, Answer, ask, dress
+from lineclear.probe.stream import Broken
 from lineclear.probe.tcp import reach
 
 if TYPE_CHECKING:
     from lineclear.probe.run import Run
-    from lineclear.probe.stream import Stream
     from lineclear.probe.tcp import Connection
 
 _PORTS = {"http": 80, "https": 443}
@@ -63,15 +62,9 @@ async def _ask(
     run: Run, connection: Connection, scheme: str, host: str, path: str
 ) -> tuple[Failure | None, Raw | None, str]:
     moment = run.now() + run.limits.http_s
-    stream: Stream = stream_of(connection)
-    if scheme == "https":
-        from lineclear.probe.tls import Session  # noqa: PLC0415  slow, and only for https
-
-        session = Session(stream, None if is_address(host) else host, ("http/1.1",))
-        broken = await session.shake(moment)
-        if broken is not None:
-            return broken.failure, broken.raw, ""
-        stream = session
+    stream = await dress(connection, scheme, host, moment)
+    if isinstance(stream, Broken):
+        return stream.failure, stream.raw, ""
     headers = (("Host", host), ("User-Agent", USER_AGENT), ("Accept", "text/plain"), ("Connection", "close"))
     answer = await ask(stream, method="GET", target=path, headers=headers, moment=moment)
     if not isinstance(answer, Answer):

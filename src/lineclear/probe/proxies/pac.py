@@ -9,12 +9,11 @@ from __future__ import annotations
 from msgspec import Struct
 
 from lineclear.model import AutoConfig, Endpoint, Failure, PacFetch, Raw, UsageError
-from lineclear.plan import is_address
 from lineclear.probe.errors import escape, raw
 from lineclear.probe.far.echo import split_url
-from lineclear.probe.http import USER_AGENT, Answer, ask
+from lineclear.probe.http import USER_AGENT, Answer, ask, dress
 from lineclear.probe.run import Run
-from lineclear.probe.stream import Broken, Stream, stream_of
+from lineclear.probe.stream import Broken
 from lineclear.probe.survey.reading import read_at_most
 from lineclear.probe.tcp import Connection, reach
 
@@ -114,15 +113,9 @@ async def _by_http(run: Run, url: str, address: str) -> _Got:
 async def _ask(run: Run, connection: Connection, *, url: tuple[str, str, int, str]) -> _Got:
     scheme, host, port, path = url
     moment = run.now() + run.limits.http_s
-    stream: Stream = stream_of(connection)
-    if scheme == "https":
-        from lineclear.probe.tls import Session  # noqa: PLC0415  slow, and only for https
-
-        session = Session(stream, None if is_address(host) else host, ("http/1.1",))
-        broken = await session.shake(moment)
-        if broken is not None:
-            return _Got(endpoint=connection.endpoint, failure=broken.failure, raw=broken.raw)
-        stream = session
+    stream = await dress(connection, scheme, host, moment)
+    if isinstance(stream, Broken):
+        return _Got(endpoint=connection.endpoint, failure=stream.failure, raw=stream.raw)
     named = f"[{host}]" if ":" in host else host
     usual = {"http": 80, "https": 443}[scheme] == port
     headers = (

@@ -34,12 +34,12 @@ def test_a_low_soft_limit_is_raised_and_no_reason_to_refuse(limit: Limit) -> Non
 
 
 def test_a_low_hard_limit_is(limit: Limit) -> None:
-    limit(20, 255)
-    with pytest.raises(UsageError, match=r"A check needs 256 open files .* may have 255"):
+    limit(20, 63)
+    with pytest.raises(UsageError, match=r"A check needs 64 open files .* may have 63"):
         descriptors.demand("A check")
 
 
-@pytest.mark.parametrize(("hard", "resolvers"), [(255, 0), (256, 1)])
+@pytest.mark.parametrize(("hard", "resolvers"), [(63, 0), (64, 1)])
 def test_where_no_check_follows_nothing_is_asked(limit: Limit, hard: int, resolvers: int) -> None:
     limit(hard, hard)
     early = ask_early([], [("127.0.0.1", 9)]).resolvers

@@ -6,8 +6,8 @@ it is refused before anything is sent. Imported before the first questions leave
 
 from lineclear.errors import UsageError
 
-FEWEST = 256
-"""Twice what a head start alone may hold: its SYNs in the one half, resolvers, pings and files in the other."""
+FEWEST = 64
+"""Of which a check of a long list can still do: four walks at a time, resolvers, pings and files."""
 _MOST = 16_384
 _IN_SELECT = 512
 """Sockets Python's `select` takes on Windows, where there are no limits of a process to ask for."""
@@ -30,16 +30,16 @@ def allowed() -> int:
     return wanted
 
 
-def demand(what: str) -> None:
-    """Make sure that there are enough for `what`, such as “A check”.
+def demand(what: str, fewest: int = FEWEST) -> None:
+    """Make sure that there are `fewest` for `what`, such as “A check”.
 
     Raises:
         UsageError: there are not.
     """
     number = allowed()
-    if number < FEWEST:
+    if number < fewest:
         raise UsageError(
-            f"{what} needs {FEWEST} open files (sockets are files), and this process may have {number}.",
+            f"{what} needs {fewest} open files (sockets are files), and this process may have {number}.",
             "Raise the hard limit: `ulimit -n` in the script or shell that starts it, `nofile` in "
             "/etc/security/limits.conf, LimitNOFILE= of a service, or --ulimit nofile= of a container.",
         )

@@ -33,6 +33,8 @@ _SO_PEEK_OFF = 42  # asm-generic/socket.h
 _MOST_ADDRESSES = 8
 """Of each family of a name, as the names of a run have it."""
 _MOST_SYNS = 128
+_SHARE = 4
+"""One part of the descriptors is for early SYNs."""
 _SYNS_PER_ADDRESS = 4
 """At once, as the limits of a run have it; none of them is loaded yet."""
 
@@ -72,7 +74,7 @@ class Early:
 class HeadStart:
     """What is under way: questions by resolver, and by address and port the moment and socket of each SYN."""
 
-    __slots__ = ("_hosts", "_known", "_ports", "resolvers", "syns")
+    __slots__ = ("_hosts", "_known", "_most", "_ports", "resolvers", "syns")
 
     def __init__(self, resolvers: Iterable[Place], ports: Mapping[str, Sequence[int]]) -> None:
         found = ((place, _reach(place)) for place in resolvers)
@@ -81,6 +83,7 @@ class HeadStart:
         self._ports = ports if all(_lets_look(one.sock) for one in self.resolvers.values()) else {}
         self._hosts: dict[bytes, str] = {}
         self._known: set[tuple[str, str]] = set()
+        self._most = min(_MOST_SYNS, allowed() // _SHARE)
 
     def began(self) -> float | None:
         """The moment the first question left; None: none did."""
@@ -114,7 +117,7 @@ class HeadStart:
     def _connect(self, address: str, port: int) -> None:
         """Send one SYN. What this machine refuses the verb will meet again."""
         there = sum(len(found) for place, found in self.syns.items() if place[0] == address)
-        if there >= _SYNS_PER_ADDRESS or sum(map(len, self.syns.values())) >= _MOST_SYNS:
+        if there >= _SYNS_PER_ADDRESS or sum(map(len, self.syns.values())) >= self._most:
             return
         try:
             sock = open_stream(address)

@@ -27,6 +27,8 @@ LOOK_S = 0.2
 """How often the end of the parent or of the command is looked for."""
 GRACE_S = 5.0
 """How long a command may take to end once it was asked to."""
+_FEWEST_DESCRIPTORS = 256
+"""Every place of a long list listens, and holds who connects."""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -79,7 +81,7 @@ def run(wanted: Wanted, out: TextIO, messages: TextIO) -> int:
             "--reflector and --fault exclude each other: no fault stands in the way to the reflector.",
             "Leave one of them out; `lineclear lab` has networks with both.",
         )
-    descriptors.demand("A simulation")
+    descriptors.demand("A simulation", _FEWEST_DESCRIPTORS)
     catalog = load(wanted.catalog)
     ends = _ends(wanted.seconds)
     with (

@@ -1,11 +1,13 @@
 """All names of a run: who is asked, who is called, and who waits for whom."""
 
+import errno
 import socket
 from collections.abc import Iterable
 
 import pytest
 
 from lineclear.model import Failure, Plan, Purpose, Resolver
+from lineclear.probe.naming import dnsudp
 from lineclear.probe.naming.names import SYSTEM_S, Names
 
 from .stage import FakeResolver, Line, Say, Stage, answer, framed, rcode
@@ -246,6 +248,16 @@ class TestTheSystem:
     def test_what_it_knows_by_itself_comes_soon(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         stage.system(monkeypatch, (2.5, ["192.0.2.1"]))
         assert listen(stage, names_of(stage, stage.resolvers({}), ask_system=True)) == [("192.0.2.1", 2530)]
+
+    def test_where_it_has_answered_nobody_waits_for_it(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        def barred(_address: str) -> socket.socket:
+            raise OSError(errno.ENETUNREACH, "barred")
+
+        monkeypatch.setattr(dnsudp, "open_datagrams", barred)
+        stage.system(monkeypatch, (0.1, socket.gaierror(socket.EAI_NONAME, "no such name")))
+        stage.play(names_of(stage, stage.resolvers({}), ask_system=True).finish())
+        last = max(one.at_ms + one.took_ms for one in (*stage.queries(), *stage.lookups()))
+        assert stage.clock.now - stage.run.began == pytest.approx(last / 1000.0)
 
     def test_nobody_hopes_for_a_second_answer_where_no_resolver_answers(
         self, stage: Stage, monkeypatch: pytest.MonkeyPatch

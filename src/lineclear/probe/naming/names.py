@@ -106,6 +106,7 @@ class Names:
         self._began = run.now()
         self._threads = Places(run.reactor, _SYSTEM_AT_ONCE)
         self._finishing: Task[Any] | None = None
+        self._giving_up: Task[Any] | None = None
         for host in plan.names:
             self._name(host)
 
@@ -148,8 +149,7 @@ class Names:
         """
         reactor = self._run.reactor
         self._finishing = reactor.current
-        systems = [name.system for name in self._names.values() if name.system is not None]
-        while not self._system_spoke and not reactor.is_cut and not all(one.done for one in systems):
+        while not self._system_spoke and not reactor.is_cut and self._looking_up():
             await reactor.until(reactor.clock() + SYSTEM_S)
         await self._run.settle(patiently=False)
 
@@ -193,10 +193,20 @@ class Names:
         return self._run.is_patient and not (self._asks_vainly and self._run.now() >= self._began + _VAINLY_S)
 
     async def _give_the_system_up(self) -> None:
-        await self._run.reactor.sleep(self._began + _VAINLY_S - self._run.now())
-        for name in self._names.values():
-            if name.system is not None:
-                self._run.reactor.wake(name.system)
+        """Wake the look-ups that are asked in vain when their time is up; there may be none left before."""
+        reactor, due = self._run.reactor, self._began + _VAINLY_S
+        if self._giving_up is not None:
+            return
+        self._giving_up = reactor.current
+        while self._looking_up() and reactor.clock() < due and not reactor.is_cut:
+            await reactor.until(due)
+        self._giving_up = None
+        for task in self._looking_up():
+            reactor.wake(task)
+
+    def _looking_up(self) -> list[Task[None]]:
+        """Questions to the system that are under way."""
+        return [one.system for one in self._names.values() if one.system is not None and not one.system.done]
 
     async def _ask_until_it_counts(self, name: _Name, rtype: str, resolver: Endpoint) -> None:
         answer = await self._ask(name, rtype, resolver)
@@ -271,7 +281,7 @@ class Names:
             await reactor.sleep(_AGAIN_S)
             if not reactor.is_cut and self._run.is_patient:
                 await self._look_up(name)
-        for task in (*name.waiting, *filter(None, [self._finishing])):
+        for task in (*name.waiting, *filter(None, (self._finishing, self._giving_up))):
             reactor.wake(task)
 
     async def _look_up(self, name: _Name) -> SystemLookup:

@@ -8,7 +8,9 @@ LEFT and RIGHT are open TUN descriptors, the clients on the left. A rule is `POR
 - PORTS: joined by commas
 - KIND: `tls`, `http`, `unknown` (neither), `any`, or `sni=SUFFIX`: TLS to a name that ends so; `tls13`: TLS that offers
   version 1.3, `tls12`: TLS that does not
-- ACTION: `pass`, `drop` (everything of the connection vanishes from then on) or `reset` (both ends get one)
+- ACTION: `pass`, `drop` (everything of the connection vanishes from then on), `reset` (both ends get one), `swallow`
+  (what the client says is acknowledged in the server's name, and goes nowhere); `then-drop` and `then-reset`: the same
+  only when the client speaks a second time, as devices do that judge by the server's answer
 
 Handshakes pass, as they do through any device that must see a payload first: so every port looks open. IPv4 alone.
 """
@@ -21,12 +23,15 @@ import sys
 from typing import NamedTuple
 
 _LARGEST = 2048
-_TCP, _RST_ACK = 6, 0x14
+_TCP, _ACK, _RST_ACK = 6, 0x10, 0x14
 _NAME = re.compile(rb"\x00\x00(..)(..)\x00(..)([a-zA-Z0-9._-]+)", re.DOTALL)
 """The server name extension of a ClientHello (RFC 6066, 3)."""
 _VERSIONS = re.compile(rb"\x00\x2b\x00(.)(.)((?:[\x03\x7f].|[\x0a-\xfa]{2})+)", re.DOTALL)
 """The extension of the supported versions, numbers made up by the client among them (RFC 8701)."""
 _HTTP = re.compile(rb"(GET|POST|HEAD|PUT|CONNECT|OPTIONS) ")
+
+_LATER = {"then-drop": "drop", "then-reset": "reset"}
+_OPEN = ("pass", *_LATER)
 
 Flow = tuple[bytes, bytes, bytes]
 """Client and server address, and both ports."""
@@ -94,6 +99,7 @@ class Filter:
     def __init__(self, rules: list[Rule]) -> None:
         self._rules = rules
         self._decided: dict[Flow, str] = {}
+        self._first: dict[Flow, int] = {}
 
     def passes(self, packet: bytes, *, from_left: bool) -> tuple[bool, tuple[bytes, ...]]:
         """Whether a packet goes on, and what is sent to the left and to the right beside."""
@@ -102,11 +108,22 @@ class Filter:
             return True, ()
         ends = (seen.source, seen.to) if from_left else (seen.to, seen.source)
         flow = (*ends, seen.ports if from_left else seen.ports[2:] + seen.ports[:2])
-        if from_left and seen.said and flow not in self._decided:
-            self._decided[flow] = self._action(int.from_bytes(seen.ports[2:], "big"), seen.said)
-            if self._decided[flow] == "reset":
-                return False, resets(seen)
-        return self._decided.get(flow, "pass") == "pass", ()
+        if from_left and seen.said:
+            return self._hear(flow, seen)
+        return self._decided.get(flow, "pass") in _OPEN, ()
+
+    def _hear(self, flow: Flow, seen: Segment) -> tuple[bool, tuple[bytes, ...]]:
+        """What becomes of words of the client."""
+        known = self._decided.get(flow)
+        if known is None:
+            self._first[flow] = seen.sequence
+            action = self._action(int.from_bytes(seen.ports[2:], "big"), seen.said)
+        else:
+            action = known if seen.sequence == self._first[flow] else _LATER.get(known, known)
+        self._decided[flow] = action
+        if action == "reset":
+            return False, resets(seen) if action != known else ()
+        return action in _OPEN, (acknowledgement(seen),) if action == "swallow" else ()
 
     def _action(self, port: int, said: bytes) -> str:
         return next((one.action for one in self._rules if one.fits(port, said)), "pass")
@@ -120,8 +137,20 @@ def resets(seen: Segment) -> tuple[bytes, bytes]:
     return to_client, _reset(seen.source, seen.to, seen.ports, seen.sequence, seen.acknowledged)
 
 
+def acknowledgement(seen: Segment) -> bytes:
+    """One to the client as if the server had got what it said."""
+    after = (seen.sequence + len(seen.said)) & 0xFFFFFFFF
+    return _bare(seen.to, seen.source, seen.ports[2:] + seen.ports[:2], seen.acknowledged, after, _ACK, 500)
+
+
 def _reset(source: bytes, to: bytes, ports: bytes, sequence: int, acknowledged: int) -> bytes:
-    tcp = ports + struct.pack("!IIBBHHH", sequence, acknowledged, 5 << 4, _RST_ACK, 0, 0, 0)
+    return _bare(source, to, ports, sequence, acknowledged, _RST_ACK, 0)
+
+
+def _bare(  # noqa: PLR0917  a segment's fields, in their order
+    source: bytes, to: bytes, ports: bytes, sequence: int, acknowledged: int, flags: int, window: int
+) -> bytes:
+    tcp = ports + struct.pack("!IIBBHHH", sequence, acknowledged, 5 << 4, flags, window, 0, 0)
     tcp = tcp[:16] + checksum(source + to + struct.pack("!HH", _TCP, len(tcp)) + tcp) + tcp[18:]
     head = struct.pack("!BBHIBBH", 0x45, 0, 40, 0, 64, _TCP, 0) + source + to
     return head[:10] + checksum(head) + head[12:] + tcp

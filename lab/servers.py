@@ -34,6 +34,7 @@ _BACKLOG = 256
 _IDLE_S = 60.0
 _DAY_S = 86400.0
 _SECURE = ("serves", "mute", "errs")
+_BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nServer: web\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _GREETING = b"220 mail.elsewhere.example ESMTP\r\n"
 
 
@@ -48,7 +49,7 @@ class Door(Struct, frozen=True, kw_only=True):
     manner: str = "serves"
     """`serves`; `stalls`: accepts, never says a word, not even in TLS; `hangs-up`: closes at once; `absent`.
 
-    `cuts`: resets at the first words;
+    `cuts`: resets at the first words; `scolds`: calls whatever it is told a bad request;
     `greets`: says what it is at once, as a mail server does, and no TLS; `mute`: does not answer requests; `errs`: 503.
     """
     leaf: Leaf | None = None
@@ -179,6 +180,9 @@ class Servers:
                 elif door.manner == "cuts":
                     await reader.read(1)
                     _reset(writer)
+                elif door.manner == "scolds":
+                    await reader.read(1)
+                    writer.write(_BAD_REQUEST)
                 elif door.port in (80, 443) and door.manner in ("serves", "errs"):
                     await _web(door, reader, writer, self.arrivals, _http_date(self._days))
                 elif door.manner != "hangs-up":

@@ -1,11 +1,12 @@
-"""Devices that look into connections: mitmproxy, a TLS relay of stunnel, an application-aware firewall."""
+"""Devices that look into connections or stand in for servers: mitmproxy, stunnel, haproxy, an application firewall."""
 
 import fcntl
 import os
 import ssl
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from lab.scenario import Change
 from lab.servers import changed
 from lab.topology import set_key
 from lab.world import HOME, World
+from lineclear.simulate.authority import new_authority
 from lineclear.simulate.scene import Leaf
 
 _INLINE = str(Path(__file__).parents[1] / "inline.py")
+_BOX = str(Path(__file__).parents[1] / "box.py")
 
 
 def mitm(ports: Iterable[int], *options: str, trusted: bool) -> tuple[Change, ...]:
@@ -38,6 +41,35 @@ def mitm(ports: Iterable[int], *options: str, trusted: bool) -> tuple[Change, ..
     return change, redirected(ports, 8080)
 
 
+def box(ports: Iterable[int], *options: str, which: str = "") -> tuple[Change, ...]:
+    """A box on the office router takes some ports, of one kind only if nft's words are given: options of `lab.box`."""
+
+    def change(world: World) -> None:
+        world.start(world.office, sys.executable, _BOX, "8081", *options, port=8081)
+
+    return change, redirected(ports, 8081, which)
+
+
+def opening(ports: Iterable[int], *options: str, trusted: bool, which: str = "") -> tuple[Change, ...]:
+    """The same, and it opens TLS; the desktop trusts its authority, or not."""
+
+    def change(world: World) -> None:
+        world.trusts_box = trusted
+        words = (f"--opens={world.box_authority()}", f"--days={world.internet_days}", *options)
+        box(ports, *words)[0](world)
+
+    return change, redirected(ports, 8081, which)
+
+
+def inspecting_as(name: str, **days: float) -> Change:
+    """The inspecting device's authority is called `name`; its certificates run out when `days` says."""
+
+    def change(world: World) -> None:
+        world.certifier.authorities["box"] = new_authority(name, **days)
+
+    return change
+
+
 def tls_relay(ports: Iterable[int], host: str) -> tuple[Change, ...]:
     """Stunnel on the office router ends TLS on some ports with a certificate of the office, and goes on to one host.
 
@@ -55,27 +87,98 @@ def tls_relay(ports: Iterable[int], host: str) -> tuple[Change, ...]:
     return change, redirected(ports, 9443)
 
 
-def behind_stunnel(host: str, *options: str, with_chain: bool = True) -> Change:
+def behind_stunnel(host: str, *options: str, with_chain: bool = True, self_signed: bool = False) -> Change:
     """The TLS port of a gateway is served by stunnel with a certificate of its own, as `options` of stunnel say."""
 
+    def text(pem: Path) -> str:
+        body = "".join(f"{one}\n" for one in options)
+        return (
+            f"foreground = yes\npid =\n[gateway]\naccept = {ADDRESSES[host]}:4001\nconnect = 127.0.0.1:4001\n"
+            f"cert = {pem}\n{body}"
+        )
+
+    made = _signed_by_itself if self_signed else partial(_signed, with_chain=with_chain)
+    return _behind(host, ("stunnel4",), text, made)
+
+
+def behind_haproxy(host: str, *options: str) -> Change:
+    """The TLS port of a gateway is served by haproxy with a certificate of its own; `options` of its `bind`."""
+
+    def text(pem: Path) -> str:
+        return (
+            "defaults\n mode tcp\n timeout client 60s\n timeout server 60s\n timeout connect 5s\n"
+            f"listen gateway\n bind {ADDRESSES[host]}:4001 ssl crt {pem} {' '.join(options)}\n"
+            " server itself 127.0.0.1:4001\n"
+        )
+
+    return _behind(host, ("haproxy", "-db", "-f"), text, _signed)
+
+
+def _signed(world: World, host: str, *, with_chain: bool = True) -> bytes:
+    return world.certifier.pem(Leaf(names=(f"*.{host.partition('.')[2]}",)), with_chain=with_chain)
+
+
+def _signed_by_itself(world: World, host: str) -> bytes:
+    key = HOME / "own.key"
+    usual = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-keyout", str(key), "-days", "90")
+    own = ("-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}")
+    return (world.run(world.internet, "openssl", "req", "-x509", *usual, *own) + key.read_text()).encode()
+
+
+def _behind(
+    host: str, program: tuple[str, ...], text: Callable[[Path], str], made: Callable[[World, str], bytes]
+) -> Change:
     def change(world: World) -> None:
         name = f"{host}:4001"
-        pem = world.certifier.pem(Leaf(names=(f"*.{host.partition('.')[2]}",)), with_chain=with_chain)
+        pem = made(world, host)
         world.doors = changed(world.doors, frozenset({name}), address="127.0.0.1", families=(4,), leaf=None)
-        body = "".join(f"{one}\n" for one in options)
-        text = (
-            f"foreground = yes\npid =\n[gateway]\naccept = {ADDRESSES[host]}:4001\nconnect = 127.0.0.1:4001\n"
-            f"cert = {world.file('gateway.pem', pem)}\n{body}"
-        )
-        config = world.file("gateway.conf", text)
+        config = world.file("gateway.conf", text(world.file("gateway.pem", pem)))
 
         def start(world: World) -> None:
-            world.start(world.internet, "stunnel4", str(config), port=4001, at=ADDRESSES[host])
+            world.start(world.internet, *program, str(config), port=4001, at=ADDRESSES[host])
             first = pem[: pem.index(b"-----END") + 40].decode()
             der = ssl.PEM_cert_to_DER_cert(first[: first.index("-----END CERTIFICATE-----") + 25])
             world.servers.arrivals.fingerprints[name] = sha256(der).hexdigest()
 
         world.late.append(start)
+
+    return change
+
+
+def balanced(host: str, ports: Iterable[int], dead: int, alive: int) -> Change:
+    """A load balancer (haproxy) before a gateway: some of the servers it takes in turn refuse."""
+
+    def change(world: World) -> None:
+        names = frozenset(f"{host}:{port}" for port in ports)
+        world.doors = changed(world.doors, names, address="127.0.0.1", families=(4,))
+        text = "defaults\n mode tcp\n timeout client 60s\n timeout server 60s\n timeout connect 5s\n retries 0\n"
+        for port in ports:
+            servers = [f"127.0.0.1:{port}"] * alive + ["127.0.0.1:9"] * dead
+            lines = "".join(f" server s{number} {one}\n" for number, one in enumerate(servers))
+            text += f"listen p{port}\n bind {ADDRESSES[host]}:{port}\n balance roundrobin\n{lines}"
+        config = world.file("balancer.cfg", text)
+        world.late.append(lambda world: _start_balancer(world, config, host, next(iter(ports))))
+
+    return change
+
+
+def _start_balancer(world: World, config: Path, host: str, port: int) -> None:
+    world.start(world.internet, "haproxy", "-db", "-f", str(config), port=port, at=ADDRESSES[host])
+
+
+def edge_near(hosts: Iterable[str]) -> Change:
+    """Web servers of some hosts stand at the provider's (haproxy), as those of a content delivery network do."""
+
+    def change(world: World) -> None:
+        text = (
+            "defaults\n mode tcp\n timeout connect 5s\n timeout client 60s\n timeout server 60s\n"
+            "listen edge\n bind :9995\n server far 0.0.0.0:0\n"
+            "listen ready\n mode http\n bind 127.0.0.1:9994\n http-request return status 200\n"
+        )
+        world.start(world.provider, "haproxy", "-db", "-f", str(world.file("edge.cfg", text)), port=9994)
+        to = ", ".join(ADDRESSES[one] for one in hosts)
+        rule = f'iifname "to-office" ip daddr {{ {to} }} tcp dport {{ 80, 443 }} redirect to :9995'
+        world.chain(world.provider, "nat hook prerouting priority -100", rule)
 
     return change
 

@@ -67,9 +67,12 @@ def counted(place: str, most: int, by: str = "drop") -> Change:
     return rules(place, f"{new} ct count over {most} {by}")
 
 
-def synproxied(place: str, ports: Iterable[int]) -> Change:
-    """The firewall answers handshakes itself, and goes on once the client has proven to be there (nft synproxy)."""
-    to = f"tcp dport {_set(map(str, ports))}"
+def synproxied(place: str, ports: Iterable[int], which: str = "") -> Change:
+    """The firewall answers handshakes itself, and goes on once the client has proven to be there (nft synproxy).
+
+    Those of one kind only, if nft's words for it are given.
+    """
+    to = f"{which} tcp dport {_set(map(str, ports))}"
 
     def change(world: World) -> None:
         here = world.places[place]

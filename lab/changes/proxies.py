@@ -9,6 +9,7 @@ from lab.changes.machine import environment
 from lab.changes.names import named, searching
 from lab.scenario import Change
 from lab.world import HOME, World
+from lineclear.simulate.scene import Leaf
 
 SQUID = f"""
 http_port 3128
@@ -92,20 +93,25 @@ def accepting_first(ports: Iterable[int], which: str = "", *, silence_s: int = 6
     return change, redirected(ports, 9999, which)
 
 
-def portal(ports: Iterable[int], answer: str = _TO_LOGIN, *, over_tls: Iterable[int] = ()) -> tuple[Change, ...]:
+def portal(
+    ports: Iterable[int], answer: str = _TO_LOGIN, *, over_tls: Iterable[int] = (), named: str = "", which: str = ""
+) -> tuple[Change, ...]:
     """A captive portal: every web request gets its answer; other ports it takes answer HTTP too.
 
-    Ports `over_tls` shake hands with one certificate for everybody, which nobody trusts, and answer the same.
+    Ports `over_tls` shake hands with one certificate for everybody, of nobody trusted or of the portal's own public
+    name, and answer the same. Connections of one kind only, if nft's words for it are given as `which`.
     """
 
     def change(world: World) -> None:
+        pem = world.file("portal.pem", world.certifier.pem(Leaf(names=(named,)))) if named else world.box_authority()
         text = (
             "defaults\n mode http\n timeout client 20s\n timeout server 5s\n timeout connect 5s\n"
-            f"listen portal\n bind :9998\n bind :9996 ssl crt {world.box_authority()}\n http-request {answer}\n"
+            f"listen portal\n bind :::9998 v4v6\n bind :9996 ssl crt {pem}\n http-request {answer}\n"
         )
         world.start(world.office, "haproxy", "-db", "-f", str(world.file("portal.cfg", text)), port=9998)
 
-    return change, redirected(ports, 9998), *((redirected(over_tls, 9996),) if over_tls else ())
+    secure = (redirected(over_tls, 9996, which),) if over_tls else ()
+    return change, redirected(ports, 9998, which), *secure
 
 
 def socks() -> Change:

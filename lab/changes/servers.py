@@ -6,6 +6,7 @@ from lab.addresses import ADDRESSES
 from lab.scenario import Change, Names
 from lab.servers import changed
 from lab.world import World
+from lineclear.simulate.authority import new_authority
 from lineclear.simulate.scene import Leaf
 
 
@@ -25,6 +26,17 @@ def certificate(name: str, *, for_name: str = "", **changes: object) -> Change:
         own = for_name or name.partition(":")[0]
         leaf = Leaf(names=(own,), **changes)  # type: ignore[arg-type]
         world.doors = changed(world.doors, frozenset({name}), leaf=leaf)
+
+    return change
+
+
+def second_authority(**days: float) -> Change:
+    """There is one more public authority, `box` for those who ask for its certificates; they run out as `days` says."""
+
+    def change(world: World) -> None:
+        world.certifier.authorities["box"] = new_authority("Lineclear Simulated Second", **days)
+        world.trusts_box = True
+        world.file("public.pem", b"".join(world.certifier.authorities[one].pem for one in ("public", "box")))
 
     return change
 

@@ -3,6 +3,7 @@
 from lab.scenario import Scenario
 
 from . import (
+    backends,
     egress,
     families,
     healthy,
@@ -16,18 +17,21 @@ from . import (
     proxies,
     scripts,
     servers,
+    tempers,
 )
 
 FAMILIES = (
     healthy,
     egress,
     servers,
+    backends,
     names,
     injected,
     families,
     proxies,
     scripts,
     looking,
+    tempers,
     machine,
     paths,
     observed,

@@ -1,14 +1,14 @@
 """Two things at once: each must be named, and neither may hide the other."""
 
 from lab.addresses import BLOCK_PAGE, DEAD_RESOLVER, OFFICE, RESOLVER
-from lab.changes.boxes import looks_inside, mitm
+from lab.changes.boxes import behind_stunnel, looks_inside, mitm, opening
 from lab.changes.families import dual_stack
 from lab.changes.filters import blocked, hosts_blocked, only_the_list, rationed, rules
 from lab.changes.machine import clock
 from lab.changes.names import dnsmasq, forged, hosts_file, resolvers, zone
 from lab.changes.paths import back, carrier_nat, farther, lossy, small_packets, there, two_uplinks
-from lab.changes.proxies import found_by_setting, squid, squid_opening
-from lab.changes.servers import certificate
+from lab.changes.proxies import accepting_first, found_by_setting, squid, squid_opening
+from lab.changes.servers import certificate, door
 from lab.scenario import BACKUPS, EVERY, NONE, SECURE, TWS, UNDERSCORED, at, of, on, where
 
 _EUROPE = "zdc1.ibllc.com"
@@ -237,5 +237,75 @@ SCENARIOS = (
         code="LC209 LC301",
         unusable=_BROKERS | on(4001),
         unknown=_BROKERS & on(80),
+    ),
+    _scenario(
+        "slow-names-and-accepted-first",
+        "The name server takes 1.4 s for an answer, and haproxy accepts 4000 and 4001 and passes them on.",
+        zone(delay_s=1.4),
+        *accepting_first((4000, 4001)),
+        code="LC213 LC318",
+        verdict="inconclusive",
+        unknown=on(4000),
+    ),
+    _scenario(
+        "accepted-first-and-region-silent",
+        "haproxy accepts 4000 and 4001 for everybody, and both gateways of Europe behind it are off.",
+        *accepting_first((4000, 4001)),
+        hosts_blocked("core", (_EUROPE, _BACKUP)),
+        code="LC307 LC318",
+        unusable=at(_EUROPE, _BACKUP),
+        unknown=on(4000),
+    ),
+    _scenario(
+        "accepted-first-and-mtu-hole",
+        "haproxy accepts 4000 and 4001 for everybody, and beyond the core only 1300 bytes pass without a word.",
+        *accepting_first((4000, 4001)),
+        small_packets(1300, told=False),
+        code="LC307 LC337",
+        unusable=SECURE,
+        unknown=on(80, 4000),
+    ),
+    _scenario(
+        "clock-and-opened",
+        "The clock is 400 days ahead, and a box opens TLS on 443 with an authority the desktop trusts.",
+        clock(400),
+        *opening((443,), trusted=True),
+        code="LC107 LC402",
+        unusable=SECURE,
+    ),
+    _scenario(
+        "expired-and-opened",
+        "The certificate of the gateway of Europe ran out, and a box opens TLS on 443 with an authority nobody trusts.",
+        certificate(f"{_EUROPE}:4001", from_days=-90, to_days=-2),
+        *opening((443,), trusted=False),
+        code="LC402 LC403",
+        unusable=on(443) | {f"{_EUROPE}:4001"},
+    ),
+    _scenario(
+        "new-greetings-dropped-and-drop-4000",
+        "A firewall drops TLS that offers version 1.3, and the provider drops 4000.",
+        looks_inside("443,4001 tls13 drop"),
+        blocked("provider", (4000,)),
+        code="LC301 LC415",
+        unusable=SECURE | on(4000),
+        unknown=on(80),
+    ),
+    _scenario(
+        "rationed-and-opened",
+        "The office rations new connections, and a box opens TLS on 443 with an authority nobody trusts.",
+        rationed("office", 8),
+        *opening((443,), "--key-each", trusted=False),
+        code="LC402",
+        unusable=on(443),
+        slowly_s=0.3,
+    ),
+    _scenario(
+        "nobody-behind-and-one-port-reset",
+        "The gateway of Europe (stunnel) shakes hands with nobody behind it, and the office resets 4000.",
+        behind_stunnel(_EUROPE),
+        door(frozenset({f"{_EUROPE}:4001"}), manner="absent"),
+        blocked("office", (4000,), "reject with tcp reset"),
+        code="LC313 LC331",
+        unusable=on(4000) | {f"{_EUROPE}:4001"},
     ),
 )

@@ -21,10 +21,10 @@ def hello(name: str, newest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> bytes:
     return to_server.read()
 
 
-def packet(said: bytes, *, port: int = 4001, back: bool = False, flags: int = 0x18) -> bytes:
+def packet(said: bytes, *, port: int = 4001, back: bool = False, flags: int = 0x18, sequence: int = 100) -> bytes:
     source, to = (SERVER, CLIENT) if back else (CLIENT, SERVER)
     ports = (port, 50000) if back else (50000, port)
-    tcp = struct.pack("!HHIIBBHHH", *ports, 100, 200, 5 << 4, flags, 1000, 0, 0) + said
+    tcp = struct.pack("!HHIIBBHHH", *ports, sequence, 200, 5 << 4, flags, 1000, 0, 0) + said
     head = struct.pack("!BBHIBBH", 0x45, 0, 20 + len(tcp), 0, 64, 6, 0)
     return head + socket.inet_aton(source) + socket.inet_aton(to) + tcp
 
@@ -88,3 +88,24 @@ def test_what_is_no_tcp_of_ipv4_passes() -> None:
     udp = packet(b"x")[:9] + b"\x11" + packet(b"x")[10:]
     assert [segment(one) for one in (six, udp)] == [None, None]
     assert Filter([rule("4001 any drop")]).passes(udp, from_left=True) == (True, ())
+
+
+def test_what_is_swallowed_is_acknowledged_in_the_servers_name() -> None:
+    device = Filter([rule("4001 any swallow")])
+    goes_on, beside = device.passes(packet(b"hello"), from_left=True)
+    told = segment(beside[0])
+    assert not goes_on
+    assert told is not None
+    assert (told.source, told.acknowledged) == (socket.inet_aton(SERVER), 105)
+    assert device.passes(packet(b"", back=True), from_left=False) == (False, ())
+
+
+@pytest.mark.parametrize(("action", "beside"), [("then-drop", 0), ("then-reset", 2)])
+def test_some_judge_when_the_client_speaks_again(action: str, beside: int) -> None:
+    device = Filter([rule(f"4001 any {action}")])
+    assert device.passes(packet(b"hello"), from_left=True) == (True, ())
+    assert device.passes(packet(b"hello"), from_left=True) == (True, ())  # sent again by the kernel
+    assert device.passes(packet(b"welcome", back=True), from_left=False) == (True, ())
+    goes_on, more = device.passes(packet(b"and then", sequence=105), from_left=True)
+    assert (goes_on, len(more)) == (False, beside)
+    assert device.passes(packet(b"bye", back=True), from_left=False) == (False, ())

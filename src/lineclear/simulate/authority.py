@@ -36,12 +36,12 @@ class Authority(Struct, frozen=True, kw_only=True):
         return self.root.public_bytes(Encoding.PEM)
 
 
-def new_authority(name: str) -> Authority:
+def new_authority(name: str, *, root_to_days: float = YEARS_10, issuer_to_days: float = YEARS_10) -> Authority:
     """Make an authority called `name`, valid ten years either way so that no shifted clock outruns it."""
     root_key, key = _new_key(), _new_key()
     itself = _named(f"{name} Root"), root_key
-    root = _sign(itself, itself, _authority_extensions(1))
-    issuer = _sign((_named(f"{name} Issuing CA"), key), itself, _authority_extensions(0))
+    root = _sign(itself, itself, _authority_extensions(1), (-YEARS_10, root_to_days))
+    issuer = _sign((_named(f"{name} Issuing CA"), key), itself, _authority_extensions(0), (-YEARS_10, issuer_to_days))
     return Authority(root=root, intermediate=issuer, key=key)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lineclear.diagnose.codes import code_of, fill, remedies, sentence, some
-from lineclear.model import Audience, Finding, Severity
+from lineclear.diagnose.codes import ALL, Code, code_of, fill, some
+from lineclear.model import Finding, Severity
 
 FINDING = Finding(
     code="LC303",
@@ -13,17 +13,6 @@ FINDING = Finding(
     subject="10.0.0.1",
     facts=(("hosts", "a and b"), ("ports", "4000"), ("reason", "administratively {prohibited}")),
 )
-
-
-def test_the_cause_in_one_sentence() -> None:
-    said = "The device at 10.0.0.1 rejects connections to TCP port 4000 (administratively {prohibited})."
-    assert sentence(FINDING) == said
-
-
-def test_what_to_change_and_by_whom() -> None:
-    ((who, text),) = remedies(FINDING)
-    assert who is Audience.NETWORK
-    assert text == "On the device at 10.0.0.1, allow outbound TCP to port 4000, statefully, for a and b."
 
 
 def test_a_missing_fact_shows() -> None:
@@ -46,3 +35,12 @@ def test_names_are_listed_as_a_person_does(names: tuple[str, ...], said: str) ->
 
 def test_a_finding_knows_its_code() -> None:
     assert code_of(FINDING).number == 303
+
+
+@pytest.mark.parametrize("code", ALL, ids=lambda one: one.label)
+def test_a_phrase_is_said_somewhere(code: Code) -> None:
+    """Its fact stands in a sentence of its code, and each value is said in one way."""
+    said = " ".join((code.title, code.why, *(one.text for one in code.remedies), *(one.text for one in code.phrases)))
+    assert {one.fact for one in code.phrases} <= {*code.facts, "subject"}
+    assert all(f"{{{one.fact}}}" in said for one in code.phrases)
+    assert len({(one.fact, one.value) for one in code.phrases}) == len(code.phrases)

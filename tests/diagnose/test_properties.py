@@ -17,7 +17,7 @@ from tests.diagnose.words import doors, refused, silent
 from tests.render.anything import anything
 
 from lineclear.diagnose import diagnose
-from lineclear.diagnose.codes import code_of, remedies, sentence
+from lineclear.diagnose.codes import code_of
 from lineclear.model import (
     Catalog,
     Evidence,
@@ -62,12 +62,13 @@ def holds_together(evidence: Evidence) -> None:
     known = ids(evidence)
     for finding in diagnosis.findings:
         code = code_of(finding)
-        fields = {name for text in (code.title, code.why, code.sees, code.sure) for name in placeholders(text)}
+        said = (code.title, code.why, code.sees, code.sure, *(one.text for one in code.phrases))
+        fields = {name for text in said for name in placeholders(text)}
         fields |= {name for one in code.remedies for name in placeholders(one.text)}
         assert fields <= {"targets", "subject", *dict(finding.facts)}, (finding.id, fields)
         assert "targets" not in fields or finding.targets, finding.id
-        assert sentence(finding)
-        assert remedies(finding)
+        assert code.title
+        assert code.remedies
         assert all(one in known or one.startswith("vantage.") for one in finding.because), finding
         assert set(finding.targets) <= {one.name for one in diagnosis.targets}
     assert [one.name for one in diagnosis.targets] == list(dict.fromkeys(one.name for one in evidence.plan.targets))
@@ -77,9 +78,10 @@ def tells_of_what(evidence: Evidence) -> None:
     """Every sentence that names something has something to name."""
     for finding in diagnose(evidence).findings:
         code = code_of(finding)
-        texts = (code.title, code.why, code.sees, code.sure, *(one.text for one in code.remedies))
-        fields = {name for text in texts for name in placeholders(text)}
         facts = {"subject": finding.subject, **dict(finding.facts)}
+        chosen = (one.text for one in code.phrases if facts.get(one.fact) == one.value)
+        texts = (code.title, code.why, code.sees, code.sure, *(one.text for one in code.remedies), *chosen)
+        fields = {name for text in texts for name in placeholders(text)}
         assert all(facts.get(name, "it") for name in fields), (finding.id, facts)
 
 

@@ -27,9 +27,9 @@ def with_fences(evidence: Evidence, *routers: str) -> Evidence:
 @pytest.mark.parametrize(
     ("routers", "said"),
     [
-        ((), "from host to host"),
-        (("100.64.0.2",) * 4, "from host to host"),
-        (("100.64.0.2", "198.51.100.9") * 2, "from connection to connection to the same host"),
+        ((), "by_host"),
+        (("100.64.0.2",) * 4, "by_host"),
+        (("100.64.0.2", "198.51.100.9") * 2, "by_connection"),
     ],
 )
 def test_the_same_host_tells(routers: tuple[str, ...], said: str) -> None:

@@ -50,7 +50,7 @@ def test_a_code_is_explained_whole(code: Code) -> None:
         code.label,
         code.id,
         code.sees,
-        code.why,
+        shown(code.why, code),
         code.sure,
         *(shown(one.text, code) for one in code.remedies),
     ):

@@ -69,7 +69,7 @@ def _files(place: Path) -> list[Path]:
 def _findings() -> Iterator[tuple[tuple[str, ...], str]]:
     """What a report says of each code: the cause, what to change, how it is known."""
     for code in import_module("lineclear.diagnose.codes").ALL:
-        for text in (code.title, *(one.text for one in code.remedies), code.why):
+        for text in (code.title, *(one.text for one in code.remedies), code.why, *(one.text for one in code.phrases)):
             yield (text,), code.label
 
 

@@ -62,7 +62,7 @@ def sections(code: Code) -> tuple[tuple[str, tuple[str, ...]], ...]:
     changes = tuple(addressed(one.who, shown(one.text, code)) for one in code.remedies)
     return (
         ("What you see", (code.sees,)),
-        ("How it is known", (code.why,)),
+        ("How it is known", (shown(code.why, code),)),
         ("What to change, and who can", changes),
         ("How sure", (code.sure,)),
     )

@@ -29,7 +29,7 @@ _HOSTS = "hosts"
 """The fact that may be long: a sentence names a few, a ticket all."""
 _NAME = re.compile(r"[\w.:*\[\]-]+", re.ASCII)
 """What may be a host in a sentence, whatever the language."""
-_LISTS = (_HOSTS, "ports")
+_LISTS = (_HOSTS, "ports", "hop")
 """Facts that are lists: `4000 and 4001`."""
 
 _ASK = {
@@ -94,7 +94,7 @@ def cause(finding: Finding, say: Say = plainly) -> str:
 
 def why(finding: Finding, say: Say = plainly) -> str:
     """How the evidence shows it; empty for a code that this version does not know."""
-    return say(BY_LABEL[finding.code].why) if finding.code in BY_LABEL else ""
+    return fill(say(BY_LABEL[finding.code].why), _said(finding, _FEW, say)) if finding.code in BY_LABEL else ""
 
 
 def changes(finding: Finding, say: Say = plainly, *, whole: bool = True) -> tuple[tuple[Audience, str], ...]:
@@ -194,22 +194,37 @@ def _too_many(names: Sequence[str], most: int) -> bool:
 
 
 def _said(finding: Finding, most: int, say: Say) -> Finding:
-    """The finding with its targets as one phrase where there are several, and lists of hosts no longer than asked."""
+    """The finding in words: targets as one phrase, lists of hosts no longer than asked, facts as its code says them."""
     several = len(finding.targets) > 1
     targets = (hosts_and_ports(finding.targets, most, say),) if several else finding.targets
-    facts = tuple(
-        (name, _listed(text, most if name == _HOSTS else 0, say) if name in _LISTS else text)
-        for name, text in finding.facts
-    )
-    return replace(finding, targets=targets, facts=facts)
+    lists = {name: _listed(text, most if name == _HOSTS else 0, say) for name, text in finding.facts if name in _LISTS}
+    filled = replace(finding, targets=targets, facts=tuple((dict(finding.facts) | lists).items()))
+    code = BY_LABEL[finding.code]
+    told = {(one.fact, one.value): fill(say(one.text), filled) for one in code.phrases}
+    facts = tuple((name, _in_words(name, text, told, say)) for name, text in filled.facts)
+    return replace(filled, subject=_in_words("subject", filled.subject, told, say), facts=facts)
+
+
+def _in_words(name: str, text: str, told: dict[tuple[str, str], str], say: Say) -> str:
+    """A fact in the words of its code: one of them, or a list in which some are."""
+    if not any(fact == name for fact, _ in told):
+        return text
+    parts = _parts(text)
+    words = [told.get((name, one), one) for one in parts]
+    return text if words == parts else _joined(words, say)
 
 
 def _listed(text: str, most: int, say: Say) -> str:
     """`a, b, c and d` in the reader's language, cut to a few where `most` is given: `a, b, c and 8 more`."""
-    names = text.replace(" and ", ", ").split(", ")
+    names = _parts(text)
     if most and len(names) > most:
         return _few(names, most, say)
     return _joined(names, say)
+
+
+def _parts(text: str) -> list[str]:
+    """What `a, b and c` lists."""
+    return text.replace(" and ", ", ").split(", ")
 
 
 def _and_more(report: Report, finding: Finding, say: Say) -> str:

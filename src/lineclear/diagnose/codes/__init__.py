@@ -3,10 +3,10 @@
 A number that is retired is never used again.
 """
 
-from lineclear.model import Audience, Finding, Severity
+from lineclear.model import Finding, Severity
 
 from .autoconfig import AUTOCONFIG
-from .code import Code, Remedy, fill, some
+from .code import Code, Phrase, Remedy, fill, some
 from .far import FAR
 from .machine import MACHINE
 from .names import NAMES
@@ -25,15 +25,4 @@ def code_of(finding: Finding) -> Code:
     return BY_LABEL[finding.code]
 
 
-def sentence(finding: Finding) -> str:
-    """The cause in one plain sentence."""
-    text = fill(code_of(finding).title, finding)
-    return f"P{text[1:]}" if text.startswith("port") else text
-
-
-def remedies(finding: Finding) -> tuple[tuple[Audience, str], ...]:
-    """What to change, by whom, with the finding's facts filled in."""
-    return tuple((one.who, fill(one.text, finding)) for one in code_of(finding).remedies)
-
-
-__all__ = ["ALL", "BY_LABEL", "Code", "Remedy", "Severity", "code_of", "fill", "remedies", "sentence", "some"]
+__all__ = ["ALL", "BY_LABEL", "Code", "Phrase", "Remedy", "Severity", "code_of", "fill", "some"]

@@ -2,7 +2,7 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy
+from .code import Code, Remedy, phrases
 
 UNREACHABLE = Code(
     number=508,
@@ -31,6 +31,7 @@ BROKEN = Code(
     ),
     sure="Sure of what it said here; a browser's own dialect of JavaScript may differ.",
     facts=("said",),
+    phrases=phrases("said", unsaid="no reason given"),
 )
 DEAD_PROXY = Code(
     number=510,
@@ -85,6 +86,12 @@ NOT_EVALUATED = Code(
     ),
     sure="Sure.",
     facts=("said",),
+    phrases=phrases(
+        "said",
+        sent_on="it is sent on to {place}, which is not followed",
+        sent_away="it is sent on to another address, which is not followed",
+        ended="the run ended first",
+    ),
 )
 
 AUTOCONFIG = (UNREACHABLE, BROKEN, DEAD_PROXY, SENT_DIRECTLY, NOT_EVALUATED)

@@ -12,6 +12,19 @@ class Remedy(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Phrase(Struct, frozen=True, kw_only=True):
+    """How a sentence says one value of a fact, or of the subject. `text` may use the finding's facts in braces."""
+
+    fact: str
+    value: str
+    text: str
+
+
+def phrases(fact: str, **texts: str) -> tuple[Phrase, ...]:
+    """The phrases a fact chooses from, by its value."""
+    return tuple(Phrase(fact=fact, value=value, text=text) for value, text in texts.items())
+
+
 class Code(Struct, frozen=True, kw_only=True):
     """One numbered root cause. `title` and the remedies may use `{targets}`, `{subject}` and the finding's facts."""
 
@@ -30,6 +43,8 @@ class Code(Struct, frozen=True, kw_only=True):
     """How sure the evidence makes it, and what could still fool it."""
     facts: tuple[str, ...] = ()
     """Names of the facts every finding of this code carries."""
+    phrases: tuple[Phrase, ...] = ()
+    """Of facts whose values are words of ours: how each is said."""
     settles: bool = False
     """Whether a target it claims cannot be used, even if nothing but doubt spoke against it before."""
 

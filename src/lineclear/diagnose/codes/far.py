@@ -2,7 +2,7 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy
+from .code import Code, Remedy, phrases
 
 _PIN = Remedy(
     who=Audience.NETWORK,
@@ -10,6 +10,7 @@ _PIN = Remedy(
     "source address, for every port and not by connection or destination.",
 )
 _OWN = "Sure for the reflector's own addresses; "
+_WITNESS = phrases("witness", reflector="your reflector", service="a service you named")
 
 PUBLIC_ADDRESS_CHANGES = Code(
     number=601,
@@ -28,6 +29,7 @@ PUBLIC_ADDRESS_CHANGES = Code(
     remedies=(_PIN,),
     sure="Sure if the witness tells the truth; only connections of one IP version to one port were compared.",
     facts=("witness",),
+    phrases=_WITNESS,
 )
 PUBLIC_ADDRESS_STAYS = Code(
     number=602,
@@ -42,6 +44,7 @@ PUBLIC_ADDRESS_STAYS = Code(
     sure="As good as sure: two uplinks used by chance would show in eight connections with 254 in 256 chances; one "
     "used for a few in a hundred may not. Balancing by destination shows only at several addresses of the reflector.",
     facts=("count", "witness", "version"),
+    phrases=_WITNESS,
 )
 PUBLIC_ADDRESS_BY_DESTINATION = Code(
     number=603,
@@ -119,12 +122,13 @@ REQUEST_CHANGED = Code(
     number=611,
     id="web-request-changed",
     severity=Severity.INFO,
-    title="A web proxy on the way rewrites requests on port {ports} ({subject}).",
+    title="A web proxy on the way rewrites requests on port {ports} ({changes}).",
     why="The request line or the headers that arrived at your reflector are not those that were sent.",
     sees="Nothing, as long as the proxy works.",
     remedies=(Remedy(who=Audience.NETWORK, text="Consider exempting the vendor's hosts from the web proxy."),),
     sure=_OWN + "plain web requests to the vendor most likely fare alike.",
-    facts=("ports",),
+    facts=("ports", "changes"),
+    phrases=phrases("changes", line="its line", headers="headers: {subject}", both="its line, and headers: {subject}"),
 )
 NEVER_LEFT = Code(
     number=612,
@@ -186,6 +190,11 @@ ONLY_KNOWN_APPLICATIONS = Code(
     ),
     sure="Sure for the reflector. Whether the vendor's hosts are exempt already is visible only where they fail.",
     facts=("ports", "hosts", "passing", "stopped"),
+    phrases=(
+        *phrases("passing", lines="an unknown protocol", binary="binary data"),
+        *phrases("stopped", lines="an unknown protocol", binary="binary data"),
+        *phrases("hosts", vendor="the vendor's hosts"),
+    ),
 )
 REFLECTOR_MUTE = Code(
     number=615,
@@ -202,6 +211,7 @@ REFLECTOR_MUTE = Code(
     ),
     sure="Sure.",
     facts=("reason",),
+    phrases=phrases("reason", other="something else answers there", closed="no port of the list accepts there"),
 )
 PROXIED = Code(
     number=616,
@@ -234,7 +244,11 @@ LARGE_LOST = Code(
         ),
     ),
     sure="Sure: size alone made the difference.",
-    facts=("direction", "lost", "size"),
+    facts=("direction", "lost", "least", "size"),
+    phrases=(
+        *phrases("direction", both="in both directions", here="on the way here", out="on the way out"),
+        *phrases("lost", bytes="{least} bytes", usual="the usual size"),
+    ),
 )
 WAYS_DIFFER = Code(
     number=621,

@@ -2,7 +2,7 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy
+from .code import Code, Remedy, phrases
 
 NO_ROUTE = Code(
     number=101,
@@ -95,12 +95,13 @@ POLICY_ROUTE = Code(
         ),
     ),
     sure="Sure that the refusal is a local route.",
+    phrases=phrases("subject", unsaid="no reason given"),
 )
 LOCAL_EXHAUSTION = Code(
     number=106,
     id="local-exhaustion",
     severity=Severity.WARNING,
-    title="This machine ran out of {subject}, so {targets} could not be tested.",
+    title="This machine ran out of sockets ({subject}), so {targets} could not be tested.",
     why="The operating system refused to open another socket. It says nothing about the network.",
     sees="Programs on this machine fail at random.",
     remedies=(
@@ -110,6 +111,7 @@ LOCAL_EXHAUSTION = Code(
         ),
     ),
     sure="Sure.",
+    phrases=phrases("subject", unsaid="no reason given"),
 )
 PORTS_EXHAUSTED = Code(
     number=112,
@@ -136,7 +138,7 @@ CLOCK_WRONG = Code(
     number=107,
     id="clock-wrong",
     severity=Severity.ERROR,
-    title="This machine's clock is wrong ({subject}), so every certificate looks {direction}.",
+    title="This machine's clock is wrong ({shows}), so every certificate looks {direction}.",
     why=(
         "All certificates of unrelated hosts are outside their validity in the same direction. One expired "
         "certificate would be one host; all of them at once is this machine's clock."
@@ -144,7 +146,11 @@ CLOCK_WRONG = Code(
     sees="Certificate errors everywhere; TWS cannot log in.",
     remedies=(Remedy(who=Audience.USER, text="Set the clock, date and time zone, and switch network time on."),),
     sure="Sure when web servers also state another date; otherwise as good as sure.",
-    facts=("direction",),
+    facts=("shows", "days", "direction"),
+    phrases=(
+        *phrases("shows", date="{subject}", off="{subject}, {days} days off"),
+        *phrases("direction", expired="expired", early="not yet valid"),
+    ),
 )
 HOSTS_FILE = Code(
     number=108,
@@ -205,12 +211,16 @@ CLOCK_SKEWED = Code(
     number=120,
     id="clock-skewed",
     severity=Severity.INFO,
-    title="This machine's clock is {subject} {direction} the clocks of the sites.",
+    title="This machine's clock is {span} {direction} the clocks of the sites.",
     why="Sites that proved their names state another time in their answers; their certificates do not mind.",
     sees="Mostly nothing; codes of a second factor may be refused, and times in reports are off.",
     remedies=(Remedy(who=Audience.USER, text="Switch network time on, or set the clock."),),
     sure="Sure of the difference: several sites were asked, and the middle one counts.",
-    facts=("direction",),
+    facts=("number", "span", "direction"),
+    phrases=(
+        *phrases("span", minutes="{number} minutes", hours="{number} hours", days="{number} days"),
+        *phrases("direction", ahead="ahead of", behind="behind"),
+    ),
 )
 
 MACHINE = (

@@ -2,7 +2,11 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy
+from .code import Code, Remedy, phrases
+
+_RESOLVER = phrases("subject", own="of this machine")
+"""Of a name server nobody knows the address of."""
+_RCODES = phrases("rcode", no_address="no address", no_answer="no answer")
 
 NO_RESOLVER = Code(
     number=201,
@@ -56,6 +60,7 @@ RESOLVER_REFUSES = Code(
     ),
     sure="Sure.",
     facts=("rcode",),
+    phrases=_RCODES,
 )
 NAMES_FILTERED = Code(
     number=205,
@@ -73,6 +78,7 @@ NAMES_FILTERED = Code(
     ),
     sure="As good as sure; a vendor that gave up a whole domain would look the same.",
     facts=("hosts", "rcode"),
+    phrases=(*_RESOLVER, *_RCODES),
 )
 NAME_UNKNOWN = Code(
     number=206,
@@ -89,6 +95,7 @@ NAME_UNKNOWN = Code(
     ),
     sure="Sure that the name does not resolve here; whether it was retired, only the vendor knows.",
     facts=("hosts", "rcode"),
+    phrases=(*_RESOLVER, *_RCODES),
 )
 SINKHOLE = Code(
     number=207,
@@ -105,6 +112,7 @@ SINKHOLE = Code(
     facts=("hosts", "address"),
     settles=True,
     misleads=True,
+    phrases=_RESOLVER,
 )
 HIJACKED = Code(
     number=208,
@@ -124,6 +132,7 @@ HIJACKED = Code(
     facts=("hosts", "address"),
     settles=True,
     misleads=True,
+    phrases=_RESOLVER,
 )
 INJECTED = Code(
     number=209,
@@ -164,6 +173,7 @@ INJECTED_IN_VAIN = Code(
     ),
     sure="Sure: a resolver answers a question once.",
     facts=("hosts", "answer"),
+    phrases=phrases("answer", denial="that there is no such name"),
 )
 UNDERSCORE = Code(
     number=210,
@@ -177,6 +187,7 @@ UNDERSCORE = Code(
     ),
     sure="Sure by the pattern.",
     facts=("hosts",),
+    phrases=_RESOLVER,
 )
 FIRST_RESOLVER_DEAD = Code(
     number=211,
@@ -239,6 +250,12 @@ SYSTEM_REFUSES = Code(
     sure="Sure of both answers; which part of this machine is at fault is not visible.",
     facts=("hosts", "said"),
     misleads=True,
+    phrases=(
+        *_RESOLVER,
+        *phrases(
+            "said", no_such_name="no such name", no_address="no address", failure="failure", try_again="try again"
+        ),
+    ),
 )
 LOOKUP_FAILS = Code(
     number=216,
@@ -259,6 +276,7 @@ LOOKUP_FAILS = Code(
     ),
     sure="Sure that it fails here and now; where between here and the vendor is not visible.",
     facts=("hosts", "rcode"),
+    phrases=(*_RESOLVER, *_RCODES),
 )
 SPARE_RESOLVER_DEAD = Code(
     number=217,

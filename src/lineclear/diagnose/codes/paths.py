@@ -2,13 +2,13 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy
+from .code import Code, Remedy, phrases
 
 REFUSED_ON_THE_WAY = Code(
     number=331,
     id="refused-on-the-way",
     severity=Severity.ERROR,
-    title="The refusals on TCP port {ports} come from {subject}, not from the servers.",
+    title="The refusals on TCP port {ports} come from {place}, not from the servers.",
     why=(
         "Each router takes one off a packet's hop limit. Connects that may only go so far are refused where the path "
         "has only begun, and the resets arrive with more left than anything from the servers could have."
@@ -17,11 +17,12 @@ REFUSED_ON_THE_WAY = Code(
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="On the device at {subject}, allow outbound TCP to port {ports}, statefully, for {hosts}.",
+            text="On the device at {place}, allow outbound TCP to port {ports}, statefully, for {hosts}.",
         ),
     ),
     sure="Sure of the place. The address is the one with which the device reports expired packets.",
-    facts=("ports", "hosts"),
+    facts=("ports", "hosts", "place", "hop"),
+    phrases=phrases("place", router="hop {hop}, {subject}", unnamed="hop {hop} (it does not tell its address)"),
 )
 REFUSED_BY_SERVER = Code(
     number=332,
@@ -66,8 +67,8 @@ LOSS = Code(
     severity=Severity.WARNING,
     title="Packets are lost on the way: {percent} of those that wanted an answer had to be sent again.",
     why=(
-        "Of the packets that servers must acknowledge, {lost} were not, at several hosts and on connections that are "
-        "otherwise well. Connections that are refused, dropped or filtered are not counted."
+        "Of the packets that servers must acknowledge, {lost} of {total} were not, at several hosts and on connections "
+        "that are otherwise well. Connections that are refused, dropped or filtered are not counted."
     ),
     sees="It works, with pauses: quotes and orders stall for a moment again and again.",
     remedies=(
@@ -78,7 +79,7 @@ LOSS = Code(
         ),
     ),
     sure="As good as sure that packets vanish; where on the way is not visible from here.",
-    facts=("lost", "percent"),
+    facts=("lost", "total", "percent"),
 )
 FAR = Code(
     number=335,
@@ -156,13 +157,18 @@ SEVERAL_WAYS = Code(
     ),
     sure="Sure of the routers; that they belong to different uplinks is a suspicion.",
     facts=("how",),
+    phrases=phrases(
+        "how",
+        by_connection="from connection to connection to the same host",
+        by_host="from host to host",
+    ),
 )
 SOME_DROPPED = Code(
     number=340,
     id="some-connections-dropped",
     severity=Severity.WARNING,
-    title="Of the connections to port {ports} some never get an answer ({dropped}), whatever the host; the others do "
-    "at once.",
+    title="Of the connections to port {ports} some never get an answer ({dropped} of {tried}), whatever the host; the "
+    "others do at once.",
     why=(
         "Single connections were made to several hosts. Those that were not answered at once were not answered when "
         "the same SYN was repeated either, though a new connection was: so it depends on the connection. Lost packets "
@@ -178,13 +184,13 @@ SOME_DROPPED = Code(
         ),
     ),
     sure="Sure that it depends on the connection and not on the host; several uplinks are the usual reason.",
-    facts=("ports", "dropped"),
+    facts=("ports", "dropped", "tried"),
 )
 CUT_ON_THE_WAY = Code(
     number=361,
     id="cut-on-the-way",
     severity=Severity.ERROR,
-    title="A device on the way ({subject}) cuts connections to {targets} as soon as something is said.",
+    title="A device on the way ({place}) cuts connections to {targets} as soon as something is said.",
     why=(
         "The connections open, and the first words are answered by a reset or an end in the server's name. Words whose "
         "hop limit was too small to reach the server were answered alike, so it was not the server that heard them."
@@ -193,12 +199,19 @@ CUT_ON_THE_WAY = Code(
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="Find the device {subject}, and let what is said on TCP {ports} to {hosts} pass: application control, "
+            text="Find the device {place}, and let what is said on TCP {ports} to {hosts} pass: application control, "
             "intrusion prevention and filters of names or protocols cut so.",
         ),
     ),
     sure="Sure: what was answered cannot have reached the server. Which of its rules applies is not visible from here.",
-    facts=("hosts", "ports"),
+    facts=("hosts", "ports", "place", "hop"),
+    phrases=phrases(
+        "place",
+        first="no farther than hop 1",
+        hop="at hop {hop} or just behind it",
+        router="at hop {hop}, {subject}, or just behind it",
+        hops="at hops {hop} or just behind them",
+    ),
 )
 PATHS = (
     REFUSED_ON_THE_WAY,

@@ -2,7 +2,7 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy
+from .code import Code, Remedy, phrases
 
 NOT_TESTABLE = Code(
     number=701,
@@ -43,6 +43,7 @@ LOCAL_API_OTHER = Code(
     ),
     sure="Sure that it does not speak the API.",
     facts=("said",),
+    phrases=phrases("said", nothing="nothing"),
 )
 LOCAL_API_UNTRUSTED = Code(
     number=704,

@@ -2,7 +2,11 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy
+from .code import Code, Remedy, phrases
+
+_UNKNOWN = phrases("subject", unknown="unknown")
+"""Of an issuer that has no name."""
+_JAVA = (*_UNKNOWN, *phrases("store", unnamed="its store"))
 
 INTERCEPTED = Code(
     number=401,
@@ -17,6 +21,7 @@ INTERCEPTED = Code(
     remedies=(Remedy(who=Audience.NETWORK, text="Exclude {hosts} from TLS inspection on port {ports}."),),
     sure="Sure that the connection does not end at the vendor's server.",
     facts=("hosts", "ports"),
+    phrases=_UNKNOWN,
 )
 INTERCEPTED_UNTRUSTED = Code(
     number=402,
@@ -32,6 +37,7 @@ INTERCEPTED_UNTRUSTED = Code(
     ),
     sure="Sure that the connection does not end at the vendor's server.",
     facts=("hosts", "ports"),
+    phrases=_UNKNOWN,
 )
 CERTIFICATE_EXPIRED = Code(
     number=403,
@@ -57,6 +63,7 @@ WRONG_NAME = Code(
     ),
     sure="Sure that the names differ (underscores taken into account).",
     facts=("hosts",),
+    phrases=phrases("subject", none="none"),
 )
 TLS_SILENT = Code(
     number=405,
@@ -113,6 +120,7 @@ NOT_TLS = Code(
     ),
     sure="Sure that it is not TLS; whether the host or a device says it is not visible from here.",
     facts=("said", "ports", "hosts"),
+    phrases=phrases("said", unexpected="something unexpected"),
 )
 TLS_ALERT = Code(
     number=408,
@@ -127,6 +135,7 @@ TLS_ALERT = Code(
     ),
     sure="Sure of the refusal; whether the server or a device refuses is not visible from here.",
     facts=("hosts",),
+    phrases=phrases("subject", unsaid="no reason given"),
 )
 OLD_TLS = Code(
     number=450,
@@ -163,6 +172,7 @@ VERSION_FILTERED = Code(
     ),
     sure="Sure that the version decides, for nothing else differed; when several places fail alike, a device does it.",
     facts=("hosts", "ports", "kept", "how"),
+    phrases=phrases("how", unanswered="get no answer", cut="are cut off", refused="are refused"),
 )
 UNTRUSTED = Code(
     number=409,
@@ -177,6 +187,7 @@ UNTRUSTED = Code(
     ),
     sure="Sure that it cannot be verified; whose certificate it is, is not proven.",
     facts=("hosts",),
+    phrases=_UNKNOWN,
 )
 INCOMPLETE_CHAIN = Code(
     number=411,
@@ -191,6 +202,7 @@ INCOMPLETE_CHAIN = Code(
     remedies=(Remedy(who=Audience.VENDOR, text="Send the whole certificate chain from {hosts}."),),
     sure="As good as sure; the name of an authority can be copied, but who does so has nothing to gain by this.",
     facts=("hosts",),
+    phrases=_UNKNOWN,
 )
 JAVA_NAMES = Code(
     number=410,
@@ -227,6 +239,7 @@ INTERCEPTED_JAVA = Code(
     ),
     sure="Sure that the connection does not end at the vendor's server, and that this store does not know the signer.",
     facts=("hosts", "ports", "store"),
+    phrases=_JAVA,
 )
 _LACKS_WHY = (
     "The chain ends at a public authority that the public web and this machine trust; the same chain was judged by "
@@ -245,6 +258,7 @@ JAVA_LACKS = Code(
     ),
     sure=_LACKS_SURE,
     facts=("store",),
+    phrases=_JAVA,
 )
 OTHER_JAVA_LACKS = Code(
     number=414,
@@ -256,6 +270,7 @@ OTHER_JAVA_LACKS = Code(
     remedies=(Remedy(who=Audience.USER, text="Update that Java if programs of yours use it: {store}."),),
     sure=_LACKS_SURE,
     facts=("store",),
+    phrases=_JAVA,
 )
 
 TLS = (

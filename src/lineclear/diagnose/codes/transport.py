@@ -2,7 +2,7 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy
+from .code import Code, Remedy, phrases
 
 EGRESS_DROPPED = Code(
     number=301,
@@ -195,6 +195,7 @@ SPEAKS_FIRST = Code(
     sure="Sure that the answer is not the gateway's.",
     facts=("said", "ports", "hosts"),
     settles=True,
+    phrases=phrases("said", unexpected="something unexpected"),
 )
 CLOSED_AT_ONCE = Code(
     number=313,
@@ -272,6 +273,7 @@ PORT_BY_VERSION = Code(
     remedies=(Remedy(who=Audience.NETWORK, text="Allow outbound TCP {ports} to {hosts} by {family} too."),),
     sure="Sure that one version of IP is treated otherwise; a rule that forgot it is the usual reason.",
     facts=("hosts", "ports", "family", "other", "how"),
+    phrases=phrases("how", dropped="dropped", refused="refused", rejected="rejected"),
 )
 PROXY_IN_PATH = Code(
     number=317,

@@ -2,7 +2,9 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy
+from .code import Code, Remedy, phrases
+
+_NAMED = phrases("proxy", set="{subject}", scripted="{subject} (named by {script})")
 
 CAPTIVE_PORTAL = Code(
     number=501,
@@ -14,6 +16,7 @@ CAPTIVE_PORTAL = Code(
     remedies=(Remedy(who=Audience.USER, text="Open a browser, log in to the network at {subject}, then check again."),),
     sure="Sure that one device answers for all sites.",
     settles=True,
+    phrases=phrases("subject", login="(login required)"),
 )
 PAGE_FOR_EVERYBODY = Code(
     number=513,
@@ -34,12 +37,13 @@ PAGE_FOR_EVERYBODY = Code(
     ),
     sure="Sure that one device answers for everybody; what its page wants, only a person can read.",
     settles=True,
+    phrases=phrases("subject", untitled="without a title"),
 )
 PROXY_ONLY = Code(
     number=502,
     id="proxy-is-the-only-way-out",
     severity=Severity.ERROR,
-    title="The browser works through the proxy {subject}, but TWS does not use it, and the direct way is blocked.",
+    title="The browser works through the proxy {proxy}, but TWS does not use it, and the direct way is blocked.",
     why=(
         "Sites answer through the proxy and not directly. TWS connects by itself to ports 4000 and 4001 and cannot use "
         "an HTTP proxy; a test page in the browser would say Success here."
@@ -52,6 +56,8 @@ PROXY_ONLY = Code(
         ),
     ),
     sure="Sure: both ways were tried.",
+    facts=("proxy", "script"),
+    phrases=_NAMED,
 )
 PROXY_AUTH = Code(
     number=503,
@@ -72,6 +78,7 @@ SITE_ERROR = Code(
     sees="The web page shows an error, or does not come.",
     remedies=(Remedy(who=Audience.VENDOR, text="If it lasts: the site at {targets} does not work ({subject})."),),
     sure="Sure.",
+    phrases=phrases("subject", no_answer="no answer"),
 )
 NO_WEB_ANSWER = Code(
     number=506,
@@ -91,11 +98,13 @@ WEB_BY_PROXY = Code(
     number=507,
     id="web-only-through-the-proxy",
     severity=Severity.INFO,
-    title="{targets} answer through the proxy {subject} only, which is enough for what uses them.",
+    title="{targets} answer through the proxy {proxy} only, which is enough for what uses them.",
     why="The direct way is blocked, the proxy opens one. Browsers and the web features of TWS use the proxy.",
     sees="Nothing.",
     remedies=(Remedy(who=Audience.NOBODY, text="Nothing to change."),),
     sure="Sure that the proxy opens a way; what it does behind is not looked at.",
+    facts=("proxy", "script"),
+    phrases=_NAMED,
 )
 WEB_PROXY_IN_PATH = Code(
     number=505,
@@ -107,6 +116,7 @@ WEB_PROXY_IN_PATH = Code(
     remedies=(Remedy(who=Audience.NETWORK, text="Exempt {hosts} from the web filter on port 80."),),
     sure="Sure of the answer.",
     facts=("hosts",),
+    phrases=phrases("subject", login="login required"),
 )
 
 WEB = (

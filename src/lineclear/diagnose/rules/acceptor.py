@@ -39,7 +39,7 @@ def foreign_bytes(case: Case) -> Iterator[Finding]:
 
 def _first_words(stands: Iterable[Standing]) -> str:
     said = next(filter(None, map(_words, stands)), "")
-    return _quoted(said) if said else "something unexpected"
+    return _quoted(said) if said else "unexpected"
 
 
 def _quoted(said: str) -> str:

@@ -179,14 +179,15 @@ def broken(case: Case) -> Iterator[Finding]:
         if one.failure in UNTESTED or (one.failure is None and not bad):
             continue
         raw = one.raw if one.failure else bad[0].raw
-        said = raw.text if raw else "no reason given"
+        said = raw.text if raw else "unsaid"
         yield _eased(case, finding(codes.BROKEN, (), (one.id,), subject=one.url, said=said))
 
 
 def not_evaluated(case: Case) -> Iterator[Finding]:
     """A script is set, and what it says is not known."""
     for one in case.view.browser.unevaluated:
-        yield finding(codes.NOT_EVALUATED, (), (one.id,), subject=_url(one), said=_reason(one))
+        place = one.location if isinstance(one, PacFetch) else ""
+        yield finding(codes.NOT_EVALUATED, (), (one.id,), subject=_url(one), said=_reason(one), place=place)
 
 
 def _url(step: NotMeasured | PacEvaluation | PacFetch) -> str:
@@ -197,5 +198,5 @@ def _reason(step: NotMeasured | PacEvaluation | PacFetch) -> str:
     if isinstance(step, NotMeasured):
         return step.why
     if isinstance(step, PacFetch):
-        return f"it is sent on to {step.location or 'another address'}, which is not followed"
-    return step.raw.text if step.raw else "the run ended first"
+        return "sent_on" if step.location else "sent_away"
+    return step.raw.text if step.raw else "ended"

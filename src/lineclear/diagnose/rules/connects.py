@@ -198,7 +198,9 @@ def _by_whom(case: Case, stands: list[Standing], code: Code) -> Finding:
     proof = (*_said_there(case, stands), *_trace_ids(case, stands))
     if found is None:
         return finding(code, stands, proof)
-    return finding(paths.REFUSED_ON_THE_WAY, stands, (*found.because, *proof), subject=found.place)
+    place = "router" if found.address else "unnamed"
+    because = (*found.because, *proof)
+    return finding(paths.REFUSED_ON_THE_WAY, stands, because, subject=found.address, place=place, hop=str(found.hop))
 
 
 def _is_whole_list(case: Case, stands: list[Standing]) -> bool:

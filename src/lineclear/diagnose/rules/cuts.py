@@ -30,18 +30,19 @@ def cut_on_the_way(case: Case) -> Iterator[Finding]:
             caught += stands
             proof += seen
     if caught:
-        limits = dict.fromkeys(one.cut_at or 0 for one in proof)
-        places = [_place(case, limit, [one for one in proof if one.cut_at == limit]) for limit in limits]
-        yield finding(codes.CUT_ON_THE_WAY, caught, ids(proof), subject=listed(places))
+        yield finding(codes.CUT_ON_THE_WAY, caught, ids(proof), **_place(case, proof))
 
 
-def _place(case: Case, limit: int, cut: list[CutOrigin]) -> str:
+def _place(case: Case, cut: list[CutOrigin]) -> dict[str, str]:
     """Where words are cut that may go so far: by the router before, on passing them on, or just behind it."""
-    if limit == 1:
-        return "no farther than hop 1"
+    limits = {one.cut_at or 0 for one in cut}
+    hops = sorted({max(limit - 1, 1) for limit in limits})
+    if limits == {1}:
+        return {"place": "first", "hop": "1"}
     addresses = {one.endpoint.address for one in cut}
     traces = [one.hops for one in case.view.traces.values() if one.endpoint.address in addresses]
-    before = [hop for hops in (*traces, *(one.hops for one in cut)) for hop in hops if hop.limit == limit - 1]
+    before = [hop for row in (*traces, *(one.hops for one in cut)) for hop in row if [hop.limit] == hops]
     routers = {hop.sender for hop in before if hop.outcome == "expired"}
-    known = f", {routers.pop()}," if len(routers) == 1 else ""
-    return f"at hop {limit - 1}{known} or just behind it"
+    router = routers.pop() if len(routers) == 1 else ""
+    place = "hops" if len(hops) > 1 else "router" if router else "hop"
+    return {"place": place, "hop": listed(map(str, hops)), "subject": router}

@@ -20,8 +20,8 @@ _FEW = 3
 """Connections before anything is said of all of them."""
 _MANY = 8
 """Connections to one service in which two uplinks taken by chance would have shown."""
-_SERVICES = "a service you named"
-_REFLECTOR = "your reflector"
+_SERVICES = "service"
+_REFLECTOR = "reflector"
 
 
 class _Sample(Struct, frozen=True):

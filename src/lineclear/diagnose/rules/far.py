@@ -23,8 +23,8 @@ from lineclear.model import (
 from .case import Case, finding, hosts, ids, listed
 
 _WORDS = {
-    Payload.LINES: "an unknown protocol",
-    Payload.BINARY: "binary data",
+    Payload.LINES: "lines",
+    Payload.BINARY: "binary",
     Payload.FIX: "FIX",
     Payload.WEB: "HTTP",
     Payload.TLS: "TLS",
@@ -34,6 +34,8 @@ _LOST = (Symptom.SWALLOWED, Symptom.CLOSED, Symptom.RESET)
 _MUTE = (Symptom.TLS_SILENT, Symptom.HTTP_SILENT)
 _CUT = (Symptom.TLS_SILENT, Symptom.TLS_RESET, Symptom.TLS_CLOSED)
 _HEADERS_SHOWN = 4
+_LINE = ""
+"""The request's line, among the names of its headers."""
 _ENOUGH = 4
 """Answers that were tried, before their fates are a limit: each was sent again and again while it was waited for."""
 
@@ -44,7 +46,7 @@ def unreached(case: Case) -> Iterator[Finding]:
     if asked is None or far.answered or not far.reflections or not case.working():
         return
     connected = [one for one in far.reflections if one.stage != "connect"]
-    reason = "something else answers there" if connected else "no port of the list accepts there"
+    reason = "other" if connected else "closed"
     yield finding(codes.REFLECTOR_MUTE, (), ids(far.reflections), subject=listed(asked.addresses), reason=reason)
 
 
@@ -57,14 +59,15 @@ def large_lost(case: Case) -> Iterator[Finding]:
     size = min(_fits(far, way) for way in lost)
     steps = [one for one in far.flights if one.inbound in lost]
     broken = [one.segment for one in steps if one.failure is not None and one.segment]
-    direction = "in both directions" if len(lost) > 1 else "on the way here" if lost[0] else "on the way out"
+    direction = "both" if len(lost) > 1 else "here" if lost[0] else "out"
     mute = case.open(*_MUTE) if True in lost else ()
     told = finding(
         codes.LARGE_LOST,
         mute,
         ids(steps),
         direction=direction,
-        lost=f"{min(broken)} bytes" if broken else "the usual size",
+        lost="bytes" if broken else "usual",
+        least=str(min(broken, default=0)),
         size=str(size),
     )
     yield told if mute else replace(told, severity=Severity.WARNING)
@@ -95,7 +98,7 @@ def only_known(case: Case) -> Iterator[Finding]:
                 stands,
                 ids(one for one in case.view.far.at(port) if one.stage != "connect"),
                 ports=str(port),
-                hosts=listed(hosts(stands)) or "the vendor's hosts",
+                hosts=listed(hosts(stands)) or "vendor",
                 passing=_named(passing),
                 stopped=_named(stopped),
             )
@@ -160,7 +163,7 @@ def ways_differ(case: Case) -> Iterator[Finding]:
     (there,) = out
     least, most = max(expired), min(arrived) - 1
     if not least <= there <= most:
-        back = f"{least}" if least == most else f"{least} to {most}"
+        back = f"{least}" if least == most else f"{least}-{most}"
         yield finding(codes.WAYS_DIFFER, (), ids(steps), there=str(there), back=back)
 
 
@@ -203,20 +206,21 @@ def request_changed(case: Case) -> Iterator[Finding]:
     """Another web request arrived than was sent in plain text."""
     changed = [one for one in case.view.far.answered if one.kind is Payload.WEB and _differences(one)]
     if changed:
-        names = dict.fromkeys(name for one in changed for name in _differences(one))
-        subject = listed(list(names)[:_HEADERS_SHOWN])
-        yield finding(codes.REQUEST_CHANGED, (), ids(changed), subject=subject, ports=_ports(changed))
+        names = list(dict.fromkeys(name for one in changed for name in _differences(one)))
+        headers = [name for name in names[:_HEADERS_SHOWN] if name != _LINE]
+        changes = "headers" if _LINE not in names else "both" if headers else "line"
+        subject = listed(headers)
+        yield finding(codes.REQUEST_CHANGED, (), ids(changed), subject=subject, ports=_ports(changed), changes=changes)
 
 
 def _differences(one: Reflection) -> list[str]:
-    """What differs between the request that was sent and the one that arrived."""
+    """What differs between the request that was sent and the one that arrived: its line, and headers by name."""
     sent, came = one.request, one.seen.request if one.seen else None
     if sent is None or came is None:
         return []
     here = {(header.name.lower(), header.value) for header in sent.headers}
     there = {(header.name.lower(), header.value) for header in came.headers}
-    names = [f"header {name}" for name in sorted({name for name, _ in here ^ there})]
-    return [*(["the request line"] if sent.line != came.line else []), *names]
+    return [*([_LINE] if sent.line != came.line else []), *sorted({name for name, _ in here ^ there})]
 
 
 def made_anew(case: Case) -> Iterator[Finding]:

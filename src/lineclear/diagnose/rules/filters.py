@@ -12,7 +12,7 @@ from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import Symptom
 from lineclear.model import LOCAL, UNTESTED, DnsQuery, Failure, Finding, Icmp, KernelCount, TcpConnect
 
-from .case import Case, finding, ids
+from .case import Case, finding, ids, listed
 from .machine import destination, errno_of
 from .tunnels import tunnel_of
 
@@ -33,7 +33,7 @@ def local_refusal(case: Case) -> Iterator[Finding]:
         yield finding(codes.LOCAL_FIREWALL, walls, proof)
     if routes:
         errnos = dict.fromkeys(errno_of(step) for one in routes for step in _refusals(case, one))
-        yield finding(codes.POLICY_ROUTE, routes, ("vantage.routes",), subject=", ".join(errnos))
+        yield finding(codes.POLICY_ROUTE, routes, ("vantage.routes",), subject=listed(errnos))
 
 
 def _refusals(case: Case, one: Standing) -> Sequence[TcpConnect | DnsQuery]:

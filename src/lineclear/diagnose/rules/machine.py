@@ -133,7 +133,7 @@ def anything_beyond(case: Case) -> bool:
 
 def errno_of(step: Observation) -> str:
     """The errno of a step, or that there is none."""
-    return (step.raw.errno if step.raw else "") or "no reason given"
+    return (step.raw.errno if step.raw else "") or "unsaid"
 
 
 def ports_exhausted(case: Case) -> Iterator[Finding]:
@@ -165,7 +165,7 @@ def exhausted(case: Case) -> Iterator[Finding]:
     short = [one for one in case.untested() if one.walk and one.walk.culprit.failure is Failure.LOCAL_EXHAUSTION]
     if short:
         errnos = dict.fromkeys(errno_of(one.walk.culprit) for one in short if one.walk)
-        yield finding(codes.LOCAL_EXHAUSTION, short, subject=f"sockets ({', '.join(errnos)})")
+        yield finding(codes.LOCAL_EXHAUSTION, short, subject=listed(errnos))
 
 
 def hosts_file(case: Case) -> Iterator[Finding]:

@@ -21,10 +21,10 @@ _GONE = frozenset(
 )
 _DENIAL = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER})
 _WORDS: dict[Failure | None, str] = {
-    Failure.DNS_NXDOMAIN: "no such name",
-    Failure.DNS_NO_ANSWER: "no address",
+    Failure.DNS_NXDOMAIN: "no_such_name",
+    Failure.DNS_NO_ANSWER: "no_address",
     Failure.DNS_SERVFAIL: "failure",
-    Failure.DNS_TEMPORARY: "try again",
+    Failure.DNS_TEMPORARY: "try_again",
 }
 _MANY = 3
 """Fewer missing names than this may be retired one by one."""
@@ -153,7 +153,7 @@ def names_missing(case: Case) -> Iterator[Finding]:
             steps = [step for name in hosts(stands) for step in case.view.queries.get(name, ())]
             facts = {
                 "hosts": listed(hosts(stands)),
-                "rcode": listed(dict.fromkeys(_said(step) for step in steps if step.type == "A")) or "no address",
+                "rcode": listed(dict.fromkeys(_said(step) for step in steps if step.type == "A")) or "no_address",
             }
             yield finding(
                 code,
@@ -174,8 +174,8 @@ def _is_denied(case: Case, one: Standing) -> bool:
 def _said(step: DnsQuery) -> str:
     """What a resolver said, in one word."""
     if step.failure is Failure.DNS_NO_ANSWER:
-        return "no address"
-    return step.rcode or "no answer"
+        return "no_address"
+    return step.rcode or "no_answer"
 
 
 def _which_denial(case: Case, names: tuple[str, ...]) -> Code:
@@ -231,7 +231,7 @@ def _look_ups(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> tupl
 
 def _resolver(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> str:
     steps = [step for name in hosts(stands) for step in case.view.queries.get(name, ())]
-    return listed(dict.fromkeys(step.resolver.address for step in steps)) or "of this machine"
+    return listed(dict.fromkeys(step.resolver.address for step in steps)) or "own"
 
 
 def injected(case: Case) -> Iterator[Finding]:
@@ -289,7 +289,7 @@ def injected_in_vain(case: Case) -> Iterator[Finding]:
     working = [one for one in case.working() if one.target.host in {step.name for step in steps}]
     if working:
         addresses = dict.fromkeys(address for name in hosts(working) for address in forged(case, name))
-        false = listed(addresses) or "that there is no such name"
+        false = listed(addresses) or "denial"
         yield finding(codes.INJECTED_IN_VAIN, working, ids(steps), subject=_resolvers(steps), answer=false)
 
 

@@ -20,13 +20,13 @@ def title(step: HttpExchange) -> str:
     """The title of a page, in quotes, as far as its start shows one; else where it leads."""
     found = re.search(r"<title[^>]*>(.*?)(</title|$)", step.body_start, re.IGNORECASE)
     place = dict(step.headers).get("location", "")
-    return f"“{found[1].strip()}”" if found and found[1].strip() else place or "without a title"
+    return f"“{found[1].strip()}”" if found and found[1].strip() else place or "untitled"
 
 
 def elsewhere(view: View, step: HttpExchange) -> str:
     """The foreign host an answer leads to; empty when it stays with the vendor or leads nowhere."""
     if step.status == LOGIN_REQUIRED:
-        return "(login required)"
+        return "login"
     if step.status not in _REDIRECTS:
         return ""
     place = dict(step.headers).get("location", "")

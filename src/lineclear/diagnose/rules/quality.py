@@ -112,7 +112,7 @@ def lossy(case: Case) -> Iterator[Finding]:
     places = {step.endpoint.address for step in proof}
     if lost and len(places) >= _ENOUGH_HOSTS:
         share = f"{100 * lost / total:.0f} %"
-        yield finding(codes.LOSS, (), ids(proof), lost=f"{lost} of {total}", percent=share)
+        yield finding(codes.LOSS, (), ids(proof), lost=str(lost), total=str(total), percent=share)
 
 
 def _counted(case: Case) -> Iterator[TcpConnect | TcpSummary]:

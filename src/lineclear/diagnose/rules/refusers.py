@@ -27,11 +27,6 @@ class Refuser(Struct, frozen=True, kw_only=True):
     """Empty: it does not tell."""
     because: tuple[str, ...]
 
-    @property
-    def place(self) -> str:
-        """`hop 1, 10.0.0.1`."""
-        return f"hop {self.hop}, {self.address}" if self.address else f"hop {self.hop} (it does not tell its address)"
-
 
 def refuser(case: Case, stands: Iterable[Standing]) -> Refuser | None:
     """The one device that is proven to refuse these targets, as far as they were looked at; None: none, or several."""
@@ -39,7 +34,7 @@ def refuser(case: Case, stands: Iterable[Standing]) -> Refuser | None:
     if not found or any(one is None for one in found):
         return None
     known = [one for one in found if one is not None]
-    places = {one.place for one in known}
+    places = {(one.hop, one.address) for one in known}
     because = dict.fromkeys(step for one in known for step in one.because)
     return Refuser(hop=known[0].hop, address=known[0].address, because=tuple(because)) if len(places) == 1 else None
 

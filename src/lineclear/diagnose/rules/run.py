@@ -44,8 +44,8 @@ def local_api(case: Case) -> Iterator[Finding]:
     other = case.open(Symptom.NOT_THE_API)
     if other:
         words = (one.walk.culprit for one in other if one.walk)
-        said = next((step.answered for step in words if isinstance(step, ApiHello) and step.answered), "nothing")
-        yield finding(codes.LOCAL_API_OTHER, other, said=f"“{said[:60]}”")
+        said = next((step.answered for step in words if isinstance(step, ApiHello) and step.answered), "")
+        yield finding(codes.LOCAL_API_OTHER, other, said=f"“{said[:60]}”" if said else "nothing")
     off = [one for one in case.open(*CONNECT_SYMPTOMS) if is_loopback(one.target.host)]
     if any(one.target.transport is Transport.TWS_API for one in off):
         yield finding(codes.LOCAL_API_OFF, off)

@@ -31,9 +31,15 @@ def clock_wrong(case: Case) -> Iterator[Finding]:
         return
     offset = _offset_days(case)
     if (offset is None and len(hosts(stale)) >= _ENOUGH and not fine) or (offset and abs(offset) >= _CLOCK_OFF_DAYS):
-        said = f"{case.view.evidence.started[:10]}" + (f", {abs(offset):.0f} days off" if offset else "")
-        direction = "expired" if kinds == {Symptom.EXPIRED} else "not yet valid"
-        yield finding(machine.CLOCK_WRONG, stale, ids(_dated(case)), subject=said, direction=direction)
+        yield finding(
+            machine.CLOCK_WRONG,
+            stale,
+            ids(_dated(case)),
+            subject=case.view.evidence.started[:10],
+            shows="off" if offset else "date",
+            days=f"{abs(offset or 0.0):.0f}",
+            direction="expired" if kinds == {Symptom.EXPIRED} else "early",
+        )
 
 
 def _dated(case: Case) -> list[HttpExchange]:
@@ -57,8 +63,9 @@ def clock_skewed(case: Case) -> Iterator[Finding]:
         return
     median = sorted(offsets.values())[len(offsets) // 2]
     if abs(median) >= _SKEW_S:
-        direction = "ahead of" if median > 0 else "behind"
-        yield finding(machine.CLOCK_SKEWED, (), ids(offsets), subject=_span(abs(median)), direction=direction)
+        number, unit = _span(abs(median))
+        direction = "ahead" if median > 0 else "behind"
+        yield finding(machine.CLOCK_SKEWED, (), ids(offsets), number=number, span=unit, direction=direction)
 
 
 def _offset_s(case: Case, step: HttpExchange) -> float | None:
@@ -73,12 +80,12 @@ def _offset_s(case: Case, step: HttpExchange) -> float | None:
     return days_between(date, case.view.evidence.started) * _DAY_S + here_s - waited
 
 
-def _span(seconds: float) -> str:
-    """A time as a person says it: `5 minutes`, `3 hours`, `2 days`."""
+def _span(seconds: float) -> tuple[str, str]:
+    """A time as a person says it, number and unit: 5 minutes, 3 hours, 2 days."""
     for unit, size in (("days", _DAY_S), ("hours", 3600.0)):
         if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds / 60:.0f} minutes"
+            return f"{seconds / size:.0f}", unit
+    return f"{seconds / 60:.0f}", "minutes"
 
 
 def interception(case: Case) -> Iterator[Finding]:
@@ -163,7 +170,7 @@ def no_tls(case: Case) -> Iterator[Finding]:
     alerted = case.open(Symptom.TLS_ALERT)
     if alerted:
         alerts = dict.fromkeys(tls.raw.alert for tls in _handshakes(alerted) if tls.raw and tls.raw.alert)
-        yield finding(codes.TLS_ALERT, alerted, subject=listed(alerts) or "no reason given")
+        yield finding(codes.TLS_ALERT, alerted, subject=listed(alerts) or "unsaid")
     old = case.open(Symptom.OLD_TLS)
     if old:
         yield finding(codes.OLD_TLS, old, subject=listed(dict.fromkeys(tls.version for tls in _handshakes(old))))
@@ -184,7 +191,7 @@ def _only_java_refuses(tls: TlsHandshake) -> bool:
 
 def _java(case: Case) -> str:
     """The store that answered for Java."""
-    return next((one.path for one in case.view.vantage.trust_stores if one.role == "java"), "") or "its store"
+    return next((one.path for one in case.view.vantage.trust_stores if one.role == "java"), "") or "unnamed"
 
 
 def java_names(case: Case) -> Iterator[Finding]:

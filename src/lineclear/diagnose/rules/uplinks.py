@@ -20,7 +20,7 @@ def several_ways(case: Case) -> Iterator[Finding]:
     if len(often) > 1:
         by_host = [{one.endpoint for one in those} for those in often.values()]
         mixed = set.intersection(*by_host[:2])
-        how = "from connection to connection to the same host" if mixed else "from host to host"
+        how = "by_connection" if mixed else "by_host"
         proof = [one for those in often.values() for one in those[:_SEEN]]
         yield finding(codes.SEVERAL_WAYS, (), ids(proof), subject=listed(often), how=how)
 
@@ -31,4 +31,4 @@ def some_dropped(case: Case) -> Iterator[Finding]:
         stands = [stand for stand in case.working() if stand.walk and stand.walk.endpoint.port == one.port]
         tried = one.missed + len(one.alive)
         proof = ids((*one.dead, *one.alive, *one.rescued))
-        yield finding(codes.SOME_DROPPED, stands, proof, dropped=f"{len(one.dead)} of {tried}")
+        yield finding(codes.SOME_DROPPED, stands, proof, dropped=str(len(one.dead)), tried=str(tried))

@@ -11,11 +11,11 @@ from lineclear.plan.versions import VERSIONS
 from .case import Case, finding, ids
 
 _HOW = {
-    Symptom.TLS_SILENT: "get no answer",
-    Symptom.TLS_RESET: "are cut off",
-    Symptom.TLS_CLOSED: "are cut off",
-    Symptom.TLS_ALERT: "are refused",
-    Symptom.TLS_BROKEN: "are refused",
+    Symptom.TLS_SILENT: "unanswered",
+    Symptom.TLS_RESET: "cut",
+    Symptom.TLS_CLOSED: "cut",
+    Symptom.TLS_ALERT: "refused",
+    Symptom.TLS_BROKEN: "refused",
 }
 
 

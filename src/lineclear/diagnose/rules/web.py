@@ -73,8 +73,14 @@ def proxy_only(case: Case) -> Iterator[Finding]:
     stands = list({one.target.name: one for one in (*tried, *carried)}.values()) if helpless else carried
     named = {one.proxy for one in through} - {one.authority for one in case.view.plan.proxies}
     script = [browser.script] if browser.script and named else []
-    places = dict.fromkeys(f"{one.proxy} (named by {script[0].url})" if script else one.proxy for one in through)
-    yield finding(code, stands, ids((*script, *through)), subject=listed(places))
+    yield finding(
+        code,
+        stands,
+        ids((*script, *through)),
+        subject=listed(dict.fromkeys(one.proxy for one in through)),
+        proxy="scripted" if script else "set",
+        script=script[0].url if script else "",
+    )
 
 
 def proxy_login(case: Case) -> Iterator[Finding]:
@@ -102,7 +108,7 @@ def _error(one: Standing) -> str:
     if step is None or step.failure in UNTESTED:
         return ""
     if step.failure is not None:
-        return "no answer" if one.target.transport in TLS_TRANSPORTS else ""
+        return "no_answer" if one.target.transport in TLS_TRANSPORTS else ""
     return f"HTTP {step.status}" if step.status >= _SERVER_ERROR and step.status != LOGIN_REQUIRED else ""
 
 

@@ -1,0 +1,68 @@
+"""Facts in the words of their code: a rule says which, the code says how, and a language says it its own way."""
+
+import re
+
+import pytest
+from msgspec.structs import replace
+
+from lab.evidence import load
+from lineclear.diagnose import diagnose
+from lineclear.diagnose.codes import BY_LABEL
+from lineclear.locale import translation
+from lineclear.model import Finding, evidence_from_json
+from lineclear.render.prose import cause, changes, why
+
+GAP = re.compile(r"\{\w+\}|<\w+>")
+
+
+def of(label: str, subject: str = "", targets: tuple[str, ...] = ("a:4001",), **facts: str) -> Finding:
+    code = BY_LABEL[label]
+    return Finding(
+        code=label, id=code.id, severity=code.severity, targets=targets, subject=subject, facts=tuple(facts.items())
+    )
+
+
+CUT = of("LC361", "10.0.0.1", place="router", hop="2", hosts="a", ports="4001")
+RCODES = of("LC216", "10.0.0.53", rcode="no_answer and SERVFAIL", hosts="a")
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        (CUT, "(at hop 2, 10.0.0.1, or just behind it)"),
+        (replace(CUT, facts=(("place", "hops"), ("hop", "1, 2 and 4"))), "(at hops 1, 2 and 4 or just behind them)"),
+        (RCODES, "(no answer and SERVFAIL)"),
+        (of("LC204", "10.0.0.53", rcode="NXDOMAIN and REFUSED"), "(NXDOMAIN and REFUSED)"),
+        (of("LC205", "own", rcode="no_address", hosts="a"), "name server of this machine gives no address for a (no a"),
+        (of("LC404", "Smith and Sons, Ltd"), "(Smith and Sons, Ltd)"),
+        (of("LC504", "HTTP 503 and no_answer"), "(HTTP 503 and no answer)"),
+    ],
+)
+def test_a_fact_is_said_in_the_words_of_its_code(finding: Finding, said: str) -> None:
+    assert said in cause(finding)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("de", "(keine Antwort und SERVFAIL)"), ("ja", "応答なし"), ("zh-Hans", "无应答")],
+)
+def test_a_language_says_it_in_its_own(language: str, said: str) -> None:
+    assert said in cause(RCODES, translation(language, "report", "findings").gettext)
+
+
+def test_how_it_is_known_has_its_facts_too() -> None:
+    assert "18 of 209" in why(of("LC334", lost="18", total="209", percent="9 %"))
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ja", "zh-Hans"])
+@pytest.mark.parametrize(
+    "name",
+    ["first-words-reset", "new-greetings-dropped", "forged-denials-late", "clock-ahead", "two-uplinks-one-drops"],
+)
+def test_no_gap_is_left_and_no_word_of_ours_stays_bare(language: str, name: str) -> None:
+    say = translation(language, "report", "findings").gettext
+    for finding in diagnose(evidence_from_json(load(name), name)).findings:
+        texts = [cause(finding, say), why(finding, say), *(text for _, text in changes(finding, say))]
+        assert [one for one in texts if GAP.search(one)] == []
+        english = [one.text for one in BY_LABEL[finding.code].phrases if " " in one.text and language != "en"]
+        assert [one for one in english for text in texts if one in text] == []

@@ -4,6 +4,7 @@ from lab.scenario import Scenario
 
 from . import (
     backends,
+    disagreeing,
     egress,
     families,
     healthy,
@@ -29,6 +30,7 @@ FAMILIES = (
     injected,
     families,
     proxies,
+    disagreeing,
     scripts,
     looking,
     tempers,

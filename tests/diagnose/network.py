@@ -112,6 +112,8 @@ class Door(Struct, frozen=True, kw_only=True):
     age: str = ""
     """How long the answer waited in a cache, as its header has it."""
     body: str = ""
+    squid: str = ""
+    """The error by which a proxy says that the answer is its own; empty: it is the site's."""
     hello: Failure | None = None
     said: str = ""
 

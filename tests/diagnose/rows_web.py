@@ -2,9 +2,11 @@
 
 from tests.diagnose.rows import ALL, DEGRADED, FAILURE, GATEWAYS, INCONCLUSIVE, SITES, SUCCESS, Row, row
 from tests.diagnose.words import (
+    addresses,
     box,
     control_accepts,
     doors,
+    intercepted,
     proxy,
     public_addresses,
     refused,
@@ -16,6 +18,8 @@ from tests.diagnose.words import (
 
 from lineclear.model import Failure
 
+_CONFLICT = r"HTTP/1.1 409 Conflict\r\nServer: squid/5.7\r\nX-Squid-Error: ERR_CONFLICT_HOST 0\r\n"
+_DENIED = r"HTTP/1.1 403 Forbidden\r\nServer: squid/5.7\r\nX-Squid-Error: ERR_ACCESS_DENIED 0\r\n"
 _LOGIN = "http://login.hotel.example/welcome"
 
 ROWS: tuple[Row, ...] = (
@@ -273,6 +277,89 @@ ROWS: tuple[Row, ...] = (
         verdict=DEGRADED,
         warnings=("allow-list-incomplete",),
         dead=("www.*:443",),
+    ),
+    row(
+        "a proxy passes TLS on, and disagrees about where two names lead",
+        box(443),
+        doors("[gc]dcdyn.*:443", tls=Failure.NOT_TLS, foreign=_CONFLICT),
+        verdict=FAILURE,
+        errors=("proxy-disagrees-about-names",),
+        notes=("interception-proxy-in-path",),
+        dead=("[gc]dcdyn.*:443",),
+        unsure=("[gc]dcdyn.*:80",),
+    ),
+    row(
+        "a proxy disagrees about where every name leads",
+        doors("*:443", tls=Failure.NOT_TLS, foreign=_CONFLICT),
+        verdict=FAILURE,
+        errors=("proxy-disagrees-about-names",),
+        dead=SITES,
+        unsure=("*:80",),
+    ),
+    row(
+        "a proxy opens TLS, and disagrees about where one name leads",
+        intercepted("*:443"),
+        doors("gdcdyn.*:443", status=409, squid="ERR_CONFLICT_HOST"),
+        verdict=FAILURE,
+        errors=("proxy-disagrees-about-names",),
+        warnings=("tls-intercepted",),
+        dead=("gdcdyn.*:443",),
+    ),
+    row(
+        "a proxy disagrees about one of two addresses",
+        addresses("gdcdyn.interactivebrokers.com", "198.18.0.7", "198.18.0.8"),
+        doors("gdcdyn.*:443@198.18.0.7", tls=Failure.NOT_TLS, foreign=_CONFLICT),
+        verdict=INCONCLUSIVE,
+        warnings=("proxy-disagrees-about-names",),
+        unsure=("gdcdyn.*:443",),
+    ),
+    row(
+        "a proxy takes plain web alone, and disagrees about every name",
+        doors("*:80", status=409, squid="ERR_CONFLICT_HOST"),
+        verdict=SUCCESS,
+        notes=("proxy-disagrees-about-names",),
+        dead=("*:80",),
+    ),
+    row(
+        "a proxy opens TLS, and denies two sites",
+        intercepted("*:443"),
+        doors("[gc]dcdyn.*:443", status=403, squid="ERR_ACCESS_DENIED"),
+        verdict=FAILURE,
+        errors=("proxy-answers-with-an-error",),
+        warnings=("tls-intercepted",),
+        dead=("[gc]dcdyn.*:443",),
+    ),
+    row(
+        "a proxy passes TLS on, and denies two sites",
+        box(443),
+        doors("[gc]dcdyn.*:443", tls=Failure.NOT_TLS, foreign=_DENIED),
+        verdict=FAILURE,
+        errors=("proxy-answers-with-an-error",),
+        notes=("interception-proxy-in-path",),
+        dead=("[gc]dcdyn.*:443",),
+        unsure=("[gc]dcdyn.*:80",),
+    ),
+    row(
+        "a proxy opens TLS to say that it denies a site, and nobody trusts it",
+        intercepted("gdcdyn.*:443", trusted=False),
+        doors("gdcdyn.*:443", status=403, squid="ERR_ACCESS_DENIED"),
+        verdict=FAILURE,
+        errors=("proxy-answers-with-an-error",),
+        dead=("gdcdyn.*:443",),
+        unsure=("gdcdyn.*:80",),
+    ),
+    row(
+        "a site stands behind a proxy of its own, which answers for it",
+        doors("gdcdyn.*:443", status=403, squid="ERR_ACCESS_DENIED"),
+        verdict=SUCCESS,
+    ),
+    row(
+        "something else than a proxy speaks of a conflict",
+        doors("gdcdyn.*:443", tls=Failure.NOT_TLS, foreign=r"HTTP/1.1 409 Conflict\r\nServer: nginx\r\n"),
+        verdict=FAILURE,
+        errors=("not-tls",),
+        dead=("gdcdyn.*:443",),
+        unsure=("gdcdyn.*:80",),
     ),
     row("443 is refused", refused("*:443"), verdict=FAILURE, errors=("egress-port-refused",), dead=SITES),
 )

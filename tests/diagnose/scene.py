@@ -341,6 +341,7 @@ class _Check:
             ("age", door.age),
             ("location", location),
             ("server", "web"),
+            ("x-squid-error", f"{door.squid} 0" if door.squid else ""),
         )
         self._note(
             HttpExchange,

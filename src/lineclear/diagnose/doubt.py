@@ -22,7 +22,7 @@ from lineclear.model import (
     Transport,
 )
 
-from .symptom import CONNECT_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
+from .symptom import CONNECT_SYMPTOMS, PROXY_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
 from .view import View
 from .walk import Walk
 
@@ -36,7 +36,7 @@ _FAR_SOONER = 0.2
 """Of a whole TLS handshake at the same address, which takes at least one round trip."""
 _REPEATED_MS = 1000.0
 """No system repeats a SYN sooner (RFC 6298)."""
-_VETO = TLS_SYMPTOMS | {Symptom.WRONG_NAME}
+_VETO = TLS_SYMPTOMS | PROXY_SYMPTOMS | {Symptom.WRONG_NAME}
 """Of a sibling port: the address accepts, but what stands there could not prove itself. A certificate that is merely
 out of date still says whose it is."""
 _MANY = 3

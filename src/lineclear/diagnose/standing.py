@@ -34,7 +34,7 @@ from lineclear.plan import is_address
 from lineclear.plan.networks import is_loopback
 
 from .doubt import BOXED, Doubt, Doubts
-from .symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, Symptom, is_identity
+from .symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, Symptom, is_identity, symptom_of
 from .view import View
 from .walk import Walk
 
@@ -218,12 +218,13 @@ class Standings:
         proven = walk.tls is not None and is_identity(walk.tls)
         if self.view.is_nowhere(walk.target, walk.endpoint.address) and not proven:
             return replace(_stands(walk, ok=False), symptom=Symptom.NOWHERE)
+        if walk.proxy_word is not None and not proven:
+            stands = _stands(walk, ok=False, proof=Proof.CONNECTED, because=(walk.proxy_word.id,))
+            return replace(stands, symptom=symptom_of(walk.proxy_word))
         if symptom is None or (proven and walk.culprit is walk.http):
             return self._healthy(walk)
-        if symptom is Symptom.INTERCEPTED and walk.target.transport is Transport.HTTPS:
+        if symptom is Symptom.INTERCEPTED and _goes_on(walk):
             return _stands(walk, ok=_answers_web(walk), proof=Proof.CONNECTED)
-        if symptom is Symptom.INTERCEPTED and walk.tls is not None and walk.tls.trusted_by("java"):
-            return _stands(walk, ok=None, proof=Proof.CONNECTED)  # TWS is let in; what the box passes on, nobody saw
         if symptom is Symptom.UNTESTED or not self._is_confirmed(walk):
             before = walk.proven_before
             return _stands(walk, ok=None) if before is None else _proven(walk, before)
@@ -319,6 +320,15 @@ def _is_untested(step: Observation) -> bool:
 def _may_be_plain(target: Target) -> bool:
     """Whether a web answer is all the proof there can be: no TLS, or TLS on this machine itself."""
     return target.transport is Transport.HTTP or (target.transport in TLS_TRANSPORTS and is_loopback(target.host))
+
+
+def _goes_on(walk: Walk) -> bool:
+    """Whether software goes on behind a box whose authority this machine trusts: a browser, and a TWS whose Java does.
+
+    Then all depends on what the box passes on.
+    """
+    trusted = walk.tls is not None and walk.tls.trusted_by("java") is True
+    return trusted or walk.target.transport is Transport.HTTPS
 
 
 def _answers_web(walk: Walk) -> bool | None:

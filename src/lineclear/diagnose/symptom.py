@@ -1,6 +1,7 @@
 """What a walk ended in, in one word, before anybody asks why."""
 
 import enum
+import re
 
 from lineclear.model import (
     LOCAL,
@@ -53,6 +54,8 @@ class Symptom(enum.Enum):
     OLD_TLS = "speaks TLS in versions that are refused today"
     HTTP_SILENT = "no answer to a web request"
     HTTP_BROKEN = "answers a web request with something else"
+    DISAGREES = "a proxy on the way says that the name does not lead here"
+    DENIED = "a proxy on the way answers in the site's place, with an error"
     NOT_THE_API = "something that is not the API listens"
     API_UNTRUSTED = "the API does not trust this client"
     NOT_BEHIND = "opens, but the server does not stand behind it"
@@ -78,6 +81,9 @@ IDENTITY_SYMPTOMS = frozenset(
     {Symptom.INTERCEPTED, Symptom.UNTRUSTED, Symptom.EXPIRED, Symptom.NOT_YET_VALID, Symptom.WRONG_NAME}
 )
 """TLS came, but not from whom it should."""
+
+PROXY_SYMPTOMS = frozenset({Symptom.DISAGREES, Symptom.DENIED})
+"""A proxy on the way says in its own words that it answers in the server's place."""
 
 _CONNECT = {
     Failure.TIMED_OUT: Symptom.SILENT,
@@ -111,6 +117,9 @@ _OTHERWISE: dict[type[Observation], tuple[dict[Failure, Symptom], Symptom]] = {
     HttpExchange: (_HTTP, Symptom.HTTP_BROKEN),
     ApiHello: (_API, Symptom.NOT_THE_API),
 }
+_SQUID = re.compile(r"^HTTP/1\.\d (?!400)(\d{3}) .*X-Squid-Error: (\w+)")
+"""In place of TLS: how squid answers where it understands the greeting, which a proxy for plain web does not (400)."""
+_CONFLICT = "ERR_CONFLICT_HOST"
 _IDENTITY_CODES = {EXPIRED_CODE: Symptom.EXPIRED, NOT_YET_VALID_CODE: Symptom.NOT_YET_VALID}
 
 
@@ -121,6 +130,8 @@ def symptom_of(step: Observation) -> Symptom | None:
         return _of_contents(step)
     if failure in UNTESTED:
         return Symptom.UNTESTED
+    if proxy_error(step):
+        return _of_proxy(step)
     if failure in LOCAL:
         return Symptom.LOCAL
     if isinstance(step, TcpConnect) and step.raw is not None and step.raw.icmp is not None:
@@ -138,7 +149,20 @@ def _of_contents(step: Observation) -> Symptom | None:
         return Symptom.SWALLOWED if lost else Symptom.FOREIGN if _is_web(step.answered) else None
     if isinstance(step, TlsHandshake):
         return _of_identity(step) or (Symptom.OLD_TLS if step.version in _OBSOLETE else None)
-    return None
+    return _of_proxy(step) if proxy_error(step) else None
+
+
+def _of_proxy(step: Observation) -> Symptom:
+    return Symptom.DISAGREES if proxy_error(step).endswith(_CONFLICT) else Symptom.DENIED
+
+
+def proxy_error(step: Observation) -> str:
+    """The error by which squid says that the answer is its own, such as `403 ERR_ACCESS_DENIED`; empty: it is not."""
+    if isinstance(step, HttpExchange):
+        error = dict(step.headers).get("x-squid-error", "").partition(" ")[0]
+        return f"{step.status} {error}" if error else ""
+    found = _SQUID.match(step.foreign) if isinstance(step, TlsHandshake) else None
+    return f"{found[1]} {found[2]}" if found else ""
 
 
 def _is_web(answer: str) -> bool:

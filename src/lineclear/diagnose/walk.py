@@ -14,7 +14,7 @@ from lineclear.model import (
 )
 from lineclear.plan.networks import is_loopback
 
-from .symptom import IDENTITY_SYMPTOMS, Symptom, is_identity, symptom_of
+from .symptom import IDENTITY_SYMPTOMS, PROXY_SYMPTOMS, Symptom, is_identity, symptom_of
 
 _HUNG_UP = frozenset({Failure.EOF, Failure.CONNECTION_RESET, Failure.CONNECTION_ABORTED})
 _MEASURABLE_MS = 10.0
@@ -107,6 +107,11 @@ class Walk(Struct, frozen=True, kw_only=True):
         """A handshake of a look before the one that counts in which the host proved its name."""
         before = (*self.first, *self.between) if self.second else ()
         return next((one for one in before if isinstance(one, TlsHandshake) and is_identity(one)), None)
+
+    @property
+    def proxy_word(self) -> Observation | None:
+        """The step by which a proxy on the way says that it answers in the server's place; None: nobody said so."""
+        return next((one for one in self.steps if symptom_of(one) in PROXY_SYMPTOMS), None)
 
     @property
     def http(self) -> HttpExchange | None:

@@ -118,6 +118,44 @@ WEB_PROXY_IN_PATH = Code(
     facts=("hosts",),
     phrases=phrases("subject", login="login required"),
 )
+PROXY_DISAGREES = Code(
+    number=514,
+    id="proxy-disagrees-about-names",
+    severity=Severity.ERROR,
+    title="A proxy on the way refuses {targets} (409 Conflict): its name server does not lead these names to the "
+    "addresses that this machine uses.",
+    why=(
+        "A proxy that takes connections on the way looks the name up again. Where its answers do not contain the "
+        "address the connection goes to, it takes the name for forged, and says so in place of the server."
+    ),
+    sees="The browser reports an error of the connection or a conflict; TWS does not connect, although telnet does.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Have the proxy ask the same name server as this machine ({subject}), or take {hosts} out of the "
+            "interception on port {ports}.",
+        ),
+    ),
+    sure="Sure: the proxy says it itself. Which of the two answers is outdated, it does not say.",
+    facts=("hosts", "ports"),
+)
+PROXY_ANSWERS = Code(
+    number=515,
+    id="proxy-answers-with-an-error",
+    severity=Severity.ERROR,
+    title="A proxy on the way answers for {targets} itself, with an error: {subject}.",
+    why="The answer carries the proxy's own error, and no certificate shows that the site gave it.",
+    sees="The browser shows the proxy's error page, or reports an error of the connection.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Look for {subject} in the proxy's log: allow {hosts} on port {ports} there, see that the proxy can "
+            "reach them, or take them out of the interception.",
+        ),
+    ),
+    sure="Sure of the answer; why the proxy gives it, its log says.",
+    facts=("hosts", "ports"),
+)
 
 WEB = (
     CAPTIVE_PORTAL,
@@ -128,4 +166,6 @@ WEB = (
     WEB_PROXY_IN_PATH,
     NO_WEB_ANSWER,
     WEB_BY_PROXY,
+    PROXY_DISAGREES,
+    PROXY_ANSWERS,
 )

@@ -44,10 +44,12 @@ UP_TO_NAMES: tuple[Rule, ...] = (
     names.resolvers_fail,
     names.system_refuses,
     names.names_missing,
+    web.proxy_disagrees,
     names.hijacked,
 )
 BEYOND_NAMES: tuple[Rule, ...] = (
     connects.nothing_passes,
+    web.proxy_answers,
     tls.clock_wrong,
     tls.interception,
     tls.bad_certificates,

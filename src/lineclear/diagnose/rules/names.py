@@ -52,7 +52,7 @@ def sinkholed(case: Case) -> Iterator[Finding]:
         used = dict.fromkeys(address for name in hosts(caught) for address in case.view.addresses(name))
         nowhere = [address for address in used if is_nowhere(address) or is_private(address)]
         yield finding(
-            codes.SINKHOLE, caught, _look_ups(case, caught), subject=_resolver(case, caught), address=listed(nowhere)
+            codes.SINKHOLE, caught, _look_ups(case, caught), subject=resolver_of(case, caught), address=listed(nowhere)
         )
 
 
@@ -140,7 +140,7 @@ def system_refuses(case: Case) -> Iterator[Finding]:
     if given:
         said = [case.view.lookups[name] for name in hosts(given) if name in case.view.lookups]
         words = listed(dict.fromkeys((one.raw.errno if one.raw else "") or _WORDS.get(one.failure, "") for one in said))
-        yield finding(codes.SYSTEM_REFUSES, given, _look_ups(case, given), subject=_resolver(case, given), said=words)
+        yield finding(codes.SYSTEM_REFUSES, given, _look_ups(case, given), subject=resolver_of(case, given), said=words)
 
 
 def names_missing(case: Case) -> Iterator[Finding]:
@@ -159,7 +159,7 @@ def names_missing(case: Case) -> Iterator[Finding]:
                 code,
                 stands,
                 _look_ups(case, stands),
-                subject=_resolver(case, stands),
+                subject=resolver_of(case, stands),
                 **{name: facts[name] for name in code.facts},
             )
 
@@ -200,7 +200,7 @@ def hijacked(case: Case) -> Iterator[Finding]:
     caught = [one for one in case.belied() if set(case.view.addresses(one.target.host)) & {*taken}]
     if caught:
         yield finding(
-            codes.HIJACKED, caught, _look_ups(case, caught), subject=_resolver(case, caught), address=listed(taken)
+            codes.HIJACKED, caught, _look_ups(case, caught), subject=resolver_of(case, caught), address=listed(taken)
         )
 
 
@@ -229,7 +229,8 @@ def _look_ups(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> tupl
     return steps + tuple(case.view.lookups[name].id for name in names if name in case.view.lookups)
 
 
-def _resolver(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> str:
+def resolver_of(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> str:
+    """The name servers that were asked for some targets, in words."""
     steps = [step for name in hosts(stands) for step in case.view.queries.get(name, ())]
     return listed(dict.fromkeys(step.resolver.address for step in steps)) or "own"
 

@@ -141,7 +141,11 @@ def _is_reached(case: Case, walk: Walk) -> bool:
 
 
 def _dead_walks(case: Case, one: Standing) -> list[Walk]:
-    """Where a target does not work; not at addresses that somebody on the way has made up."""
+    """Where a target does not work; not at addresses that somebody on the way has made up.
+
+    Where a proxy on the way speaks for itself, it has been named.
+    """
     false = forged(case, one.target.host)
     walks = case.view.walks[one.target.name]
-    return [walk for walk in walks if walk.symptom not in _HARMLESS and walk.endpoint.address not in false]
+    dead = [walk for walk in walks if walk.symptom not in _HARMLESS and walk.endpoint.address not in false]
+    return [walk for walk in dead if walk.proxy_word is None]

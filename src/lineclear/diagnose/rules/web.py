@@ -3,19 +3,22 @@
 from collections.abc import Iterator, Sequence
 
 from lineclear.diagnose.codes import web as codes
+from lineclear.diagnose.doubt import Doubt
 from lineclear.diagnose.standing import Standing
-from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom
+from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom, proxy_error, symptom_of
 from lineclear.model import (
     TLS_TRANSPORTS,
     UNTESTED,
     Failure,
     Finding,
     HttpExchange,
+    Observation,
     ProxyTunnel,
     Transport,
 )
 
 from .case import Case, finding, hosts, ids, listed
+from .names import resolver_of
 from .places import LOGIN_REQUIRED, domain, elsewhere, title
 
 _SERVER_ERROR = 500
@@ -81,6 +84,36 @@ def proxy_only(case: Case) -> Iterator[Finding]:
         proxy="scripted" if script else "set",
         script=script[0].url if script else "",
     )
+
+
+def proxy_disagrees(case: Case) -> Iterator[Finding]:
+    """A proxy on the way looks up where a name leads, and its answers are not this machine's."""
+    said = _proxy_words(case, Symptom.DISAGREES)
+    if said:
+        refused = case.in_order(one for one, _ in said)
+        own = resolver_of(case, refused)
+        yield finding(codes.PROXY_DISAGREES, refused, ids(step for _, step in said), subject=own)
+
+
+def proxy_answers(case: Case) -> Iterator[Finding]:
+    """A proxy on the way answers in the site's place, for a reason of its own."""
+    said = _proxy_words(case, Symptom.DENIED)
+    if said:
+        errors = listed(dict.fromkeys(proxy_error(step) for _, step in said))
+        stands = case.in_order(one for one, _ in said)
+        yield finding(codes.PROXY_ANSWERS, stands, ids(step for _, step in said), subject=errors)
+
+
+def _proxy_words(case: Case, symptom: Symptom) -> list[tuple[Standing, Observation]]:
+    """Targets that do not work, or not at all of their addresses, with what a proxy on the way says there of itself."""
+    walks = [
+        (one, walk)
+        for one in case.unexplained()
+        if not one.ok and (one.symptom is symptom or one.doubt is Doubt.ADDRESSES)
+        for walk in case.view.walks[one.target.name]
+    ]
+    said = [(one, walk.proxy_word) for one, walk in walks]
+    return [(one, step) for one, step in said if step is not None and symptom_of(step) is symptom]
 
 
 def proxy_login(case: Case) -> Iterator[Finding]:

@@ -138,6 +138,7 @@ PROXY_DISAGREES = Code(
     ),
     sure="Sure: the proxy says it itself. Which of the two answers is outdated, it does not say.",
     facts=("hosts", "ports"),
+    phrases=phrases("subject", own="the one in its settings"),
 )
 PROXY_ANSWERS = Code(
     number=515,

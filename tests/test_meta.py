@@ -16,6 +16,7 @@ from lineclear.diagnose.codes import (
     ALL,
     BY_LABEL,
     Code,
+    agents,
     autoconfig,
     far,
     machine,
@@ -35,6 +36,7 @@ FILES = sorted(SRC.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LAYERS = {
     machine.MACHINE: (100,),
+    agents.AGENTS: (100,),
     names.NAMES: (200,),
     transport.TRANSPORT: (300,),
     paths.PATHS: (300,),

@@ -32,11 +32,7 @@ def mitm(ports: Iterable[int], *options: str, trusted: bool) -> tuple[Change, ..
 
     def change(world: World) -> None:
         world.trusts_box = trusted
-        world.file("mitmproxy/mitmproxy-ca.pem", world.box_authority().read_bytes())
-        words = ("--mode=transparent", "--listen-port=8080", "--listen-host=0.0.0.0", "--showhost", "--flow-detail=0")
-        places = (f"confdir={HOME}/mitmproxy", f"ssl_verify_upstream_trusted_ca={HOME}/public.pem")
-        settings = [word for one in places for word in ("--set", one)]
-        world.start(world.office, str(mitmproxy.program()), *words, *settings, *options, port=8080)
+        world.start(world.office, *mitmproxy_words(world, *options), port=8080)
 
     return change, redirected(ports, 8080)
 
@@ -68,6 +64,15 @@ def inspecting_as(name: str, **days: float) -> Change:
         world.certifier.authorities["box"] = new_authority(name, **days)
 
     return change
+
+
+def mitmproxy_words(world: World, *options: str) -> tuple[str, ...]:
+    """The command line of a mitmproxy that takes what is redirected to port 8080, and signs as the box does."""
+    world.file("mitmproxy/mitmproxy-ca.pem", world.box_authority().read_bytes())
+    words = ("--mode=transparent", "--listen-port=8080", "--listen-host=0.0.0.0", "--showhost", "--flow-detail=0")
+    places = (f"confdir={HOME}/mitmproxy", f"ssl_verify_upstream_trusted_ca={HOME}/public.pem")
+    settings = [word for one in places for word in ("--set", one)]
+    return str(mitmproxy.program()), *words, *settings, *options
 
 
 def tls_relay(ports: Iterable[int], host: str) -> tuple[Change, ...]:

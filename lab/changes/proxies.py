@@ -26,6 +26,22 @@ visible_hostname proxy.office.example
 max_filedescriptors 1024
 """
 _OPEN = "http_access allow all\n"
+ACCEPTS_FIRST = """
+defaults
+ mode tcp
+ timeout connect 20s
+ timeout client {silence_s}s
+ timeout server {silence_s}s
+ retries 1
+listen all
+ bind :9999
+ server far 0.0.0.0:0
+listen ready
+ mode http
+ bind 127.0.0.1:9997
+ http-request return status 200
+"""
+"""haproxy that goes on to wherever a connection was meant for, once it has accepted it."""
 _CERTGEN = "/usr/lib/squid/security_file_certgen"
 _DOMAIN = "office.example"
 _WPAD = f"wpad.{_DOMAIN}"
@@ -82,12 +98,7 @@ def accepting_first(ports: Iterable[int], which: str = "", *, silence_s: int = 6
     """Haproxy accepts for everybody on some ports, then tries the far end; hangs up after a silence."""
 
     def change(world: World) -> None:
-        text = (
-            f"defaults\n mode tcp\n timeout connect 20s\n timeout client {silence_s}s\n"
-            f" timeout server {silence_s}s\n retries 1\n"
-            "listen all\n bind :9999\n server far 0.0.0.0:0\n"
-            "listen ready\n mode http\n bind 127.0.0.1:9997\n http-request return status 200\n"
-        )
+        text = ACCEPTS_FIRST.format(silence_s=silence_s)
         world.start(world.office, "haproxy", "-db", "-f", str(world.file("haproxy.cfg", text)), port=9997)
 
     return change, redirected(ports, 9999, which)

@@ -1,7 +1,8 @@
 """The desktop's own doing."""
 
 from lab.addresses import HOSTS
-from lab.changes.filters import hosts_blocked, rules
+from lab.changes.agents import opening, relaying
+from lab.changes.filters import blocked, hosts_blocked, rules
 from lab.changes.machine import (
     check_limited,
     clock,
@@ -16,7 +17,7 @@ from lab.changes.machine import (
     vpn_everywhere,
 )
 from lab.changes.names import dnsmasq
-from lab.scenario import EVERY, NONE, SECURE, TWS, at, of, where
+from lab.scenario import EVERY, NONE, SECURE, TWS, at, of, on, where
 
 _GATEWAYS = tuple(one for one in HOSTS if "ibllc" in one)
 _OUT = "meta l4proto { tcp, udp } th dport { 4000, 4001 }"
@@ -159,5 +160,69 @@ SCENARIOS = (
         listening(4000, 4001),
         code="LC207",
         unusable=where(lambda one: one.host.endswith("ibllc.com")),
+    ),
+    _scenario(
+        "agent-opens-web",
+        "mitmproxy runs on the desktop itself and opens TLS on 443, as virus scanners do; the desktop trusts it.",
+        *opening((443,), trusted=True),
+        code="LC113",
+        verdict="degraded",
+        unusable=NONE,
+    ),
+    _scenario(
+        "agent-opens-everything",
+        "mitmproxy runs on the desktop itself and opens TLS on 443 and 4001; the desktop trusts it.",
+        *opening((443, 4001), trusted=True),
+        code="LC113",
+        unusable=on(4001),
+    ),
+    _scenario(
+        "agent-opens-untrusted",
+        "mitmproxy runs on the desktop itself and opens TLS on 443, and nobody trusts it.",
+        *opening((443,), trusted=False),
+        code="LC113",
+        unusable=on(443),
+    ),
+    _scenario(
+        "agent-takes-every-port",
+        "mitmproxy runs on the desktop itself and takes every port of the list; the desktop trusts it.",
+        *opening((80, 443, 4000, 4001), trusted=True),
+        code="LC113 LC114",
+        unusable=on(4001),
+        unknown=on(80, 4000),
+    ),
+    _scenario(
+        "agent-relays",
+        "haproxy runs on the desktop itself, accepts 4000 and 4001 for everybody, and passes them on.",
+        *relaying((4000, 4001)),
+        code="LC114",
+        verdict="inconclusive",
+        unusable=NONE,
+        unknown=on(4000),
+    ),
+    _scenario(
+        "agent-relays-into-nothing",
+        "haproxy runs on the desktop itself and accepts 4000 and 4001 for everybody, and the provider drops them.",
+        *relaying((4000, 4001)),
+        blocked("provider"),
+        code="LC115",
+        unknown=on(4000),
+    ),
+    _scenario(
+        "agent-relays-the-vendor-alone",
+        "haproxy runs on the desktop itself and accepts 4000 for the vendor's hosts alone, and the provider drops it.",
+        *relaying((4000,), "ip daddr 203.0.113.0/24"),
+        blocked("provider", (4000,)),
+        code="LC114",
+        verdict="inconclusive",
+        unusable=on(4000),
+        unknown=on(4000),
+    ),
+    _scenario(
+        "agent-passes-on-sites",
+        "haproxy runs on the desktop itself, accepts 443 for everybody, and passes it on.",
+        *relaying((443,)),
+        verdict="success",
+        unusable=NONE,
     ),
 )

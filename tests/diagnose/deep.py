@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
-from tests.diagnose.network import FAR_HOPS, SECOND, Network
+from tests.diagnose.network import FAR_HOPS, HERE, SECOND, Network
 from tests.diagnose.pieces import hops
 
 from lineclear.model import (
@@ -14,12 +14,14 @@ from lineclear.model import (
     Attempt,
     CutOrigin,
     Depth,
+    Endpoint,
     Failure,
     Floor,
     Hop,
     IdleHold,
     Lateness,
     Observation,
+    OtherEnd,
     PathTrace,
     Ping,
     Plan,
@@ -33,6 +35,7 @@ from lineclear.plan import again
 from lineclear.plan.cuts import cuts, short_of
 from lineclear.plan.dividing import flows
 from lineclear.plan.holding import ages, held
+from lineclear.plan.other_ends import other_ends
 from lineclear.plan.refusals import refusals
 from lineclear.plan.sampling import samples
 from lineclear.plan.segments import small_segments
@@ -74,6 +77,7 @@ class _Deep:
             yield from self._single()
             yield from self._small()
             yield from self._of_one_version()
+            yield from self._other_ends()
             yield from self._cuts()
             yield from self._origins(pings)
             yield from self._holds()
@@ -179,6 +183,14 @@ class _Deep:
                 offered=version,
                 failure=None if door.minds and version != door.minds else door.tls,
             )
+
+    def _other_ends(self) -> Iterator[AnyObservation]:
+        for host, endpoint in other_ends(self.plan, again.failing(self.plan, self.notes), self.notes):
+            name = f"{host or 'nobody'}:{endpoint.port}"
+            agent = next((who for pattern, who in self.network.agents.items() if fnmatchcase(name, pattern)), None)
+            holder = None if agent is None else Endpoint(address="127.0.0.1", port=8080)
+            where = {"endpoint": endpoint, "host": host, "local": Endpoint(address=HERE, port=41000)}
+            yield self._note(OtherEnd, 7400.0, 5.0, holder=holder, program=agent or "", **where)
 
     def _cuts(self) -> Iterator[AnyObservation]:
         for one in cuts(again.failing(self.plan, self.notes), self.notes):

@@ -217,6 +217,8 @@ class Network(Struct, frozen=True, kw_only=True):
     """When this machine should have gone on, and how much later it did."""
     fates: tuple[str, ...] = ("alive",)
     """What becomes of single connections made to tell, by turns: `alive`, `rescued` by a repeated SYN, or `dead`."""
+    agents: dict[str, str] = {}
+    """By pattern of `host:port`, `nobody:port` of controls: the program of this machine that takes connections over."""
     overtaken: int = 0
     """Segments of each connection that came before one sent earlier."""
     reflector: Reflector | None = None

@@ -2,6 +2,7 @@
 
 from tests.diagnose import (
     rows_acceptors,
+    rows_agents,
     rows_browser,
     rows_connects,
     rows_far,
@@ -21,6 +22,7 @@ TABLE = (
     *rows_names.ROWS,
     *rows_connects.ROWS,
     *rows_acceptors.ROWS,
+    *rows_agents.ROWS,
     *rows_tls.ROWS,
     *rows_web.ROWS,
     *rows_browser.ROWS,

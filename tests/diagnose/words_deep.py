@@ -48,3 +48,8 @@ def says_goodbye(after_s: float, longest_s: float = 480.0) -> Change:
     """Connections are held silent for `longest_s`, and the server ends them."""
     memory = Memory(goodbye_s=after_s, ends_in=Failure.EOF)
     return lambda network: options(idle_s=longest_s)(replace(network, memory=memory))
+
+
+def agent(*patterns: str, program: str = "shield") -> Change:
+    """A program of this machine takes connections over: of `host:port`, or `nobody:port`; empty: nobody says which."""
+    return lambda network: replace(network, agents={**network.agents, **dict.fromkeys(patterns, program)})

@@ -34,6 +34,7 @@ from lineclear.model import (
     NotMeasured,
     Nudge,
     Observation,
+    OtherEnd,
     PacAnswer,
     PacEvaluation,
     PacFetch,
@@ -302,6 +303,17 @@ TABLE: list[tuple[Observation, str, str]] = [
         "a TLS greeting to 203.0.113.7:4001 (h) that goes only so far",
         "nothing said: silent, 1 hop: 10.0.0.1, 2 hops: reset",
     ),
+    (
+        _seen(OtherEnd, endpoint=AT, host="h", holder=Endpoint(address="127.0.0.1", port=8080), program="shield"),
+        "who holds the far end of 203.0.113.7:4001 (h)",
+        "a socket of this machine, of shield, 127.0.0.1:8080",
+    ),
+    (
+        _seen(OtherEnd, endpoint=AT, holder=Endpoint(address="127.0.0.1", port=8080)),
+        "who holds the far end of 203.0.113.7:4001",
+        "a socket of this machine, 127.0.0.1:8080",
+    ),
+    (_seen(OtherEnd, endpoint=AT), "who holds the far end of 203.0.113.7:4001", "nobody on this machine"),
     (
         _seen(CutOrigin, endpoint=AT, failure=Failure.TIMED_OUT),
         "CR LF to 203.0.113.7:4001 that goes only so far",

@@ -97,7 +97,7 @@ class Doubts:
             yield Doubt.UNTRIED, ()
 
     def _of_boxes(self, walk: Walk) -> Iterator[Reason]:
-        fired = self.box_before(walk)
+        fired = (*self.box_before(walk), *self.view.ends.taken_here(walk.endpoint))
         if fired:
             yield Doubt.BOX, tuple(one.id for one in fired)
 

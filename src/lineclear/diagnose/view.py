@@ -38,6 +38,7 @@ from lineclear.plan.chance import Chances
 from lineclear.plan.networks import inside, is_loopback, is_nowhere
 
 from .browser import Browser
+from .ends import OtherEnds
 from .far import FarEnd
 from .walk import Walk
 
@@ -288,6 +289,11 @@ class View:
     def origins(self) -> dict[Endpoint, AnswerOrigin]:
         """From how near the refusals of endpoints come."""
         return {one.endpoint: one for one in self.ordered if isinstance(one, AnswerOrigin) and one.failure is None}
+
+    @cached_property
+    def ends(self) -> OtherEnds:
+        """Which connections a program of this machine takes over before they leave."""
+        return OtherEnds(self.ordered)
 
     @cached_property
     def far(self) -> FarEnd:

@@ -64,7 +64,7 @@ from .observation import (
     TcpSummary,
     TlsHandshake,
 )
-from .origin import AnswerOrigin, CutOrigin, Floor
+from .origin import AnswerOrigin, CutOrigin, Floor, OtherEnd
 from .plan import (
     Control,
     ControlKind,
@@ -165,6 +165,7 @@ __all__ = [
     "NotMeasured",
     "Nudge",
     "Observation",
+    "OtherEnd",
     "PacAnswer",
     "PacEvaluation",
     "PacFetch",

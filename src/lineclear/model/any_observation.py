@@ -22,7 +22,7 @@ from .observation import (
     TcpSummary,
     TlsHandshake,
 )
-from .origin import AnswerOrigin, CutOrigin
+from .origin import AnswerOrigin, CutOrigin, OtherEnd
 from .reflected import Arrivals, LargeFlight, Reflection, WayBack
 
 AnyObservation = (
@@ -34,6 +34,7 @@ AnyObservation = (
     | PathTrace
     | AnswerOrigin
     | CutOrigin
+    | OtherEnd
     | TlsHandshake
     | HttpExchange
     | Ping

@@ -1,4 +1,7 @@
-"""From how near an answer comes: a refusal by the hop limit it arrives with, a cut by that of the words it answers."""
+"""From how near an answer comes: a refusal by the hop limit it arrives with, a cut by that of the words it answers.
+
+And from nowhere but this machine, where the far end of a connection is a socket of its own.
+"""
 
 from msgspec import Struct
 
@@ -47,3 +50,25 @@ class CutOrigin(Observation, frozen=True, kw_only=True, omit_defaults=True, tag=
     def cut_at(self) -> int | None:
         """The smallest hop limit of words that were answered by a cut; None: none were, or silence is cut as well."""
         return min((hop.limit for hop in self.hops if hop.outcome in ("reset", "closed")), default=None) or None
+
+
+class OtherEnd(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="other-end"):
+    """Whether the far end of a connection is a socket of this machine: while it stood, the system listed its sockets.
+
+    No failure: the list was read.
+    """
+
+    endpoint: Endpoint
+    host: str = ""
+    """Empty: nobody has the address."""
+    local: Endpoint | None = None
+    """Our own end."""
+    holder: Endpoint | None = None
+    """The local address of the socket whose peer we are; None: no socket of this machine is."""
+    program: str = ""
+    """Whose socket that is, where this user may know."""
+
+    @property
+    def is_taken_here(self) -> bool:
+        """Whether a program of this machine holds a connection that was meant for somewhere else."""
+        return self.holder is not None and self.holder != self.endpoint

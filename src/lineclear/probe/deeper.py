@@ -9,6 +9,7 @@ from lineclear.plan.again import Look
 from lineclear.plan.cuts import cuts, short_of
 from lineclear.plan.flows import flows
 from lineclear.plan.holding import ages, held
+from lineclear.plan.other_ends import other_ends
 from lineclear.plan.refusals import refusals
 from lineclear.plan.sampling import samples
 from lineclear.plan.segments import small_segments
@@ -56,7 +57,8 @@ class Deeper:
         """What is left of that; a few packets more where some were lost, further ways out, who refuses, silences."""
         wire, plan = self._wire, self._plan
         reactor, observations = wire.run.reactor, wire.run.observations
-        await reactor.gather([*self.beside(looks), self.pings(), _sample(wire, plan)])
+        ends = wire.other_ends(other_ends(plan, looks, observations))
+        await reactor.gather([*self.beside(looks), self.pings(), _sample(wire, plan), ends])
         await reactor.gather([_who_cuts(wire, one) for one in cuts(looks, observations)])
         seems_to_vary = varying(plan, observations)
         for _ in range(ROUNDS if seems_to_vary else 0):

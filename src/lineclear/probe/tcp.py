@@ -103,7 +103,7 @@ async def connect(
             endpoint=endpoint,
             host=host,
             purpose=purpose,
-            local=_local_endpoint(won.sock) if won else None,
+            local=local_endpoint(won.sock) if won else None,
             attempts=tuple(_attempt(run, syn) for syn in race.syns),
             rtt_ms=won.rtt_ms if won else None,
             rtt_from="" if not won else "tcp_info" if race.facts else "clock",
@@ -260,7 +260,8 @@ async def _acknowledged(connection: Connection, moment: float) -> bool | None:
     return None if segments is None else segments == 0
 
 
-def _local_endpoint(sock: _socket.socket) -> Endpoint:
+def local_endpoint(sock: _socket.socket) -> Endpoint:
+    """Our own end of a connection."""
     name = sock.getsockname()
     return Endpoint(address=name[0], port=name[1])
 

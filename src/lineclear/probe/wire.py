@@ -185,6 +185,15 @@ class Wire:
 
         await origin(self.run, host=host, endpoint=endpoint, floors=floors, hop_limit=hop_limit)
 
+    async def other_ends(self, places: tuple[tuple[str, Endpoint], ...]) -> None:
+        """Whether a program of this machine holds the far end of connections."""
+        if places:
+            from .route.other_end import other_ends  # noqa: PLC0415
+
+            why = await other_ends(self.run, places)
+            if why:
+                self.not_measured("other-end", "", why)
+
     async def cut_origin(self, target: Target, endpoint: Endpoint, farthest: int) -> None:
         """Who cuts a connection at its first words, which go no farther than `farthest` hops."""
         from .cut import cut_origin  # noqa: PLC0415

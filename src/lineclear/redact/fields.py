@@ -37,6 +37,7 @@ from lineclear.model import (
     NotMeasured,
     Nudge,
     Observation,
+    OtherEnd,
     PacAnswer,
     PacEvaluation,
     PacFetch,
@@ -130,6 +131,7 @@ FIELDS: dict[type[Struct], dict[str, str]] = {
     Floor: {"outcome": SAME},
     AnswerOrigin: {**_STEP, "host": HOST},
     CutOrigin: {**_STEP, "host": HOST},
+    OtherEnd: {**_STEP, "host": HOST, "program": TEXT},
     Certificate: dict.fromkeys(
         ("subject", "issuer", "names", "not_before", "not_after", "sha256", "spki_sha256"), SAME
     ),

@@ -8,7 +8,8 @@ from lineclear.model import Finding, Report, Severity, Suspect, TargetResult, Ve
 
 from .layout import Line, Screen, Span, cells, pad, paint, paragraph
 from .prose import cause, headline, hosts_and_ports, next_to_look, requests, stopped
-from .steps import Step, cited, telling
+from .said import Step
+from .steps import cited, telling
 from .tables import symbol, tables
 from .words import (
     DEGRADED,

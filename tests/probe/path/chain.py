@@ -26,7 +26,7 @@ import msgspec
 from lineclear.model import Endpoint, Limits
 from lineclear.probe import cut, tcp
 from lineclear.probe.loop.reactor import Reactor
-from lineclear.probe.route import idle, origin, path
+from lineclear.probe.route import idle, origin, other_end, path
 from lineclear.probe.run import Run
 
 NODES = ("client", "gw", "isp", "core", "server")
@@ -39,6 +39,7 @@ VERBS: dict[str, Callable[..., Coroutine[Any, Any, object]]] = {
     "cut": functools.partial(cut.cut_origin, farthest=3, words=b"\r\n", secure=False),
     "near": functools.partial(origin.origin, floors=(0, 63, 64, 127, 128, 254, 255), hop_limit=2),
 }
+VERBS["ends"] = lambda run, host, endpoint: other_end.other_ends(run, [(host, endpoint)])
 _NEW_NET = 0x40000000
 _SYSCTLS = {
     "net/ipv6/conf/default/dad_transmits": "0",

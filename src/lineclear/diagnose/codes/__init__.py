@@ -5,6 +5,7 @@ A number that is retired is never used again.
 
 from lineclear.model import Finding, Severity
 
+from .agents import AGENTS
 from .autoconfig import AUTOCONFIG
 from .code import Code, Phrase, Remedy, fill, some
 from .far import FAR
@@ -16,7 +17,7 @@ from .tls import TLS
 from .transport import TRANSPORT
 from .web import WEB
 
-ALL: tuple[Code, ...] = (*MACHINE, *NAMES, *TRANSPORT, *PATHS, *TLS, *WEB, *AUTOCONFIG, *FAR, *RUN)
+ALL: tuple[Code, ...] = (*MACHINE, *AGENTS, *NAMES, *TRANSPORT, *PATHS, *TLS, *WEB, *AUTOCONFIG, *FAR, *RUN)
 BY_LABEL: dict[str, Code] = {code.label: code for code in ALL}
 
 

@@ -6,6 +6,7 @@ A rule sees only what no earlier finding explained, so one root cause stays one 
 
 from . import (
     acceptor,
+    agents,
     autoconfig,
     connects,
     cuts,
@@ -51,12 +52,14 @@ BEYOND_NAMES: tuple[Rule, ...] = (
     connects.nothing_passes,
     web.proxy_answers,
     tls.clock_wrong,
+    agents.opened_here,
     tls.interception,
     tls.bad_certificates,
     far.large_lost,
     segments.mtu_hole,
     versions.version_filtered,
     cuts.cut_on_the_way,
+    agents.accepted_here,
     acceptor.foreign_bytes,
     acceptor.accepted_in_path,
     far.only_known,

@@ -31,7 +31,7 @@ def foreign_bytes(case: Case) -> Iterator[Finding]:
     by_box = [one for one in not_tls if one.target.host in boxed]
     odd = [*opaque, *by_box]
     if odd:
-        yield finding(codes.SPEAKS_FIRST, (*odd, *_opaque_beside(case, by_box)), said=_first_words(odd))
+        yield finding(codes.SPEAKS_FIRST, (*odd, *opaque_beside(case, by_box)), said=_first_words(odd))
     alone = [one for one in not_tls if one not in by_box]
     if alone:
         yield finding(tls_codes.NOT_TLS, alone, said=_first_words(alone))
@@ -56,7 +56,7 @@ def _words(one: Standing) -> str:
     return step.foreign if isinstance(step, TlsHandshake) else ""
 
 
-def _opaque_beside(case: Case, dead: Iterable[Standing]) -> list[Standing]:
+def opaque_beside(case: Case, dead: Iterable[Standing]) -> list[Standing]:
     """Opaque ports that a box accepts at hosts whose encrypted port is dead behind it, if it is dead at every host.
 
     Where one server proves itself behind the box, the box is honest, and each opaque port may work.
@@ -73,7 +73,7 @@ def accepted_in_path(case: Case) -> Iterator[Finding]:
     dead = [one for one in case.open(*_DEAD_BEHIND) if _box_ids(case, one)]
     if dead:
         proof = tuple(step for one in dead for step in _box_ids(case, one))
-        yield finding(codes.ACCEPTED_IN_PATH, (*dead, *_opaque_beside(case, dead)), proof)
+        yield finding(codes.ACCEPTED_IN_PATH, (*dead, *opaque_beside(case, dead)), proof)
 
 
 def _box_ids(case: Case, one: Standing) -> tuple[str, ...]:
@@ -89,10 +89,11 @@ def _box_ids(case: Case, one: Standing) -> tuple[str, ...]:
 def passed_on(case: Case) -> Iterator[Finding]:
     """A box accepts for everybody: harmless where servers prove themselves behind it, else nobody can tell."""
     doubtful = (one for one in case.undecided() if one.doubt in BOXED)
-    hidden = [*doubtful, *(one for one in case.working() if one.hidden)]
+    working = [one for one in case.working() if not case.taken_here(one)]
+    hidden = [*doubtful, *(one for one in working if one.hidden)]
     if hidden:
         yield finding(codes.HIDDEN_BEHIND_PROXY, hidden, (step for one in hidden for step in one.hidden))
-    proven = [one for one in case.working() if case.standings.box_before(one)]
+    proven = [one for one in working if case.standings.box_before(one)]
     if proven and not hidden and not case.open(*_DEAD_BEHIND):
         proof = (step for one in proven for step in ids(case.standings.box_before(one)))
         yield finding(codes.PROXY_IN_PATH, proven, proof)

@@ -8,7 +8,7 @@ from lineclear.diagnose.doubt import Doubt
 from lineclear.diagnose.standing import Standing, Standings
 from lineclear.diagnose.symptom import Symptom
 from lineclear.diagnose.view import View
-from lineclear.model import Finding, Observation
+from lineclear.model import Finding, Observation, OtherEnd
 
 
 class Case:
@@ -43,6 +43,10 @@ class Case:
     def working(self, *symptoms: Symptom) -> tuple[Standing, ...]:
         """Targets that can be used, explained or not: in spite of these symptoms, or in any way."""
         return tuple(one for one in self.all if one.ok and (not symptoms or one.symptom in symptoms))
+
+    def taken_here(self, one: Standing) -> tuple[OtherEnd, ...]:
+        """What shows that a program of this machine accepted a target's walk; or nothing."""
+        return self.view.ends.taken_here(one.walk.endpoint) if one.walk else ()
 
     @property
     def all(self) -> tuple[Standing, ...]:

@@ -90,19 +90,20 @@ def _span(seconds: float) -> tuple[str, str]:
 
 def interception(case: Case) -> Iterator[Finding]:
     """A box between opens the encryption: the same foreign key or issuer before unrelated hosts."""
-    bare = (*case.open(Symptom.INTERCEPTED), *case.undecided(Symptom.INTERCEPTED), *case.working(Symptom.INTERCEPTED))
+    shown = (*case.open(Symptom.INTERCEPTED), *case.undecided(Symptom.INTERCEPTED), *case.working(Symptom.INTERCEPTED))
+    bare = [one for one in shown if not case.taken_here(one)]
     refused = [one for one in bare if one.walk and one.walk.tls and one.walk.tls.trusted_by("java") is False]
     if refused:
         yield finding(
-            codes.INTERCEPTED_JAVA, refused, ("vantage.trust_stores",), subject=_issuers(refused), store=_java(case)
+            codes.INTERCEPTED_JAVA, refused, ("vantage.trust_stores",), subject=issuers(refused), store=_java(case)
         )
     others = [one for one in bare if one not in refused]
     if others:
-        yield finding(codes.INTERCEPTED, others, subject=_issuers(others))
+        yield finding(codes.INTERCEPTED, others, subject=issuers(others))
     common = _common_makers(case)
     forged = [one for one in case.open(Symptom.UNTRUSTED) if _makers(one) & common and not _is_incomplete(case, one)]
     if forged:
-        yield finding(codes.INTERCEPTED_UNTRUSTED, forged, subject=_issuers(forged))
+        yield finding(codes.INTERCEPTED_UNTRUSTED, forged, subject=issuers(forged))
 
 
 def _common_makers(case: Case) -> frozenset[str]:
@@ -131,7 +132,8 @@ def _makers(one: Standing) -> frozenset[str]:
     return frozenset(filter(None, (tls.chain[0].spki_sha256, tls.chain[0].issuer)))
 
 
-def _issuers(stands: Iterable[Standing]) -> str:
+def issuers(stands: Iterable[Standing]) -> str:
+    """Who made most of the certificates that were shown."""
     count = Counter(tls.chain[0].issuer for tls in _handshakes(stands) if tls.chain)
     return "; ".join(issuer for issuer, _ in count.most_common(2)) or "unknown"
 
@@ -153,10 +155,10 @@ def bad_certificates(case: Case) -> Iterator[Finding]:
     untrusted = case.open(Symptom.UNTRUSTED)
     partial = [one for one in untrusted if _is_incomplete(case, one)]
     if partial:
-        yield finding(codes.INCOMPLETE_CHAIN, partial, subject=_issuers(partial))
+        yield finding(codes.INCOMPLETE_CHAIN, partial, subject=issuers(partial))
     unknown = [one for one in untrusted if one not in partial]
     if unknown:
-        yield finding(codes.UNTRUSTED, unknown, subject=_issuers(unknown))
+        yield finding(codes.UNTRUSTED, unknown, subject=issuers(unknown))
 
 
 def no_tls(case: Case) -> Iterator[Finding]:
@@ -182,7 +184,7 @@ def java_lacks_authority(case: Case) -> Iterator[Finding]:
     if stands:
         used = any(one.role == "java" and one.owner == "tws" for one in case.view.vantage.trust_stores)
         code = codes.JAVA_LACKS if used else codes.OTHER_JAVA_LACKS
-        yield finding(code, stands, ("vantage.trust_stores",), subject=_issuers(stands), store=_java(case))
+        yield finding(code, stands, ("vantage.trust_stores",), subject=issuers(stands), store=_java(case))
 
 
 def _only_java_refuses(tls: TlsHandshake) -> bool:

@@ -1,8 +1,13 @@
 """Doubts that hang on what a plan of today does not ask for, or a kernel does not tell."""
 
+from collections.abc import Sequence
+
+import pytest
 from msgspec.structs import replace
+from tests.diagnose.network import Change
 from tests.diagnose.scene import scene
-from tests.diagnose.words import control_accepts, doors, refused
+from tests.diagnose.words import at_first, control_accepts, doors, refused
+from tests.diagnose.words import silent as silenced
 
 from lineclear.diagnose import diagnose
 from lineclear.model import Evidence, Failure, Hop, PathTrace, Proof, TcpConnect, Verdict
@@ -27,10 +32,10 @@ def test_a_control_of_no_port_in_particular_stands_for_all() -> None:
     assert {one.port for one in accepted.targets if one.ok is None} == {80, 4000}
 
 
-def followed(host: str, port: int, opens_at: int) -> PathTrace:
-    """The whole way to a port."""
+def followed(host: str, port: int, opens_at: int, *, silent: tuple[int, ...] = ()) -> PathTrace:
+    """The whole way to a port; `silent`: limits at which nothing came back."""
     endpoint = next(one.endpoint for one in scene().of(TcpConnect) if (one.host, one.endpoint.port) == (host, port))
-    hops = tuple(Hop(limit=limit, outcome="expired") for limit in range(1, opens_at))
+    hops = tuple(Hop(limit=at, outcome="silent" if at in silent else "expired") for at in range(1, opens_at))
     opens = Hop(limit=opens_at, outcome="connected")
     return PathTrace(id="followed", at_ms=9000.0, took_ms=90.0, host=host, endpoint=endpoint, hops=(*hops, opens))
 
@@ -40,6 +45,33 @@ def test_a_port_that_opens_some_routers_nearer_than_its_proven_sibling_is_doubte
     assert standing(nearer, f"{ZURICH}:4000") == (True, Proof.CORROBORATED)
     sibling = replace(nearer, observations=(*nearer.observations, followed(ZURICH, 4001, 11)))
     assert standing(sibling, f"{ZURICH}:4000") == (None, Proof.CONNECTED)
+
+
+SYNS_LOST = doors("*:443", "?dc1.*:4001", lost=1)
+"""SYNs are lost and data is not: what a limit on new connections takes, where the next try gets through."""
+RATIONED = at_first(silenced("h*:4000"))
+
+
+@pytest.mark.parametrize(
+    ("around", "silent", "doubted"),
+    [
+        ((), (), True),
+        ((), range(2, 12), True),
+        ((RATIONED,), (), True),
+        ((RATIONED,), (2, 3), True),
+        ((RATIONED,), range(2, 12), False),
+        ((SYNS_LOST,), range(2, 12), False),
+        ((SYNS_LOST,), (2,), True),
+    ],
+)
+def test_silence_tells_no_distance_where_connections_are_rationed_or_lost(
+    around: tuple[Change, ...], silent: Sequence[int], *, doubted: bool
+) -> None:
+    nearer = scene(doors(f"{ZURICH}:4000", opens_at=2), *around)
+    assert standing(nearer, f"{ZURICH}:4000") == (True, Proof.CORROBORATED)
+    sibling = followed(ZURICH, 4001, 12, silent=tuple(silent))
+    both = replace(nearer, observations=(*nearer.observations, sibling))
+    assert standing(both, f"{ZURICH}:4000")[0] is (None if doubted else True)
 
 
 def test_a_port_that_opens_as_far_as_its_proven_sibling_is_not() -> None:

@@ -22,6 +22,7 @@ from lineclear.model import (
     Transport,
 )
 
+from .recovery import Recovery
 from .symptom import CONNECT_SYMPTOMS, PROXY_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
 from .view import View
 from .walk import Walk
@@ -66,8 +67,9 @@ BOXED = frozenset({Doubt.BOX, Doubt.NEARER})
 class Doubts:
     """What the walks are held against."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, recovery: Recovery) -> None:
         self.view = view
+        self._recovery = recovery
 
     def of_opaque(self, walk: Walk) -> Iterator[Reason]:
         """Reasons to doubt an opaque port, the gravest first, each with the ids of the steps that raise it."""
@@ -236,12 +238,18 @@ class Doubts:
         return found
 
     def _opens_nearer(self, walk: Walk, proven: Walk) -> tuple[str, ...]:
+        """Both traces, where the first opens at a limit at which the second, to the same host, does not; or none.
+
+        That a packet expired on the way farther out says so for sure; that none got an answer, only where all is calm.
+        """
         here, there = self.view.traces.get(walk.endpoint), self.view.traces.get(proven.endpoint)
         if here is None or there is None or here.connects_at is None:
             return ()
-        if _first_open(there) > here.connects_at and len(there.hops) > here.connects_at:
-            return (here.id, there.id)
-        return ()
+        opens = here.connects_at
+        if _first_open(there) <= opens or len(there.hops) <= opens:
+            return ()
+        expired = any(hop.limit >= opens and hop.outcome == "expired" for hop in there.hops)
+        return (here.id, there.id) if expired or self._recovery.is_calm else ()
 
     # -- who else stands at the address ----------------------------------------------------------------------------
 

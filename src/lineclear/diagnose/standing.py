@@ -34,6 +34,7 @@ from lineclear.plan import is_address
 from lineclear.plan.networks import is_loopback
 
 from .doubt import BOXED, Doubt, Doubts
+from .recovery import Recovery
 from .symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, Symptom, is_identity, symptom_of
 from .view import View
 from .walk import Walk
@@ -86,7 +87,8 @@ class Standings:
     def __init__(self, view: View, settled: frozenset[str] = frozenset()) -> None:
         self.view = view
         self._settled = settled
-        self._doubts = Doubts(view)
+        self.recovery = Recovery(view)
+        self._doubts = Doubts(view, self.recovery)
 
     def led_right(self, hosts: frozenset[str]) -> "Standings":
         """The same, as though these names led to the other addresses that were given for them."""
@@ -263,37 +265,11 @@ class Standings:
             return False
         if walk.symptom in _STRONG:
             return True
-        likes = self._likes.get((walk.target.port, walk.first_symptom), [])
-        if not self.healed:
+        likes = self.recovery.likes(walk)
+        if not self.recovery.healed:
             return bool(likes)
         recovered = any(one.symptom is None for one in likes)
         return walk.looks > 1 or (not recovered and any(one.looks > 1 for one in likes))
-
-    @cached_property
-    def _likes(self) -> dict[tuple[int, Symptom | None], list[Walk]]:
-        """Walks with a second look that was not cut short, by port and what their first pass showed."""
-        found: dict[tuple[int, Symptom | None], list[Walk]] = {}
-        for walks in self.view.walks.values():
-            for one in walks:
-                if one.second and one.symptom is not Symptom.UNTESTED:
-                    found.setdefault((one.target.port, one.first_symptom), []).append(one)
-        return found
-
-    @cached_property
-    def healed(self) -> list[Walk]:
-        """Walks whose connect failed in the first pass and not in the second look."""
-        return [
-            one
-            for likes in self._likes.values()
-            for one in likes
-            if one.first_symptom in CONNECT_SYMPTOMS and one.symptom not in CONNECT_SYMPTOMS | {Symptom.UNTESTED}
-        ]
-
-    @cached_property
-    def is_limited(self) -> bool:
-        """Whether connects that fail at first and not later show a limit: more than loss alone may have made fail."""
-        steps = [step for one in self.healed for step in one.first if isinstance(step, TcpConnect)]
-        return bool(steps) and not self.view.chances.may_have_made(steps, sum(map(len, self.view.walks.values())))
 
 
 def _stands(

@@ -290,8 +290,8 @@ def _trace_ids(case: Case, stands: Sequence[Standing]) -> tuple[str, ...]:
 
 def burst_only(case: Case) -> Iterator[Finding]:
     """What failed in a burst and worked when tried slowly."""
-    ports = {one.endpoint for one in case.standings.healed}
+    ports = {one.endpoint for one in case.standings.recovery.healed}
     healed = [one for one in case.working() if one.walk and one.walk.second and one.walk.endpoint in ports]
     steps = [step for one in healed if one.walk for step in one.walk.first if isinstance(step, TcpConnect)]
-    if len(hosts(healed)) >= _SPREAD and case.standings.is_limited:
+    if len(hosts(healed)) >= _SPREAD and case.standings.recovery.is_limited:
         yield finding(codes.RATE_LIMITED, healed, ids(steps))

@@ -124,7 +124,7 @@ def _counted(case: Case) -> Iterator[TcpConnect | TcpSummary]:
         if (
             isinstance(one, TcpConnect | TcpSummary)
             and one.endpoint in fine
-            and not (is_syn and case.standings.is_limited)
+            and not (is_syn and case.standings.recovery.is_limited)
         ):
             yield one
 

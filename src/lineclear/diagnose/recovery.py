@@ -1,0 +1,54 @@
+"""What failed among many and was looked at again, a few at a time: whether it recovers, and what that shows."""
+
+from functools import cached_property
+
+from lineclear.model import TcpConnect
+from lineclear.plan.sampling import SOME, tally
+
+from .symptom import CONNECT_SYMPTOMS, Symptom
+from .view import View
+from .walk import Walk
+
+
+class Recovery:
+    """Second looks, and the first passes they take back."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def likes(self, walk: Walk) -> list[Walk]:
+        """Walks to the same port whose first pass ended alike, as far as they had a second look."""
+        return self._likes.get((walk.target.port, walk.first_symptom), [])
+
+    @cached_property
+    def _likes(self) -> dict[tuple[int, Symptom | None], list[Walk]]:
+        """Walks with a second look that was not cut short, by port and what their first pass showed."""
+        found: dict[tuple[int, Symptom | None], list[Walk]] = {}
+        for walks in self._view.walks.values():
+            for one in walks:
+                if one.second and one.symptom is not Symptom.UNTESTED:
+                    found.setdefault((one.target.port, one.first_symptom), []).append(one)
+        return found
+
+    @cached_property
+    def healed(self) -> list[Walk]:
+        """Walks whose connect failed in the first pass and not in the second look."""
+        return [
+            one
+            for likes in self._likes.values()
+            for one in likes
+            if one.first_symptom in CONNECT_SYMPTOMS and one.symptom not in CONNECT_SYMPTOMS | {Symptom.UNTESTED}
+        ]
+
+    @cached_property
+    def is_limited(self) -> bool:
+        """Whether connects that fail at first and not later show a limit: more than loss alone may have made fail."""
+        steps = [step for one in self.healed for step in one.first if isinstance(step, TcpConnect)]
+        return bool(steps) and not self._view.chances.may_have_made(steps, sum(map(len, self._view.walks.values())))
+
+    @cached_property
+    def is_calm(self) -> bool:
+        """Whether neither chance nor a limit took SYNs: then it says something that one got no answer."""
+        steps = [one for walks in self._view.walks.values() for walk in walks for one in walk.first]
+        lost, _ = tally(one for one in steps if isinstance(one, TcpConnect)).syns
+        return lost < SOME and not self.healed and not self._view.chances.share

@@ -66,7 +66,9 @@ def _unknown(names: list[str]) -> str:
         if named(one) is None:
             wrong = next(part for part in one.split("+") if part not in SCENARIOS)
             near = get_close_matches(wrong, SCENARIOS, n=1)
-            return f"There is no scenario {wrong!r}. " + (f"Did you mean {near[0]}?" if near else "See --list.")
+            return f"There is no scenario {wrong!r}. " + (
+                f"Did you mean {near[0]}?" if near else "`lineclear lab` lists them."
+            )
     return ""
 
 

@@ -148,6 +148,7 @@ class Servers:
         self._loop.run_forever()
 
     def _end(self) -> None:
+        self._loop.set_exception_handler(lambda *_: None)  # of conversations cut short nobody wants to read
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
         self._loop.call_later(0.05, self._loop.stop)

@@ -111,6 +111,11 @@ TABLE: list[tuple[Observation, str, str]] = [
         "198.51.100.1; then 203.0.113.7",
     ),
     (
+        _seen(DnsQuery, name="h", type="A", resolver=_RESOLVER, records=(_A,), other_answers=((),)),
+        "ask 10.0.0.53:53 for A h",
+        "203.0.113.7; then no address",
+    ),
+    (
         _seen(DnsQuery, name="h", type="A", resolver=_RESOLVER, failure=Failure.DNS_NXDOMAIN, rcode="NXDOMAIN"),
         "ask 10.0.0.53:53 for A h",
         "no such name in 24 ms",
@@ -458,16 +463,25 @@ def test_a_part_of_any_vantage_is_a_line(vantage: Vantage) -> None:
 def test_parts_of_a_vantage() -> None:
     vantage = Vantage(
         platform="linux",
-        interfaces=(Interface(name="eth0", up=Presence.YES, addresses=("10.0.0.5/24",)), Interface(name="wg0")),
+        interfaces=(
+            Interface(name="eth0", up=Presence.YES, addresses=("10.0.0.5/24",)),
+            Interface(name="eth1", up=Presence.YES, carrier=Presence.NO, addresses=("10.0.1.5/24",)),
+            Interface(name="wg0", carrier=Presence.NO, looks_like="vpn"),
+        ),
         routes=(
             Route(destination="0.0.0.0/0", gateway="10.0.0.1"),
+            Route(destination="0.0.0.0/1", interface="wg0"),
+            Route(destination="fe80::/64", interface="wg0"),
             Route(destination="203.0.113.0/24", kind="prohibit"),
         ),
     )
     told = steps.cited(evidence(vantage=vantage), ("vantage.interfaces", "vantage.routes", "vantage.nothing", "gone"))
     assert told == [
-        ("this machine: interfaces", "eth0 up 10.0.0.5/24; wg0 without address"),
-        ("this machine: routes", "default via 10.0.0.1; prohibit 203.0.113.0/24"),
+        (
+            "this machine: interfaces",
+            "eth0 up 10.0.0.5/24; eth1 up without a link 10.0.1.5/24; wg0 without a link without address",
+        ),
+        ("this machine: routes", "default via 10.0.0.1; 0.0.0.0/1 by wg0; prohibit 203.0.113.0/24"),
         ("vantage.nothing", "see the saved evidence"),
         ("gone", "see the saved evidence"),
     ]

@@ -2,24 +2,37 @@
 
 from collections.abc import Callable
 
-from lineclear.model import Presence, TrustStore, Vantage
+from lineclear.diagnose.codes import some
+from lineclear.model import Interface, Presence, Route, TrustStore, Vantage
 
 
 def _interfaces(vantage: Vantage) -> str:
     return "; ".join(
-        " ".join(filter(None, (one.name, _UP[one.up], ", ".join(one.addresses) or "without address")))
+        " ".join(filter(None, (one.name, _link(one), ", ".join(one.addresses) or "without address")))
         for one in vantage.interfaces
     )
+
+
+def _link(one: Interface) -> str:
+    return f"{_UP[one.up]} without a link".strip() if one.carrier is Presence.NO else _UP[one.up]
 
 
 _UP = {Presence.YES: "up", Presence.NO: "down", Presence.UNKNOWN: ""}
 
 
 def _routes(vantage: Vantage) -> str:
+    """Default routes, those into a VPN, and those that refuse."""
     default = [one for one in vantage.routes if one.is_default]
     told = "; ".join(f"default via {one.gateway or one.interface}" for one in default) or "no default route"
+    tunnels = {one.name for one in vantage.interfaces if one.looks_like == "vpn"}
+    into = [one for one in vantage.routes if one.interface in tunnels and not one.is_default and not _is_local(one)]
+    taken = some(tuple(f"{one.destination} by {one.interface}" for one in into))
     refusing = "; ".join(f"{one.kind} {one.destination}" for one in vantage.routes if one.kind != "unicast")
-    return "; ".join(filter(None, (told, refusing)))
+    return "; ".join(filter(None, (told, taken, refusing)))
+
+
+def _is_local(one: Route) -> bool:
+    return one.kind != "unicast" or one.destination.startswith(("fe80:", "ff"))
 
 
 def _trust_store(one: TrustStore) -> str:

@@ -88,7 +88,7 @@ def _query(one: DnsQuery) -> Step:
     if one.failure:
         return tried, f"{failed(one)} in {duration(one.took_ms)}"
     came = ", ".join(record.value for record in one.records) or one.rcode or "nothing"
-    other = "; then " + " / ".join(", ".join(r.value for r in more) for more in one.other_answers)
+    other = "; then " + " / ".join(", ".join(r.value for r in more) or "no address" for more in one.other_answers)
     return tried, came + (other if one.other_answers else "")
 
 

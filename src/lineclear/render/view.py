@@ -27,7 +27,7 @@ class HostView(Struct, frozen=True, kw_only=True):
 
     @property
     def rtt_ms(self) -> float | None:
-        """The shortest round trip seen."""
+        """The shortest round trip seen (`shortest`)."""
         return shortest(self.targets)
 
     @property
@@ -106,8 +106,9 @@ def urgency(views: Iterable[ServiceView]) -> int:
 
 
 def shortest(targets: tuple[TargetResult, ...]) -> float | None:
-    """The shortest round trip of several targets."""
-    return min((one.rtt_ms for one in targets if one.rtt_ms is not None), default=None)
+    """The shortest round trip of several targets: of those that work if any does, for others a box may answer."""
+    working = [one.rtt_ms for one in targets if one.ok and one.rtt_ms is not None]
+    return min(working or (one.rtt_ms for one in targets if one.rtt_ms is not None), default=None)
 
 
 def _service(result: ServiceResult, targets: list[TargetResult], rows: list[Requirement]) -> ServiceView:

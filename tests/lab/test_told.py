@@ -4,7 +4,10 @@ import pytest
 
 from lab import evidence
 from lineclear.diagnose import diagnose
-from lineclear.model import Finding, evidence_from_json
+from lineclear.model import Finding, Report, evidence_from_json
+from lineclear.render.prose import cause
+from lineclear.render.steps import cited
+from lineclear.render.text import text
 
 
 def found(name: str) -> Finding:
@@ -25,3 +28,32 @@ def test_targets_are_told_in_the_order_of_the_list(name: str) -> None:
 @pytest.mark.parametrize("name", ["foreign-greeting", "not-tls"])
 def test_a_greeting_is_quoted_without_the_end_of_its_line(name: str) -> None:
     assert dict(found(name).facts)["said"] == "“220 mail.elsewhere.example ESMTP”"
+
+
+@pytest.mark.parametrize(
+    ("name", "page"), [("portal-says-so", "status 511: login required"), ("portal-all-ports", "login.portal.example")]
+)
+def test_a_portal_is_told_as_a_person_would(name: str, page: str) -> None:
+    assert cause(found(name)) == f"This network wants you to log in first: every site leads to its page ({page})."
+
+
+@pytest.mark.parametrize(("name", "part"), [("rule-prohibits", "policy_rules"), ("prohibit-route", "routes")])
+def test_what_forbids_stands_in_the_proof(name: str, part: str) -> None:
+    told = found(name)
+    lines = dict(cited(evidence_from_json(evidence.load(name), name), told.because))
+    assert "prohibit" in lines[f"this machine: {part.replace('_', ' ')}"]
+
+
+def test_the_route_into_a_vpn_stands_in_the_proof() -> None:
+    told = found("vpn-takes-everything")
+    lines = dict(cited(evidence_from_json(evidence.load("vpn-takes-everything"), ""), told.because))
+    assert "0.0.0.0/1 by tun0" in lines["this machine: routes"]
+
+
+def test_the_round_trip_of_a_host_is_not_that_of_the_box_which_opens_one_of_its_ports() -> None:
+    seen = evidence_from_json(evidence.load("gateways-opened-untrusted"), "")
+    lines = text(Report(evidence=seen, diagnosis=diagnose(seen))).splitlines()
+    (row,) = (one for one in lines if "zdc1.ibllc.com (primary)" in one)
+    ok, _, took, unit = row.split()[-4:]
+    assert (ok, unit) == ("ok", "ms")
+    assert float(took) > 100

@@ -28,7 +28,7 @@ INTERFACE_DOWN = Code(
     number=102,
     id="interface-down",
     severity=Severity.ERROR,
-    title="No network interface of this machine is up with an address ({subject}).",
+    title="No network interface of this machine has both a link and an address ({subject}).",
     why="Apart from loopback no interface has both a link and an address, and every attempt failed at once.",
     sees="Nothing connects: no website, no TWS, no names.",
     remedies=(
@@ -82,7 +82,7 @@ POLICY_ROUTE = Code(
     number=105,
     id="policy-route",
     severity=Severity.ERROR,
-    title="This machine's own routing table forbids {targets} ({subject}).",
+    title="This machine's own routing forbids {targets} ({subject}).",
     why=(
         "The connection failed at once, before anything was sent, while other destinations have a route: the mark of "
         "a prohibit, blackhole or unreachable route, such as a VPN's kill switch sets."
@@ -91,10 +91,10 @@ POLICY_ROUTE = Code(
     remedies=(
         Remedy(
             who=Audience.USER,
-            text="Remove the route that forbids {targets}: end the VPN or its kill switch, or exclude these hosts.",
+            text="Remove the route or rule that forbids {targets}: end the VPN or its kill switch, or exclude them.",
         ),
     ),
-    sure="Sure that the refusal is a local route.",
+    sure="Sure that the refusal is a local route or rule.",
     phrases=phrases("subject", unsaid="no reason given"),
 )
 LOCAL_EXHAUSTION = Code(

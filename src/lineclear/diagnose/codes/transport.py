@@ -8,7 +8,7 @@ EGRESS_DROPPED = Code(
     number=301,
     id="egress-port-dropped",
     severity=Severity.ERROR,
-    title="Connections to TCP port {ports} get no answer from any server, so a firewall on the way drops them.",
+    title="Connections to TCP port {ports} get no answer from any server, so a firewall drops them or their answers.",
     why=(
         "Every connection to these ports timed out, in a burst and again slowly, at hosts in different places, while "
         "other ports answer. A dead server would lose one host; a rule on a port loses all of them at once."
@@ -22,7 +22,8 @@ EGRESS_DROPPED = Code(
     ),
     sure=(
         "Sure that packets or their answers vanish for these ports of these hosts. Whether the rule names ports or "
-        "addresses is not visible from here; the exception above covers both."
+        "addresses is not visible from here; the exception above covers both. Nor is whether answers are dropped on "
+        "the way or by this machine's own firewall."
     ),
     facts=("ports", "hosts"),
 )
@@ -30,10 +31,12 @@ EGRESS_REFUSED = Code(
     number=302,
     id="egress-port-refused",
     severity=Severity.ERROR,
-    title="Connections to TCP port {ports} are refused for every server alike, so a firewall on the way refuses them.",
+    title="Connections to TCP port {ports} are refused for every server alike: by a firewall on the way, or by the "
+    "vendor for this network.",
     why=(
         "Servers in different places, at very different distances, refuse the same ports at once, while other ports "
-        "of theirs accept. They do not all close at the same time: a device on the way sends the refusals."
+        "of theirs accept. They do not all close at the same time: a device on the way sends the refusals, or the "
+        "vendor lets nobody in from here."
     ),
     sees="TWS fails at once; websites work.",
     remedies=(
@@ -41,8 +44,12 @@ EGRESS_REFUSED = Code(
             who=Audience.NETWORK,
             text="Allow outbound TCP to port {ports}, statefully and without a proxy, for {hosts}.",
         ),
+        Remedy(
+            who=Audience.VENDOR,
+            text="Ask whether {hosts} refuse this network's public address, if no firewall here does.",
+        ),
     ),
-    sure="Sure that it is not the servers one by one; which device refuses shows only in a path trace.",
+    sure="Sure that it is not the servers one by one; who refuses is not visible from here.",
     facts=("ports", "hosts"),
 )
 EGRESS_REJECTED = Code(

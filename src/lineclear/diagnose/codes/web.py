@@ -10,13 +10,19 @@ CAPTIVE_PORTAL = Code(
     number=501,
     id="captive-portal",
     severity=Severity.ERROR,
-    title="This network wants you to log in first: every site leads to its page {subject}.",
+    title="This network wants you to log in first: every site leads to its page ({subject}).",
     why="Web requests for unrelated sites are answered by one foreign page, and the encrypted ports do not work.",
     sees="The browser shows a login page; TWS does not connect, although ports may look open.",
-    remedies=(Remedy(who=Audience.USER, text="Open a browser, log in to the network at {subject}, then check again."),),
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Open any page that begins with http:// in a browser, log in on the page that comes up ({subject}), "
+            "then check again.",
+        ),
+    ),
     sure="Sure that one device answers for all sites.",
     settles=True,
-    phrases=phrases("subject", login="(login required)"),
+    phrases=phrases("subject", login="status 511: login required"),
 )
 PAGE_FOR_EVERYBODY = Code(
     number=513,

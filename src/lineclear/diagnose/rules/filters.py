@@ -33,7 +33,8 @@ def local_refusal(case: Case) -> Iterator[Finding]:
         yield finding(codes.LOCAL_FIREWALL, walls, proof)
     if routes:
         errnos = dict.fromkeys(errno_of(step) for one in routes for step in _refusals(case, one))
-        yield finding(codes.POLICY_ROUTE, routes, ("vantage.routes",), subject=listed(errnos))
+        rules = ("vantage.policy_rules",) if case.view.vantage.policy_rules else ()
+        yield finding(codes.POLICY_ROUTE, routes, ("vantage.routes", *rules), subject=listed(errnos))
 
 
 def _refusals(case: Case, one: Standing) -> Sequence[TcpConnect | DnsQuery]:

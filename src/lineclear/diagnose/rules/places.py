@@ -24,7 +24,7 @@ def title(step: HttpExchange) -> str:
 
 
 def elsewhere(view: View, step: HttpExchange) -> str:
-    """The foreign host an answer leads to; empty when it stays with the vendor or leads nowhere."""
+    """The foreign host an answer leads to, or that a login is asked for (RFC 6585); empty: the vendor's, or nowhere."""
     if step.status == LOGIN_REQUIRED:
         return "login"
     if step.status not in _REDIRECTS:

@@ -167,7 +167,7 @@ SCENARIOS = (
         dnsmasq(f"--address=/office.example/{BLOCK_PAGE}"),
         resolvers(OFFICE, options="ndots:6"),
         searching("office.example"),
-        code="LC208",
+        code="LC219",
         unknown=on(80),
     ),
     _scenario(

@@ -134,6 +134,58 @@ HIJACKED = Code(
     misleads=True,
     phrases=_RESOLVER,
 )
+SEARCHED_FIRST = Code(
+    number=219,
+    id="search-domain-first",
+    severity=Severity.ERROR,
+    title="This machine looks names up below its search domain ({domain}) first, which sends {hosts} to {address}: "
+    "what stands there is not the vendor's server.",
+    why=(
+        "Asked for exactly these names, the name servers give other addresses. This machine's settings have programs "
+        "ask below the search domain before they ask for a name with so few dots (`ndots`), and somebody answers there."
+    ),
+    sees="Certificate errors or a strange page; tools that ask the name server themselves find nothing wrong.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Remove the option {option}, or the search domain ({domain}), from this machine's resolver settings.",
+        ),
+        Remedy(
+            who=Audience.NETWORK,
+            text="Remove the wildcard record below {domain} that answers for every name, or announce no such domain.",
+        ),
+    ),
+    sure=(
+        "Sure that this machine's answer is not the name server's for these names, and that it asks below the search "
+        "domain first; what is answered there was not asked for apart."
+    ),
+    facts=("hosts", "address", "domain", "option"),
+    settles=True,
+    misleads=True,
+)
+SYSTEM_MISLEADS = Code(
+    number=220,
+    id="system-lookup-misleads",
+    severity=Severity.ERROR,
+    title="This machine's own look-up sends {hosts} to {address}, which the name server {subject} does not, and what "
+    "stands there is not the vendor's server.",
+    why=(
+        "Asked directly, the name servers give other addresses for these names; asked as programs ask, the operating "
+        "system gives this one. What stands between is on this machine: its resolver service, its cache, a filter."
+    ),
+    sees="Certificate errors or a block page; tools that ask the name server themselves find nothing wrong.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Restart this machine's resolver service and clear its cache; check what else answers names here: a "
+            "security product, a VPN client, the sources listed in nsswitch.conf.",
+        ),
+    ),
+    sure="Sure of both answers; which part of this machine is at fault is not visible.",
+    facts=("hosts", "address"),
+    settles=True,
+    misleads=True,
+)
 INJECTED = Code(
     number=209,
     id="names-injected",
@@ -298,6 +350,8 @@ NAMES = (
     NAME_UNKNOWN,
     SINKHOLE,
     HIJACKED,
+    SEARCHED_FIRST,
+    SYSTEM_MISLEADS,
     INJECTED,
     INJECTED_IN_VAIN,
     UNDERSCORE,

@@ -187,7 +187,7 @@ def _which_denial(case: Case, names: tuple[str, ...]) -> Code:
 
 
 def hijacked(case: Case) -> Iterator[Finding]:
-    """Names of different kinds lead to one address that is none of them."""
+    """Names of different kinds lead to one address that is none of them: by the name servers, or by this machine."""
     places: dict[str, list[Standing]] = {}
     for one in case.belied():
         for address in case.view.addresses(one.target.host):
@@ -198,10 +198,47 @@ def hijacked(case: Case) -> Iterator[Finding]:
         if _is_strangers(case, address, stands):
             taken.append(address)
     caught = [one for one in case.belied() if set(case.view.addresses(one.target.host)) & {*taken}]
-    if caught:
-        yield finding(
-            codes.HIJACKED, caught, _look_ups(case, caught), subject=resolver_of(case, caught), address=listed(taken)
-        )
+    here = [one for one in caught if _is_led_by_this_machine(case, one)]
+    for code, stands in (
+        (codes.HIJACKED, [one for one in caught if one not in here]),
+        (_which_look_up(case, here), here),
+    ):
+        if stands:
+            facts = {
+                "address": listed(taken),
+                "domain": listed(case.view.vantage.search_domains),
+                "option": _ndots(case),
+            }
+            by_system = () if code is codes.HIJACKED else _by_system(case, stands)
+            yield finding(
+                code,
+                stands,
+                (*_SETTINGS.get(code, ()), *by_system, *_look_ups(case, stands)),
+                subject=resolver_of(case, stands),
+                **{name: facts[name] for name in code.facts if name in facts},
+            )
+
+
+_SETTINGS = {codes.SEARCHED_FIRST: ("vantage.search_domains", "vantage.resolver_options")}
+
+
+def _is_led_by_this_machine(case: Case, one: Standing) -> bool:
+    """Whether the name servers gave addresses for exactly this name, and none that this machine uses."""
+    given = {address for step in case.view.queries.get(one.target.host, ()) for address in step.addresses}
+    return bool(given) and not given & set(case.view.addresses(one.target.host))
+
+
+def _which_look_up(case: Case, stands: list[Standing]) -> Code:
+    """Whether the system asks for a name below the search domain before it asks for the name (resolv.conf(5))."""
+    dots = _ndots(case).partition(":")[2]
+    first = case.view.vantage.search_domains and dots.isdecimal() and dots.isascii()
+    if first and all(name.count(".") < int(dots) for name in hosts(stands)):
+        return codes.SEARCHED_FIRST
+    return codes.SYSTEM_MISLEADS
+
+
+def _ndots(case: Case) -> str:
+    return next((one for one in case.view.vantage.resolver_options if one.startswith("ndots:")), "")
 
 
 def _is_strangers(case: Case, address: str, stands: list[Standing]) -> bool:
@@ -226,7 +263,11 @@ def _leads_away(case: Case, address: str) -> bool:
 def _look_ups(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> tuple[str, ...]:
     names = hosts(stands)
     steps = tuple(step.id for name in names for step in case.view.queries.get(name, ()))
-    return steps + tuple(case.view.lookups[name].id for name in names if name in case.view.lookups)
+    return steps + _by_system(case, stands)
+
+
+def _by_system(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> tuple[str, ...]:
+    return tuple(case.view.lookups[name].id for name in hosts(stands) if name in case.view.lookups)
 
 
 def resolver_of(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> str:

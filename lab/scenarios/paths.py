@@ -144,6 +144,13 @@ SCENARIOS = (
         "The office forgets silent connections after four seconds and takes them up again; the user asks.",
         idle_timer(4, loose=True),
         words=("--idle", "12"),
+        notes=frozenset({"LC624"}),
+    ),
+    _scenario(
+        "silence-asked",
+        "Nothing forgets silent connections, and the user asks how long they live.",
+        words=("--idle", "3"),
+        notes=frozenset({"LC624"}),
     ),
     _scenario("carrier-nat", "The provider translates addresses once more (carrier-grade NAT).", carrier_nat()),
     *(

@@ -198,7 +198,13 @@ ROWS: tuple[Row, ...] = (
         notes=(_STAYS, "connections-made-anew", "ways-differ"),
     ),
     row("no answer ever comes", reflected(back=60), verdict=SUCCESS, notes=(_STAYS,)),
-    row("silent connections stand", options(idle_s=60.0), reflected(), verdict=SUCCESS, notes=(_STAYS,)),
+    row(
+        "silent connections stand",
+        options(idle_s=60.0),
+        reflected(),
+        verdict=SUCCESS,
+        notes=(_STAYS, "silence-outlived"),
+    ),
     row(
         "the way in is forgotten after a silence, and taken up again from inside",
         options(idle_s=60.0),
@@ -228,7 +234,7 @@ ROWS: tuple[Row, ...] = (
         options(idle_s=60.0),
         reflected(hung_up_s=50.0),
         verdict=SUCCESS,
-        notes=(_STAYS,),
+        notes=(_STAYS, "silence-outlived"),
     ),
     # Behind a box that accepts everything.
     row(

@@ -10,7 +10,12 @@ from lineclear.model import Failure, TcpSummary
 _ONE = select(load("ibkr"), services=("tws-europe",))
 
 ROWS: tuple[Row, ...] = (
-    row("silent connections are held and nothing forgets them", forgets(float("inf")), verdict=SUCCESS),
+    row(
+        "silent connections are held and nothing forgets them",
+        forgets(float("inf")),
+        verdict=SUCCESS,
+        notes=("silence-outlived",),
+    ),
     row(
         "silent connections are forgotten after a minute",
         forgets(60.0),
@@ -23,7 +28,19 @@ ROWS: tuple[Row, ...] = (
         verdict=DEGRADED,
         warnings=("idle-timeout-short",),
     ),
-    row("the server ends a silent connection after a minute", says_goodbye(60.0), verdict=SUCCESS),
+    row(
+        "the server ends a silent connection after a minute",
+        says_goodbye(60.0),
+        verdict=SUCCESS,
+        notes=("silence-ended-from-outside", "silence-outlived"),
+    ),
+    row(
+        "the server ends a silent connection before any was silent for long",
+        says_goodbye(1.0),
+        verdict=SUCCESS,
+        notes=("silence-ended-from-outside",),
+    ),
+    row("connections break as soon as they are open, and none was silent", says_goodbye(0.01), verdict=SUCCESS),
     row(
         "silent connections are forgotten sooner than the first of them is asked",
         forgets(1.0),
@@ -151,6 +168,16 @@ ROWS: tuple[Row, ...] = (
         forgets(float("inf")),
         verdict=FAILURE,
         errors=("egress-port-dropped",),
+        notes=("silence-outlived",),
         dead=("*:4001",),
+    ),
+    row(
+        "what is held silent on 4000 stands, and nothing that is said on it arrives",
+        swallowed("*:4000"),
+        silent("*:4001"),
+        forgets(float("inf")),
+        verdict=FAILURE,
+        errors=("application-filter", "egress-port-dropped"),
+        dead=("*:400?",),
     ),
 )

@@ -314,6 +314,40 @@ HUNG_UP = Code(
     sure=_OWN + "timers are a device's and seldom a destination's.",
     facts=("after", "ports"),
 )
+SILENCE_OUTLIVED = Code(
+    number=624,
+    id="silence-outlived",
+    severity=Severity.INFO,
+    title="Silent connections live: after {alive} without a word, those to {targets} still stood.",
+    why=(
+        "Connections were held without a word, each for longer than the one before, and then asked by keep-alive "
+        "segments, which every server acknowledges. All of them were answered."
+    ),
+    sees="Nothing.",
+    remedies=(Remedy(who=Audience.NOBODY, text="Nothing to change."),),
+    sure="Sure for these connections and for this long; only a longer --idle tells of longer silences.",
+    facts=("alive",),
+)
+SILENCE_ENDED = Code(
+    number=625,
+    id="silence-ended-from-outside",
+    severity=Severity.INFO,
+    title="Silent connections to {targets} are ended from outside after {after}.",
+    why=(
+        "Connections were held without a word, and an end came before they were asked whether they still stood. So "
+        "nobody had forgotten them: the server ends what is silent, or a device does so in its name."
+    ),
+    sees="Nothing, if the application speaks more often than that; else the session drops after a quiet time.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="To tell the server from a device on the way, run lineclear reflect outside and check with "
+            "--reflector HOST.",
+        ),
+    ),
+    sure="Sure of the end; who sent it is not visible from here.",
+    facts=("after",),
+)
 FAR = (
     PUBLIC_ADDRESS_CHANGES,
     PUBLIC_ADDRESS_STAYS,
@@ -332,4 +366,6 @@ FAR = (
     WAYS_DIFFER,
     UNHEARD,
     HUNG_UP,
+    SILENCE_OUTLIVED,
+    SILENCE_ENDED,
 )

@@ -89,6 +89,7 @@ AFTERWARDS: tuple[Rule, ...] = (
     quality.forgotten,
     quality.unheard,
     quality.hung_up,
+    quality.outlived,
     quality.lossy,
     quality.far,
     quality.jittery,

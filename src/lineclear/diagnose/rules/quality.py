@@ -9,10 +9,11 @@ The thresholds, and why they stand where they do:
 * Jitter: see `lineclear.plan.varying`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from lineclear.diagnose.codes import far as far_codes
 from lineclear.diagnose.codes import paths as codes
+from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.walk import Walk
 from lineclear.model import Endpoint, Failure, Finding, IdleHold, TcpConnect, TcpSummary
@@ -37,6 +38,8 @@ _FORGOTTEN = frozenset(
 )
 """What a question to a connection that nobody remembers ends in. A goodbye is not among them: that is the server's."""
 _ENDED = frozenset({Failure.EOF, Failure.CONNECTION_RESET, Failure.CONNECTION_ABORTED})
+_SILENCE_MS = 1000.0
+"""Less is no silence that anybody minds; what breaks while it is opened is another fault."""
 _SEVERAL = 2
 """Connections that share a fate, before it is more than one's own."""
 
@@ -72,12 +75,50 @@ def unheard(case: Case) -> Iterator[Finding]:
 
 def hung_up(case: Case) -> Iterator[Finding]:
     """Silent connections are ended while the far end, by its own word, keeps them."""
-    holds = [one for one in case.view.ordered if isinstance(one, IdleHold) and one.promised and not one.asked]
-    early = [one for one in holds if one.failure in _ENDED]
-    if len(early) >= _SEVERAL:
+    early = _early([one for one in case.view.ordered if isinstance(one, IdleHold)])
+    if early:
         after = _seconds(min(one.idle_ms for one in early))
         ports = listed(str(port) for port in sorted({one.endpoint.port for one in early}))
         yield finding(far_codes.HUNG_UP, (), ids(early), after=after, ports=ports)
+
+
+def _early(holds: list[IdleHold]) -> list[IdleHold]:
+    """What ended, while the far end had promised to keep it longer; none, if it was only one."""
+    early = [one for one in holds if one.promised and not one.asked and one.failure in _ENDED]
+    return early if len(early) >= _SEVERAL else []
+
+
+def outlived(case: Case) -> Iterator[Finding]:
+    """What was held silent to the vendor, and nothing on the way forgot: how long it lived, or when it was ended.
+
+    Where anything was forgotten or hung up on, if only on the way to a reflector, that is told instead.
+    """
+    holds = [one for one in case.view.ordered if isinstance(one, IdleHold)]
+    if _early(holds) or any(one.failure in _FORGOTTEN and one.asked for one in holds):
+        return
+    at: dict[Endpoint, list[IdleHold]] = {}
+    for one in holds:
+        if one.idle_ms >= _SILENCE_MS and not one.promised:
+            at.setdefault(one.endpoint, []).append(one)
+    ended = {endpoint: [one for one in mine if one.failure in _ENDED] for endpoint, mine in at.items()}
+    stood = {endpoint: [one for one in mine if one.failure is None] for endpoint, mine in at.items()}
+    yield from _each(case, far_codes.SILENCE_ENDED, "after", ended, min)
+    yield from _each(case, far_codes.SILENCE_OUTLIVED, "alive", stood, max)
+
+
+def _each(
+    case: Case, code: Code, fact: str, at: dict[Endpoint, list[IdleHold]], which: Callable[[Iterable[float]], float]
+) -> Iterator[Finding]:
+    """A finding for each length of silence, which is the shortest or the longest at an endpoint."""
+    lengths: dict[float, set[Endpoint]] = {}
+    for endpoint, mine in at.items():
+        if mine:
+            lengths.setdefault(which(one.idle_ms for one in mine), set()).add(endpoint)
+    for length, endpoints in lengths.items():
+        stands = _held(case, endpoints)
+        if stands:
+            proof = [one for endpoint in at if endpoint in endpoints for one in at[endpoint]]
+            yield finding(code, stands, ids(proof), **{fact: _seconds(length)})
 
 
 def _step(holds: list[IdleHold]) -> tuple[float, float] | None:

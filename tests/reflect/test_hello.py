@@ -37,6 +37,13 @@ class TestMessage:
     def test_nothing_else_is_one(self, heard: bytes) -> None:
         assert message_of(heard) is None
 
+    def test_crumbs_are_not_read_for_ever(self) -> None:
+        long = hello(numbers(0x1301), extension(0x0015, bytes(300)))
+        assert message_of(records(long, 2)) == long
+        assert message_of(records(long, 1)) is None
+        with pytest.raises(Incomplete):
+            message_of(records(long, 1)[:300])
+
     def test_a_record_of_three_bytes_is_not_the_end(self) -> None:
         with pytest.raises(Incomplete):
             message_of(records(BROWSER[:3]))
@@ -86,7 +93,17 @@ class TestFacts:
         assert told.ja4 == again.ja4
         assert told.sha256 != again.sha256
 
-    @pytest.mark.parametrize("broken", [b"", BROWSER[:60], hello(b"\x13", b""), hello(b"", extension(0x002B, b"\x05"))])
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            b"",
+            BROWSER[:60],
+            hello(b"\x13", b""),
+            hello(b"", extension(0x002B, b"\x05")),
+            hello(b"", b"\0\x2b\0"),
+            hello(b"", b"\0\x2b\0\x02\x03"),
+        ],
+    )
     def test_what_breaks_the_grammar_is_none(self, broken: bytes) -> None:
         assert facts_of(broken) is None
 

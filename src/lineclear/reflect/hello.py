@@ -15,8 +15,13 @@ from lineclear.model import HelloFacts
 _RECORD = 5
 _HANDSHAKE = 0x16
 _CLIENT_HELLO = 1
+_SESSION = 38
+"""Where the session's name begins in a hello: after its type, length, version, and 32 random bytes."""
+_EXTENSION = struct.Struct(">HH")
 MOST = 16384
 """Bytes of a hello that are waited for."""
+_MOST_RECORDS = 256
+"""Records it may be cut into: a hello in crumbs is read again with each of them."""
 _SERVER_NAME, _SIGNATURES, _ALPN, _VERSIONS = 0x0000, 0x000D, 0x0010, 0x002B
 _NAMES = {0x0304: "13", 0x0303: "12", 0x0302: "11", 0x0301: "10", 0x0300: "s3"}
 _MOST_COUNTED = 99
@@ -37,14 +42,15 @@ def message_of(heard: bytes) -> bytes | None:
     Raises:
         Incomplete: it began and has not ended.
     """
-    message = b""
-    rest = heard
-    while len(rest) >= _RECORD:
-        if rest[0] != _HANDSHAKE:
+    message, at = b"", 0
+    for _ in range(_MOST_RECORDS):
+        if len(heard) - at < _RECORD:
+            raise Incomplete
+        if heard[at] != _HANDSHAKE:
             return None
-        size = int.from_bytes(rest[3:_RECORD], "big")
-        message += rest[_RECORD : _RECORD + size]
-        rest = rest[_RECORD + size :]
+        size = int.from_bytes(heard[at + 3 : at + _RECORD], "big")
+        message += heard[at + _RECORD : at + _RECORD + size]
+        at += _RECORD + size
         length = 4 + int.from_bytes(message[1:4], "big")
         if message and (message[0] != _CLIENT_HELLO or length > MOST):
             return None
@@ -52,7 +58,7 @@ def message_of(heard: bytes) -> bytes | None:
             return message[:length]
         if not size:
             return None
-    raise Incomplete
+    return None
 
 
 def facts_of(message: bytes) -> HelloFacts | None:
@@ -60,63 +66,51 @@ def facts_of(message: bytes) -> HelloFacts | None:
     try:
         version, suites, extensions = _parse(message)
         return _facts(message, version, suites, extensions)
-    except (IndexError, ValueError):
+    except (ValueError, struct.error):
         return None
 
 
-class _Bytes:
-    """Bytes read from the front. Reading past the end is an IndexError."""
-
-    __slots__ = ("_at", "_text")
-
-    def __init__(self, text: bytes) -> None:
-        self._text = text
-        self._at = 0
-
-    @property
-    def left(self) -> bytes:
-        return self._text[self._at :]
-
-    def take(self, size: int) -> bytes:
-        end = self._at + size
-        if end > len(self._text):
-            raise IndexError
-        taken, self._at = self._text[self._at : end], end
-        return taken
-
-    def block(self, size: int) -> bytes:
-        """What follows its own length in `size` bytes."""
-        return self.take(int.from_bytes(self.take(size), "big"))
-
-
-def _parse(message: bytes) -> tuple[int, bytes, dict[int, bytes]]:
+def _parse(message: bytes) -> tuple[bytes, bytes, dict[int, bytes]]:
     """The version, the cipher suites as they came, and the extensions."""
-    text = _Bytes(message)
-    text.take(4)
-    version = int.from_bytes(text.take(2), "big")
-    text.take(32)
-    text.block(1)
-    suites = text.block(2)
-    text.block(1)
+    _, at = _block(message, _SESSION, 1)
+    suites, at = _block(message, at, 2)
+    _, at = _block(message, at, 1)
     extensions: dict[int, bytes] = {}
-    if text.left:
-        listed = _Bytes(text.block(2))
-        while listed.left:
-            kind = int.from_bytes(listed.take(2), "big")
-            extensions[kind] = listed.block(2)
-    return version, suites, extensions
+    if at < len(message):
+        listed, _ = _block(message, at, 2)
+        at = 0
+        while at < len(listed):
+            kind, size = _EXTENSION.unpack_from(listed, at)
+            at += 4 + size
+            extensions[kind] = listed[at - size : at]
+        if at > len(listed):
+            raise ValueError
+    return message[4:6], suites, extensions
 
 
-def _facts(message: bytes, version: int, suites: bytes, extensions: dict[int, bytes]) -> HelloFacts:
+def _block(text: bytes, at: int, size: int) -> tuple[bytes, int]:
+    """What follows its own length in `size` bytes, and where it ends.
+
+    Raises:
+        ValueError: it is longer than the text.
+    """
+    begin = at + size
+    end = begin + int.from_bytes(text[at:begin], "big")
+    if end > len(text):
+        raise ValueError
+    return text[begin:end], end
+
+
+def _facts(message: bytes, version: bytes, suites: bytes, extensions: dict[int, bytes]) -> HelloFacts:
     versions, signatures = extensions.get(_VERSIONS), extensions.get(_SIGNATURES)
     alpn = tuple(_alpn(extensions.get(_ALPN, b"\0\0")))
     return HelloFacts(
         sha256=sha256(message).hexdigest(),
         ja4=_ja4(
-            version.to_bytes(2, "big") if versions is None else _Bytes(versions).block(1),
+            version if versions is None else _block(versions, 0, 1)[0],
             suites,
             tuple(extensions),
-            b"" if signatures is None else _Bytes(signatures).block(2),
+            b"" if signatures is None else _block(signatures, 0, 2)[0],
             _ends(alpn[0]) if alpn else "00",
         ),
         server_name=_server_name(extensions.get(_SERVER_NAME, b"")),
@@ -154,9 +148,11 @@ def _numbers(text: bytes) -> list[int]:
 
 
 def _alpn(body: bytes) -> Iterator[bytes]:
-    listed = _Bytes(_Bytes(body).block(2))
-    while listed.left:
-        yield listed.block(1)
+    listed, _ = _block(body, 0, 2)
+    at = 0
+    while at < len(listed):
+        name, at = _block(listed, at, 1)
+        yield name
 
 
 def _ends(protocol: bytes) -> str:
@@ -171,9 +167,8 @@ def _ends(protocol: bytes) -> str:
 def _server_name(body: bytes) -> str:
     if not body:
         return ""
-    listed = _Bytes(_Bytes(body).block(2))
-    listed.take(1)
-    return listed.block(2).decode("ascii", "backslashreplace")[:_MOST_SHOWN]
+    listed, _ = _block(body, 0, 2)
+    return _block(listed, 1, 2)[0].decode("ascii", "backslashreplace")[:_MOST_SHOWN]
 
 
 def _listed(values: Iterable[int]) -> str:

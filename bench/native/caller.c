@@ -67,13 +67,22 @@ static int converse(int fd, SSL *tls, int web) {
     return exchange(fd, tls, said, heard, web) && strstr(heard, nonce) != NULL;
 }
 
+/* No chain is built, nor its signatures looked at: that is work of callers alone. */
+static int believe(X509_STORE_CTX *chain, void *nothing) {
+    (void)chain, (void)nothing;
+    return 1;
+}
+
 int main(int argc, char **argv) {
     if (argc != 4) return 2;
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1]))};
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int web = !strcmp(argv[2], "web"), done = 0, one = 1;
     SSL_CTX *context = strcmp(argv[2], "tls") ? NULL : SSL_CTX_new(TLS_client_method());
-    if (context) SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    if (context) {
+        SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+        SSL_CTX_set_cert_verify_callback(context, believe, NULL);
+    }
     for (double until = now() + atof(argv[3]); now() < until;) {
         int fd = socket(AF_INET, SOCK_STREAM, 0);
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);

@@ -1,7 +1,7 @@
 import pytest
 
 from lineclear.reflect import memory
-from lineclear.reflect.memory import Bounds, Runs, Sources, source_of
+from lineclear.reflect.memory import Bounds, Kept, Runs, Sources, source_of
 
 
 class Clock:
@@ -62,22 +62,50 @@ def test_who_a_limit_counts(address: str, source: str) -> None:
     assert source_of(address) == source
 
 
+class TestKept:
+    def test_all_together_are_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(memory, "_MOST_KEPT", 100)
+        kept = Kept()
+        assert kept.change(0, 60)
+        assert not kept.change(0, 41)
+        assert kept.change(41, 40)
+        assert not kept.change(60, 61)
+        assert kept.change(61, 0)
+        assert kept.size == 40
+
+    def test_who_keeps_less_is_never_too_much(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(memory, "_MOST_KEPT", 10)
+        kept = Kept()
+        assert not kept.change(0, 50)
+        assert kept.change(50, 49)
+
+
+def nonce(number: int) -> str:
+    return f"{number:032x}"
+
+
 class TestRuns:
     def test_what_arrived_is_told_to_its_own_run(self) -> None:
         runs = Runs(Clock())
-        runs.note("r", "n1", 443)
-        runs.note("r", "n2", 4000)
-        runs.note("r", "n2", 4000)
-        runs.note("s", "n3", 4000)
-        assert runs.arrived("r") == (("n1", 443), ("n2", 4000))
+        runs.note("r", nonce(1), 443)
+        runs.note("r", nonce(2), 4000)
+        runs.note("r", nonce(2), 4000)
+        runs.note("s", nonce(3), 4000)
+        assert runs.arrived("r") == ((nonce(1), 443), (nonce(2), 4000))
         assert runs.arrived("t") == ()
+
+    def test_one_nonce_at_two_ports_arrived_twice(self) -> None:
+        runs = Runs(Clock())
+        runs.note("r", nonce(1), 80)
+        runs.note("r", nonce(1), 65_535)
+        assert runs.arrived("r") == ((nonce(1), 80), (nonce(1), 65_535))
 
     def test_old_runs_are_forgotten(self) -> None:
         clock = Clock()
         runs = Runs(clock)
-        runs.note("r", "n1", 443)
+        runs.note("r", nonce(1), 443)
         clock.now += 301
-        runs.note("s", "n2", 443)
+        runs.note("s", nonce(2), 443)
         assert runs.arrived("r") == ()
         assert runs.arrived("s")
 
@@ -85,7 +113,7 @@ class TestRuns:
         clock = Clock()
         runs = Runs(clock)
         for one in range(3):
-            runs.note("r", f"n{one}", 443)
+            runs.note("r", nonce(one), 443)
             clock.now += 200
         assert len(runs.arrived("r")) == 3
 
@@ -94,7 +122,15 @@ class TestRuns:
         monkeypatch.setattr(memory, "_MOST_NONCES", 2)
         runs = Runs(Clock())
         for run in range(9):
-            for nonce in range(5):
-                runs.note(f"r{run}", f"n{nonce}", 443)
-        assert runs.arrived("r0") == ()
-        assert runs.arrived("r8") == (("n0", 443), ("n1", 443))
+            for number in range(5):
+                runs.note(f"r{run}", nonce(number), 443)
+        assert [bool(runs.arrived(f"r{run}")) for run in range(9)] == [False] * 6 + [True] * 3
+        assert runs.arrived("r8") == ((nonce(0), 443), (nonce(1), 443))
+
+    def test_and_so_are_all_nonces_together(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(memory, "_MOST_ARRIVALS", 5)
+        runs = Runs(Clock())
+        for run in "abcd":
+            for number in range(2):
+                runs.note(run, nonce(number), 443)
+        assert [len(runs.arrived(run)) for run in "abcd"] == [0, 0, 2, 2]

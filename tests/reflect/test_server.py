@@ -1,6 +1,8 @@
 """A reflector on loopback, and clients of the standard library before it."""
 
 import asyncio
+import functools
+import itertools
 import json
 import socket
 import ssl
@@ -14,10 +16,11 @@ from tests.reflect.hellos import BROWSER, records
 from tests.reflect.test_talk import NONCE, get, greeting, line, page
 
 from lineclear.errors import UsageError
-from lineclear.reflect import Bounds, Listener, Reflector, Wanted, certificate_in
+from lineclear.reflect import Bounds, Listener, Reflector, Wanted, certificate_in, memory
+from lineclear.reflect.caller import Idle
 from lineclear.reflect.hello import message_of
-from lineclear.reflect.lock import new_certificate
-from lineclear.reflect.server import Idle
+from lineclear.reflect.lock import Lock, lock_context, new_certificate
+from lineclear.reflect.talk import Talk
 
 Steps = Callable[[Reflector, int], Awaitable[None]]
 PEM = new_certificate()
@@ -61,7 +64,7 @@ def believing() -> ssl.SSLContext:
 
 def hop_limits(reflector: Reflector) -> list[int]:
     """What the packets of its open connections leave with."""
-    socks = [one._transport.get_extra_info("socket") for one in reflector._idle._proven]
+    socks = [one._to.get_extra_info("socket") for one in reflector.idle._proven]
     places = {
         socket.AF_INET: (socket.IPPROTO_IP, socket.IP_TTL),
         socket.AF_INET6: (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS),
@@ -210,6 +213,38 @@ class TestTls:
 
         serve(steps, tls=True)
 
+    def test_much_goes_through_it_both_ways(self) -> None:
+        async def steps(_: Reflector, port: int) -> None:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=believing(), server_hostname="a")
+            await proven(reader, writer)
+            writer.write(line(ask="bulk", bytes=60_000))
+            assert len(await reader.readexactly(60_000)) == 60_000
+            told = await asked(reader, writer, line(ask="take", bytes=60_000) + bytes(60_000))
+            assert told["took"] == 60_000
+            writer.close()
+
+        serve(steps, tls=True)
+
+    def test_records_are_heard_whole_however_they_are_cut(self) -> None:
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        client = believing().wrap_bio(incoming, outgoing, server_hostname="a")
+        server = Lock(lock_context(PEM)[0])
+        heard = b""
+        while not heard:
+            try:
+                client.do_handshake()
+                client.write(b"x" * 20_000)
+            except ssl.SSLWantReadError:
+                pass
+            sent = outgoing.read()
+            heard = b"".join(server.hear(sent[at : at + 7]) for at in range(0, len(sent), 7))
+            incoming.write(server.to_send())
+        assert heard == b"x" * 20_000
+        assert server.hear(b"\x17\x03\x03\x00\x20half") == b""
+        assert server.waiting == 9
+        assert server.hear(bytes(28)) == b""
+        assert (server.waiting, server.ended) == (0, True)
+
     def test_a_plain_port_speaks_tls_too(self) -> None:
         async def steps(_: Reflector, port: int) -> None:
             reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=believing(), server_hostname="a")
@@ -294,25 +329,106 @@ class TestBounds:
 
         serve(steps, bounds=Bounds(patience_s=0.0))
 
-    def test_the_longest_silence_ends_first(self) -> None:
+    def test_words_that_prove_nothing_put_nothing_off(self) -> None:
         now = [0.0]
         idle = Idle(Bounds(patience_s=10, idle_s=100), lambda: now[0])
         ended: list[str] = []
         callers: list[Any] = [_Named(name, ended) for name in "abc"]
         for one in callers:
-            idle.heard(one, proven=False)
+            idle.came(one)
             now[0] += 1
-        idle.heard(callers[2], proven=True)
+        idle.heard(callers[2])
         now[0] = 10.5
         idle.end_old()
         assert ended == ["a"]
         now[0] = 50
         idle.end_old()
         assert ended == ["a", "b"]
-        now[0] = 150
-        idle.forget(callers[2])
+        idle.heard(callers[2])
+        now[0] = 140
         idle.end_old()
         assert ended == ["a", "b"]
+        now[0] = 151
+        idle.end_old()
+        assert ended == ["a", "b", "c"]
+
+    def test_the_longest_silence_ends_first(self) -> None:
+        now = [0.0]
+        idle = Idle(Bounds(patience_s=10, idle_s=100), lambda: now[0])
+        ended: list[str] = []
+        callers: list[Any] = [_Named(name, ended) for name in "ab"]
+        for one in (*callers, callers[0]):
+            idle.heard(one)
+            now[0] += 1
+        idle.forget(callers[0])
+        now[0] = 200
+        idle.end_old()
+        assert ended == ["b"]
+
+    def test_who_takes_nothing_is_not_waited_for(self) -> None:
+        async def steps(reflector: Reflector, port: int) -> None:
+            _, writer = await _deaf(reflector, port)
+            reflector.idle.end_all()
+            await _until(lambda: reflector.sources.open == 0)
+            assert reflector.kept.size == 0
+            writer.transport.abort()
+
+        serve(steps)
+
+    def test_what_waits_for_one_is_bounded(self) -> None:
+        async def steps(reflector: Reflector, port: int) -> None:
+            _, writer = await _deaf(reflector, port)
+            (caller,) = reflector.idle._proven
+            talk = caller._talk
+            assert talk is not None
+            while reflector.sources.open:
+                writer.write(line(ask="bulk", bytes=50_000))
+                await _until(functools.partial(_has_heard, talk, talk._asks + 1, reflector))
+            assert talk._asks < 64
+            assert reflector.kept.size == 0
+            writer.transport.abort()
+
+        serve(steps)
+
+    def test_who_does_not_take_the_last_of_it_has_the_patience_of_a_stranger(self) -> None:
+        async def steps(reflector: Reflector, port: int) -> None:
+            _, writer = await _deaf(reflector, port)
+            writer.write(line(ask="dance"))
+            await _until(lambda: reflector.sources.open == 0)
+            writer.transport.abort()
+
+        serve(steps, bounds=Bounds(patience_s=0.0))
+
+    def test_what_is_taken_late_is_not_held_against_anybody(self) -> None:
+        async def steps(reflector: Reflector, port: int) -> None:
+            reader, writer = await _deaf(reflector, port)
+            assert reflector.kept.size > 0
+            writer.transport.resume_reading()  # type: ignore[attr-defined]
+            writer.write(line(ask="still"))
+            while not (await reader.readline()).startswith(b"{"):
+                pass
+            assert reflector.kept.size == 0
+            writer.close()
+
+        serve(steps)
+
+    def test_what_waits_for_all_is_bounded(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(memory, "_MOST_KEPT", 500)
+
+        async def steps(reflector: Reflector, port: int) -> None:
+            one, two = await call(port), await call(port)
+            one[1].write(b"{" + b"x" * 300)
+            await _until(lambda: reflector.kept.size == 301)
+            two[1].write(b"\x16\x03\x01\x02\x00" + b"x" * 200)
+            with _perhaps_reset():
+                assert await two[0].read() == b""
+            three = await call(port)
+            assert await proven(*three)
+            for _, writer in (one, two, three):
+                writer.close()
+            await _until(lambda: reflector.kept.size == 0)
+
+        serve(steps)
 
 
 class TestLog:
@@ -367,7 +483,7 @@ class _Named:
         self.name = name
         self.ended = ended
 
-    def end(self) -> None:
+    def give_up(self) -> None:
         self.ended.append(self.name)
 
 
@@ -387,6 +503,31 @@ async def _decrypted(tls: ssl.SSLObject, reader: asyncio.StreamReader, incoming:
             return tls.read(9999)
         except ssl.SSLWantReadError:
             incoming.write(await reader.read(9999))
+
+
+async def _deaf(reflector: Reflector, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A proven caller that has asked for more than the kernel holds and reads nothing any more."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", port))
+    reader, writer = await asyncio.open_connection(sock=sock, limit=2**20)
+    await proven(reader, writer)
+    writer.transport.pause_reading()  # type: ignore[attr-defined]
+    (caller,) = reflector.idle._proven
+    talk = caller._talk
+    assert talk is not None
+    for asks in itertools.count(talk._asks + 1):
+        writer.write(line(ask="bulk", bytes=16_384))
+        await _until(functools.partial(_has_heard, talk, asks, reflector))
+        if reflector.kept.size:
+            break
+    return reader, writer
+
+
+def _has_heard(talk: Talk, asks: int, reflector: Reflector) -> bool:
+    """Whether so much was asked, or the caller is gone."""
+    return talk._asks >= asks or reflector.sources.open == 0
 
 
 async def _until(true: Callable[[], bool]) -> None:

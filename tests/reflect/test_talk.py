@@ -146,6 +146,20 @@ class TestLines:
         assert len(one.hear(line(ask="bulk", bytes=10**9))) == 65536
         assert one.hear(line(ask="bulk", bytes=-1)) == b"\n"
 
+    def test_who_asks_for_more_than_one_can_take_in_is_not_answered(self) -> None:
+        bulk = line(ask="bulk", bytes=65_536)
+        one = proven()
+        assert len(one.hear(bulk)) == 65_536
+        assert one.hear(bulk * 2) == b""
+        assert one.ended
+
+    def test_what_is_unfinished_is_counted(self) -> None:
+        one = proven()
+        one.hear(b'{"ask":')
+        assert one.waiting == 7
+        one.hear(b'"still"}\n')
+        assert one.waiting == 0
+
     def test_bytes_are_counted_and_lines_go_on(self) -> None:
         one = proven()
         assert one.hear(line(ask="take", bytes=6)) == b""
@@ -217,6 +231,13 @@ class TestWeb:
         one = talk()
         for _ in range(65):
             one.hear(b"HEAD / HTTP/1.1\r\nHost: reflector.example\r\n\r\n")
+        assert one.ended
+
+    def test_one_connection_brings_a_few_nonces_and_no_flood(self) -> None:
+        one = talk()
+        for number in range(8):
+            assert not one.ended
+            assert "prove" in page(one.hear(get(nonce=f"{number:032x}")))
         assert one.ended
 
     def test_a_new_nonce_must_be_proven_anew(self) -> None:

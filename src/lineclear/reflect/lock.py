@@ -15,38 +15,55 @@ from cryptography.x509.oid import NameOID
 from lineclear.errors import UsageError
 
 _CHUNK = 16384
+_PIECE = 4096
+"""Bytes a session is fed with at a time: what it once needed for them it keeps as long as it lasts."""
+_RECORD = 5
+_LARGEST = 16_640
+"""Bytes a TLS record may say it holds (RFC 8446 section 5.2)."""
 _YEARS_10 = timedelta(days=3650)
 
 
 class Lock:
     """One TLS session of the server's side."""
 
-    __slots__ = ("_incoming", "_outgoing", "_tls", "ended")
+    __slots__ = ("_incoming", "_outgoing", "_rest", "_tls", "ended")
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
+        self._rest = b""
+        """The beginning of a record: the session would take a whole record's room for it."""
         self.ended = False
         """Whether nothing more can come: the session broke, or the other side said goodbye."""
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that are kept until the rest of their record comes."""
+        return len(self._rest)
+
     def hear(self, data: bytes) -> bytes:
         """The plain text in `data`. Whatever the session itself has to say waits in `to_send`."""
-        self._incoming.write(data)
+        whole, self._rest = _whole_records(self._rest + data)
         plain = b""
-        try:
-            while chunk := self._tls.read(_CHUNK):
-                plain += chunk
-            self.ended = True
-        except ssl.SSLWantReadError:
-            return plain
-        except ssl.SSLError:
-            self.ended = True
+        for at in range(0, len(whole), _PIECE):
+            if self.ended:
+                break
+            self._incoming.write(whole[at : at + _PIECE])
+            plain += self._read()
         return plain
 
-    def say(self, data: bytes) -> None:
-        """Encrypt plain text into `to_send`."""
-        self._tls.write(data)
+    def say(self, data: bytes) -> bytes:
+        """Plain text for the wire, after what waits in `to_send`.
+
+        Raises:
+            ssl.SSLError: the session is broken.
+        """
+        said = b""
+        for at in range(0, len(data), _PIECE):
+            self._tls.write(data[at : at + _PIECE])
+            said += self._outgoing.read()
+        return said
 
     def goodbye(self) -> None:
         """Put close_notify into `to_send`."""
@@ -59,6 +76,33 @@ class Lock:
         """Bytes for the wire."""
         return self._outgoing.read()
 
+    def _read(self) -> bytes:
+        plain = b""
+        try:
+            while chunk := self._tls.read(_CHUNK):
+                plain += chunk
+                if not self._incoming.pending and not self._tls.pending():
+                    return plain  # asking for more would only be answered by an exception
+            self.ended = True
+        except ssl.SSLWantReadError:
+            return plain
+        except ssl.SSLError:
+            self.ended = True
+        return plain
+
+
+def _whole_records(heard: bytes) -> tuple[bytes, bytes]:
+    """Bytes up to the end of the last whole record, and the rest; all of them where they are no records."""
+    at = 0
+    while len(heard) - at >= _RECORD:
+        size = int.from_bytes(heard[at + 3 : at + _RECORD], "big")
+        if size > _LARGEST:
+            return heard, b""
+        if at + _RECORD + size > len(heard):
+            break
+        at += _RECORD + size
+    return heard[:at], heard[at:]
+
 
 def lock_context(pem: bytes) -> tuple[ssl.SSLContext, str]:
     """A context that shows the certificate of `pem`, and the certificate's SHA-256 in hex.
@@ -68,6 +112,7 @@ def lock_context(pem: bytes) -> tuple[ssl.SSLContext, str]:
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.num_tickets = 0  # they would be bytes nobody asked for
+    context.options |= ssl.OP_NO_RENEGOTIATION
     context.set_alpn_protocols(["http/1.1"])
     with tempfile.NamedTemporaryFile() as held:  # the standard library reads certificates only from a file
         held.write(pem)

@@ -6,9 +6,14 @@ from collections.abc import Callable
 from msgspec import Struct
 
 _MOST_SOURCES = 65_536
-_MOST_RUNS = 4096
-_MOST_NONCES = 64
+_MOST_RUNS = 32_768
+_MOST_NONCES = 256
+_MOST_ARRIVALS = 262_144
 _KEPT_S = 300.0
+_MOST_KEPT = 67_108_864
+_NONCE = 16
+_ARRIVAL = _NONCE + 2
+"""Bytes that keep an arrival: the nonce, and the port."""
 
 Clock = Callable[[], float]
 
@@ -25,9 +30,9 @@ class Bounds(Struct, frozen=True, kw_only=True):
     burst: float = 150.0
     """New ones from one source that has rested."""
     patience_s: float = 60.0
-    """A connection that has proven nothing is closed after so long a silence."""
+    """A connection that has proven nothing by then is closed, whatever it says."""
     idle_s: float = 900.0
-    """One that has proven its nonce, after this."""
+    """One that has proven its nonce is closed after so long a silence."""
 
 
 class _Source:
@@ -95,23 +100,47 @@ def source_of(address: str) -> str:
     return ":".join(full[:4])
 
 
+class Kept:
+    """Bytes that are kept for all connections together: what nobody has finished saying, and what nobody takes."""
+
+    def __init__(self) -> None:
+        self.size = 0
+
+    def change(self, before: int, now: int) -> bool:
+        """Count what one connection has kept from now on; whether there is room for it."""
+        self.size += now - before
+        return now <= before or self.size <= _MOST_KEPT
+
+
 class Runs:
     """Which nonces of which run reached which port."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._runs: OrderedDict[str, tuple[float, dict[tuple[str, int], None]]] = OrderedDict()
+        self._runs: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
+        self._size = 0
 
     def note(self, run: str, nonce: str, port: int) -> None:
-        """Keep one arrival."""
+        """Keep one arrival; the runs that were heard of longest ago make room for it. `nonce`: 32 hex digits."""
         now = self._clock()
-        while self._runs and (len(self._runs) > _MOST_RUNS or next(iter(self._runs.values()))[0] < now - _KEPT_S):
-            self._runs.popitem(last=False)
-        _, nonces = self._runs.pop(run, (0.0, {}))
-        if len(nonces) < _MOST_NONCES:
-            nonces[nonce, port] = None
-        self._runs[run] = now, nonces
+        _, arrivals = self._runs.pop(run, (now, b""))
+        one = bytes.fromhex(nonce) + port.to_bytes(2, "big")
+        if len(arrivals) < _MOST_NONCES * _ARRIVAL and one not in _cut(arrivals):
+            arrivals += one
+            self._size += _ARRIVAL
+        self._runs[run] = now, arrivals
+        while (
+            len(self._runs) > _MOST_RUNS
+            or self._size > _MOST_ARRIVALS * _ARRIVAL
+            or next(iter(self._runs.values()))[0] < now - _KEPT_S
+        ):
+            self._size -= len(self._runs.popitem(last=False)[1][1])
 
     def arrived(self, run: str) -> tuple[tuple[str, int], ...]:
         """Every arrival of a run that is still known."""
-        return tuple(self._runs[run][1]) if run in self._runs else ()
+        found = _cut(self._runs[run][1]) if run in self._runs else []
+        return tuple((one[:_NONCE].hex(), int.from_bytes(one[_NONCE:], "big")) for one in found)
+
+
+def _cut(arrivals: bytes) -> list[bytes]:
+    return [arrivals[at : at + _ARRIVAL] for at in range(0, len(arrivals), _ARRIVAL)]

@@ -8,9 +8,11 @@ import signal
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from msgspec.structs import replace
+
 from lineclear.model import TLS_TRANSPORTS, Kind, Transport
 
-from .server import Listener, Reflector, Wanted
+from .server import ACCEPTED, Listener, Reflector, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from lineclear.model import Catalog
 
 _SPARE_FILES = 64
-"""Descriptors besides the connections' own."""
+"""Descriptors besides the connections' own, and those of connections that are about to be refused."""
 
 
 def ports_of(catalog: Catalog) -> dict[int, bool]:
@@ -33,7 +35,13 @@ def serve(wanted: Wanted, out: TextIO, *, seconds: float | None = None) -> int:
     Raises:
         UsageError: this machine does not give an address or a port.
     """
-    _allow_files(wanted.bounds.connections + _SPARE_FILES)
+    spare = _SPARE_FILES + 2 * ACCEPTED * len(wanted.listeners)
+    most = wanted.bounds.connections
+    room = _files_for(most + spare) - spare
+    if room < most:
+        room = max(room, 1)
+        out.write(f"This process may open {room + spare} files, so {room} connections at a time instead of {most}.\n")
+        wanted = replace(wanted, bounds=replace(wanted.bounds, connections=room))
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(wanted, out, seconds))
     return 0
@@ -75,13 +83,14 @@ async def _until_told(seconds: float | None) -> None:
         await asyncio.wait_for(told.wait(), seconds)
 
 
-def _allow_files(wanted: int) -> None:
-    """Let this process hold so many descriptors, as far as its own limits go."""
+def _files_for(wanted: int) -> int:
+    """How many descriptors this process may hold: `wanted`, as far as its own limits go."""
     if sys.platform == "win32":
-        return
+        return wanted
     import resource  # noqa: PLC0415  not on Windows
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft < most:
+    if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most

@@ -32,6 +32,10 @@ _MOST_HEAD = 8192
 _MOST_ECHO = 4096
 _MOST_ASKS = 64
 _MOST_BYTES = 65_536
+_MOST_SAID = 98_304
+"""Bytes that are said at once: who asks for more without hearing any of it does not listen."""
+_MOST_NAMES = 8
+"""Nonces one connection may bring: a proxy sends several checks by one; floods make us forget."""
 _MOST_HEADERS = 32
 _MOST_SHOWN = 300
 _MOST_HOPS = 64
@@ -73,6 +77,7 @@ class Talk:
         "_left",
         "_look",
         "_mode",
+        "_names",
         "_nonce",
         "_run",
         "closes_after_s",
@@ -97,7 +102,7 @@ class Talk:
         self._heard = b""
         self._nonce = ""
         self._run = ""
-        self._asks = 0
+        self._asks = self._names = 0
         self._announced = self._left = 0
         self.is_proven = False
         self.ended = False
@@ -108,6 +113,11 @@ class Talk:
         self.received = 0
         self.sent = 0
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that are kept until the rest of what they begin comes."""
+        return len(self._heard)
+
     def hear(self, data: bytes) -> bytes:
         """What to say to `data`."""
         self.received += len(data)
@@ -116,6 +126,9 @@ class Talk:
         while not self.ended and self._heard:
             before = self._mode, len(self._heard)
             said += self._allowed(self._mode(self))
+            if len(said) > _MOST_SAID:
+                self.ended = True
+                return b""
             if before == (self._mode, len(self._heard)):
                 break
         return said
@@ -257,6 +270,8 @@ class Talk:
         if not _NONCE.fullmatch(nonce) or not _RUN.fullmatch(run):
             return False
         if nonce != self._nonce:
+            self._names += 1
+            self.ended = self.ended or self._names >= _MOST_NAMES
             self._nonce, self._run = nonce, run
             self._house.runs.note(run, nonce, self._look().local.port)
         return True

@@ -7,7 +7,7 @@ LEFT and RIGHT are open TUN descriptors, the clients on the left. A rule is `POR
 
 - PORTS: joined by commas
 - KIND: `tls`, `http`, `unknown` (neither), `any`, or `sni=SUFFIX`: TLS to a name that ends so; `tls13`: TLS that offers
-  version 1.3, `tls12`: TLS that does not
+  version 1.3, `tls12`: TLS that does not; `split`: TLS whose greeting does not end in the first segment
 - ACTION: `pass`, `drop` (everything of the connection vanishes from then on), `reset` (both ends get one), `swallow`
   (what the client says is acknowledged in the server's name, and goes nowhere); `then-drop` and `then-reset`: the same
   only when the client speaks a second time, as devices do that judge by the server's answer
@@ -53,6 +53,8 @@ class Rule(NamedTuple):
             return is_tls(said) and server_name(said).endswith(suffix.encode())
         if kind in ("tls12", "tls13"):
             return is_tls(said) and offers_tls13(said) == (kind == "tls13")
+        if kind == "split":
+            return is_tls(said) and int.from_bytes(said[3:5], "big") > len(said) - 5
         return kind == "any" or kind == ("tls" if is_tls(said) else "http" if _HTTP.match(said) else "unknown")
 
 

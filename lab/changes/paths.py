@@ -16,6 +16,9 @@ SPREADS = {
     "one in ten": "numgen random mod 10 map { 0 : 1, 1-9 : 0 }",
 }
 
+_FAR_HOPS = "100.64.3.2", "2001:db8:3::2"
+"""Where the cable ends that lies beyond the core: who tells of it must not have an address of the core's own."""
+
 
 def both_ways(**changes: Any) -> Change:
     """Every way from and to the vendor is changed: fields of `bench.delay.Way`."""
@@ -147,14 +150,17 @@ def idle_timer(seconds: int, *, loose: bool = False) -> Change:
     return change
 
 
-def small_packets(mtu: int, *, told: bool) -> Change:
-    """Beyond the core only packets up to `mtu` pass; the sender is told by ICMP, or is not."""
-    teller = CORE_HOP if told else ""
+def small_packets(mtu: int, *, told: bool, outward: bool = False, versions: tuple[int, ...] = (4, 6)) -> Change:
+    """Beyond the core only packets up to `mtu` pass; the sender is told by ICMP, or is not.
+
+    `outward`: so on the way to the servers alone; `versions`: of IP.
+    """
+    tellers = _FAR_HOPS if outward else (CORE_HOP, CORE_HOP6)
 
     def change(world: World) -> None:
-        for ways in (world.ways, world.ways_back):
+        for ways in (world.ways,) if outward else (world.ways, world.ways_back):
             for address, way in ways.items():
-                right = CORE_HOP6 if told and ":" in address else teller
-                ways[address] = way._replace(mtu=mtu, teller=right)
+                if (6 if ":" in address else 4) in versions:
+                    ways[address] = way._replace(mtu=mtu, teller=tellers[":" in address] if told else "")
 
     return change

@@ -12,6 +12,7 @@ from lab.changes.families import (
 from lab.changes.filters import blocked, hosts_blocked, only_the_list, rules
 from lab.changes.machine import ip
 from lab.changes.names import named
+from lab.changes.paths import small_packets
 from lab.changes.proxies import accepting_first
 from lab.scenario import EVERY, NONE, TWS, at, of, on
 
@@ -253,5 +254,13 @@ SCENARIOS = (
         code="LC360",
         unusable4=on(4000),
         unusable6=on(4001),
+    ),
+    _scenario(
+        "mtu-hole-outward-by-ipv6",
+        "Beyond the core only 1300 bytes pass on the way to the servers by IPv6, and nobody says so.",
+        dual_stack(),
+        small_packets(1300, told=False, outward=True, versions=(6,)),
+        code="LC362",
+        verdict="degraded",
     ),
 )

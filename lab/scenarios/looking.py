@@ -85,6 +85,20 @@ SCENARIOS = (
         unknown=on(4000),
     ),
     _application(
+        "large-greetings-dropped",
+        "A firewall drops TLS whose greeting does not fit into one packet, as that of browsers.",
+        looks_inside("443,4001 split drop"),
+        code="LC426",
+        verdict="degraded",
+    ),
+    _application(
+        "large-greetings-reset",
+        "A firewall resets TLS on 443 whose greeting does not fit into one packet, as that of browsers.",
+        looks_inside("443 split reset"),
+        code="LC426",
+        verdict="degraded",
+    ),
+    _application(
         "old-greetings-dropped",
         "A firewall drops TLS that does not offer version 1.3, as programs of today do.",
         looks_inside("443,4001 tls12 drop"),

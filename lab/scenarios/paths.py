@@ -117,6 +117,18 @@ SCENARIOS = (
         unknown=on(80, 4000),
     ),
     _scenario(
+        "mtu-hole-outward",
+        "Beyond the core only 1300 bytes pass on the way to the servers, and nobody says so; answers arrive.",
+        small_packets(1300, told=False, outward=True),
+        code="LC362",
+        verdict="degraded",
+    ),
+    _scenario(
+        "small-packets-outward",
+        "Beyond the core only 1300 bytes pass on the way to the servers, and the router says so.",
+        small_packets(1300, told=True, outward=True),
+    ),
+    _scenario(
         "small-packets-of-the-desktop",
         "The desktop's own link takes 1280 bytes.",
         ip("desktop", "link set to-office mtu 1280"),

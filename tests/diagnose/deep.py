@@ -19,6 +19,7 @@ from lineclear.model import (
     Floor,
     Hop,
     IdleHold,
+    LargeGreeting,
     Lateness,
     Observation,
     OtherEnd,
@@ -26,6 +27,7 @@ from lineclear.model import (
     Ping,
     Plan,
     Purpose,
+    Target,
     TcpConnect,
     TcpSummary,
     TlsHandshake,
@@ -34,6 +36,7 @@ from lineclear.model import (
 from lineclear.plan import again
 from lineclear.plan.cuts import cuts, short_of
 from lineclear.plan.dividing import flows
+from lineclear.plan.greetings import doubtful, sites
 from lineclear.plan.holding import ages, held
 from lineclear.plan.other_ends import other_ends
 from lineclear.plan.refusals import refusals
@@ -78,6 +81,7 @@ class _Deep:
             yield from self._small()
             yield from self._of_one_version()
             yield from self._other_ends()
+            yield from self._greetings()
             yield from self._cuts()
             yield from self._origins(pings)
             yield from self._holds()
@@ -191,6 +195,19 @@ class _Deep:
             holder = None if agent is None else Endpoint(address="127.0.0.1", port=8080)
             where = {"endpoint": endpoint, "host": host, "local": Endpoint(address=HERE, port=41000)}
             yield self._note(OtherEnd, 7400.0, 5.0, holder=holder, program=agent or "", **where)
+
+    def _greetings(self) -> Iterator[AnyObservation]:
+        places = sites(self.plan, self.notes)
+        first = [self._greeting(target, at, 0) for target, at in places]
+        yield from first
+        yield from (self._greeting(target, at, size) for (target, at), size in doubtful(places, first))
+
+    def _greeting(self, target: Target, at: Endpoint, size: int) -> LargeGreeting:
+        door = self.network.door(target.name, at.address, SECOND)
+        fits = 0 < size <= door.carries
+        failure = None if fits else door.at_large
+        where = {"endpoint": at, "host": target.host, "size": 1700, "segment_bytes": size}
+        return self._note(LargeGreeting, 7500.0, 90.0, failure=failure, answered="" if failure else "hello", **where)
 
     def _cuts(self) -> Iterator[AnyObservation]:
         for one in cuts(again.failing(self.plan, self.notes), self.notes):

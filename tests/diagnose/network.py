@@ -81,12 +81,15 @@ class Door(Struct, frozen=True, kw_only=True):
     acknowledged: bool | None = True
     answered: str = ""
     carries: int = 0
-    """Bytes of the largest segment that passes, where TLS stalls because larger ones do not; 0: that is not why."""
+    """Bytes of the largest segment that passes, where TLS, or a large greeting, stalls because larger ones do not; 0:
+    that is not why."""
     cut_at: int = 0
     """The smallest hop limit of words that somebody on the way cuts; 0: it is the server that does."""
     minds: str = ""
     """The version of TLS whose offer alone makes the handshake fail; empty: that is not why."""
     tls: Failure | None = None
+    at_large: Failure | None = None
+    """What a TLS greeting ends in that does not fit into one packet, where it does not carry what `carries` says."""
     alert: str = ""
     foreign: str = ""
     version: str = "TLSv1.3"

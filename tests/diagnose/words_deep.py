@@ -53,3 +53,8 @@ def says_goodbye(after_s: float, longest_s: float = 480.0) -> Change:
 def agent(*patterns: str, program: str = "shield") -> Change:
     """A program of this machine takes connections over: of `host:port`, or `nobody:port`; empty: nobody says which."""
     return lambda network: replace(network, agents={**network.agents, **dict.fromkeys(patterns, program)})
+
+
+def minds_large_greetings(*patterns: str, ends_in: Failure = Failure.TIMED_OUT, carries: int = 0) -> Change:
+    """A TLS greeting that does not fit into one packet fails, unless in segments that the way `carries`."""
+    return doors(*patterns, at_large=ends_in, carries=carries)

@@ -29,6 +29,7 @@ from lineclear.model import (
     Judgement,
     KernelCount,
     LargeFlight,
+    LargeGreeting,
     Lateness,
     NameMatch,
     NotMeasured,
@@ -319,6 +320,21 @@ TABLE: list[tuple[Observation, str, str]] = [
         "a socket of this machine, 127.0.0.1:8080",
     ),
     (_seen(OtherEnd, endpoint=AT), "who holds the far end of 203.0.113.7:4001", "nobody on this machine"),
+    (
+        _seen(LargeGreeting, endpoint=AT, host="h", size=1740, answered="hello"),
+        "a browser's TLS greeting of 1740 bytes to 203.0.113.7:4001 (h)",
+        "answered",
+    ),
+    (
+        _seen(LargeGreeting, endpoint=AT, host="h", size=1740, segment_bytes=536, answered="alert"),
+        "a browser's TLS greeting of 1740 bytes in segments of 536 to 203.0.113.7:4001 (h)",
+        "answered by an alert",
+    ),
+    (
+        _seen(LargeGreeting, endpoint=AT, host="h", size=1740, failure=Failure.TIMED_OUT),
+        "a browser's TLS greeting of 1740 bytes to 203.0.113.7:4001 (h)",
+        "no answer",
+    ),
     (
         _seen(CutOrigin, endpoint=AT, failure=Failure.TIMED_OUT),
         "CR LF to 203.0.113.7:4001 that goes only so far",

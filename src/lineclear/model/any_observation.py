@@ -6,6 +6,7 @@ from .observation import (
     HttpExchange,
     IdleHold,
     KernelCount,
+    LargeGreeting,
     Lateness,
     NotMeasured,
     Nudge,
@@ -36,6 +37,7 @@ AnyObservation = (
     | CutOrigin
     | OtherEnd
     | TlsHandshake
+    | LargeGreeting
     | HttpExchange
     | Ping
     | IdleHold

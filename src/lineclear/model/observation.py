@@ -203,6 +203,19 @@ class TlsHandshake(Observation, frozen=True, kw_only=True, omit_defaults=True, t
         return next((one.trusted for one in self.judgements if one.store == store), None)
 
 
+class LargeGreeting(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="large-greeting"):
+    """A TLS greeting as browsers send it, in more than one packet. No failure: it was answered, if only by an alert."""
+
+    endpoint: Endpoint
+    host: str
+    size: int = 0
+    """Bytes of the greeting, with its record header."""
+    segment_bytes: int = 0
+    """The most that each segment was to carry, either way (TCP_MAXSEG); 0: as usual."""
+    answered: str = ""
+    """`hello` or `alert`."""
+
+
 class HttpExchange(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="http-exchange"):
     """One request and the head of its answer; a redirect is evidence and is not followed.
 

@@ -13,7 +13,7 @@ from .again import Look, spread
 
 SMALL = {4: 536, 6: 1220}
 """What every path must carry, by IP version, less the headers (RFC 9293 section 3.7.1, RFC 8200 section 5)."""
-_LADDER = (1420, 1380, 1340, 1300, 1220, 1000)
+LADDER = (1420, 1380, 1340, 1300, 1220, 1000)
 """Sizes in between, asked of one place: an uplink by PPPoE, common tunnels, and less."""
 _PLACES = 3
 
@@ -27,7 +27,7 @@ def small_segments(
     found = []
     for number, one in enumerate(spread(failing, _PLACES)):
         least = SMALL[one.endpoint.version]
-        sizes = (*(size for size in _LADDER if size > least), least) if number == 0 else (least,)
+        sizes = (*(size for size in LADDER if size > least), least) if number == 0 else (least,)
         found += [(one.target, one.endpoint, size) for size in sizes]
     return tuple(found)
 

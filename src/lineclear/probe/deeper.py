@@ -8,6 +8,7 @@ from lineclear.plan import again
 from lineclear.plan.again import Look
 from lineclear.plan.cuts import cuts, short_of
 from lineclear.plan.flows import flows
+from lineclear.plan.greetings import doubtful, sites
 from lineclear.plan.holding import ages, held
 from lineclear.plan.other_ends import other_ends
 from lineclear.plan.refusals import refusals
@@ -58,7 +59,8 @@ class Deeper:
         wire, plan = self._wire, self._plan
         reactor, observations = wire.run.reactor, wire.run.observations
         ends = wire.other_ends(other_ends(plan, looks, observations))
-        await reactor.gather([*self.beside(looks), self.pings(), _sample(wire, plan), ends])
+        greetings = _greet_at_large(wire, plan)
+        await reactor.gather([*self.beside(looks), self.pings(), _sample(wire, plan), ends, greetings])
         await reactor.gather([_who_cuts(wire, one) for one in cuts(looks, observations)])
         seems_to_vary = varying(plan, observations)
         for _ in range(ROUNDS if seems_to_vary else 0):
@@ -86,6 +88,15 @@ async def _who_cuts(wire: Wire, one: Look) -> None:
     farthest = short_of(wire.run.observations, one.endpoint)
     if farthest:
         await wire.cut_origin(one.target, one.endpoint, farthest)
+
+
+async def _greet_at_large(wire: Wire, plan: Plan) -> None:
+    """Whether a TLS greeting as large as that of browsers passes; where it did not, again, and in small segments."""
+    reactor, observations = wire.run.reactor, wire.run.observations
+    places = sites(plan, observations)
+    await reactor.gather([wire.greet_at_large(target, endpoint) for target, endpoint in places])
+    again = doubtful(places, observations)
+    await reactor.gather([wire.greet_at_large(target, endpoint, size) for (target, endpoint), size in again])
 
 
 def _with_reflector(wire: Wire, plan: Plan) -> list[Coroutine[Any, Any, None]]:

@@ -132,6 +132,18 @@ class Wire:
         """The same handshake over a connection of its own, with one version of TLS alone, such as `TLSv1.2`."""
         await self._compare(target, endpoint, offered=version)
 
+    async def greet_at_large(self, target: Target, endpoint: Endpoint, segment: int = 0) -> None:
+        """Whether a TLS greeting as large as that of browsers is answered; `segment`: see `handshake_in_small`."""
+        from .greeting import greet_at_large  # noqa: PLC0415
+        from .tls import greeting  # noqa: PLC0415
+
+        if segment and not LINUX:
+            self.not_measured("large-greeting", str(endpoint), "this platform does not limit the size of segments")
+            return
+        await greet_at_large(
+            self.run, host=target.host, endpoint=endpoint, greeting=greeting(target.host), segment=segment
+        )
+
     async def _compare(self, target: Target, endpoint: Endpoint, *, segment: int = 0, offered: str = "") -> None:
         """A handshake that differs in one thing from the usual."""
         from .tls import handshake  # noqa: PLC0415

@@ -16,6 +16,7 @@ from lineclear.model import (
     HttpExchange,
     IdleHold,
     KernelCount,
+    LargeGreeting,
     Lateness,
     NameMatch,
     NotMeasured,
@@ -191,6 +192,12 @@ def _tls(one: TlsHandshake) -> Step:
     return tried, ", ".join(filter(None, (one.version, _issued(one), _name_fits(one), *_judged(one))))
 
 
+def _greeting(one: LargeGreeting) -> Step:
+    small = f" in segments of {one.segment_bytes}" if one.segment_bytes else ""
+    tried = f"a browser's TLS greeting of {counted(one.size, 'byte')}{small} to {at(one.endpoint, one.host)}"
+    return tried, failed(one) or ("answered" if one.answered == "hello" else "answered by an alert")
+
+
 def _issued(one: TlsHandshake) -> str:
     return f"issued by {one.chain[0].issuer}" if one.chain else "no certificate"
 
@@ -296,6 +303,7 @@ _LINES: dict[type[Observation], Callable[[Any], Step]] = {
     CutOrigin: _cut,
     OtherEnd: _other_end,
     TlsHandshake: _tls,
+    LargeGreeting: _greeting,
     HttpExchange: _http,
     Ping: _ping,
     IdleHold: _hold,

@@ -134,6 +134,29 @@ MTU_HOLE = Code(
     sure="Sure: only the size of the segments differed.",
     facts=("hosts", "size"),
 )
+LARGE_LOST_OUTWARD = Code(
+    number=362,
+    id="large-packets-lost-outward",
+    severity=Severity.WARNING,
+    title="Large packets vanish on their way out by {versions}: a TLS greeting of several packets is answered in "
+    "segments of {size} bytes, and never in the usual ones.",
+    why=(
+        "Every site that was tried shakes hands when the greeting fits into one small packet, and answers nothing, "
+        "twice, when it comes as large as browsers send it. In smaller segments the same greeting is answered. A link "
+        "on the way takes only smaller packets, and the message that says so to this machine is filtered. What the "
+        "servers send arrives."
+    ),
+    sees="TWS works; browsers hang at the first connection, and uploads and large requests stop half-way.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Let ICMP “fragmentation needed” (type 3 code 4; ICMPv6 type 2) pass towards this network, or clamp "
+            "the MSS of TCP to {size} in both directions on the uplink or tunnel.",
+        ),
+    ),
+    sure="Sure: only the size of the segments differed, at several sites.",
+    facts=("size", "versions"),
+)
 SEVERAL_WAYS = Code(
     number=338,
     id="several-uplinks-suspected",
@@ -222,6 +245,7 @@ PATHS = (
     FAR,
     JITTER,
     MTU_HOLE,
+    LARGE_LOST_OUTWARD,
     SEVERAL_WAYS,
     SOME_DROPPED,
 )

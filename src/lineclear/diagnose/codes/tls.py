@@ -152,6 +152,30 @@ OLD_TLS = Code(
     sure="Sure of the version; whether the server or a device speaks it is not visible from here.",
     facts=("hosts",),
 )
+LARGE_GREETING = Code(
+    number=426,
+    id="large-tls-greeting-lost",
+    severity=Severity.WARNING,
+    title="TLS greetings that do not fit into one packet, as browsers send them, get no answer from the sites by "
+    "{versions}; smaller ones do.",
+    why=(
+        "Browsers offer a post-quantum key since 2024, and their greeting comes in several packets, as TLS allows. "
+        "Every site that was tried answers a greeting in one packet, and none answered one as large as that, twice: a "
+        "device on the way looks for the server's name in the first packet alone, and drops or resets the rest."
+    ),
+    sees="TWS works, and so do older browsers; the Client Portal and the website do not open in current ones, or only "
+    "after a long wait.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Update the firewall, proxy or load balancer on the way, which must put a TLS ClientHello together "
+            "from several TCP segments (X25519MLKEM768), or exempt {hosts} from its TLS inspection.",
+        ),
+    ),
+    sure="Sure that only the greeting differed. Where the size of segments cannot be limited, as on Windows and macOS, "
+    "a link that loses large packets on their way out looks the same.",
+    facts=("hosts", "versions"),
+)
 VERSION_FILTERED = Code(
     number=415,
     id="tls-version-filtered",
@@ -284,6 +308,7 @@ TLS = (
     TLS_ALERT,
     OLD_TLS,
     VERSION_FILTERED,
+    LARGE_GREETING,
     UNTRUSTED,
     JAVA_NAMES,
     INCOMPLETE_CHAIN,

@@ -27,6 +27,18 @@ def test_two_places_of_each_port() -> None:
     assert sorted(name.rpartition(":")[2] for name in names) == ["4000", "4000", "4001", "4001"]
 
 
+def test_where_the_path_is_known_rather_than_where_it_is_not() -> None:
+    evidence = scene(doors("*:4001", tls=Failure.CONNECTION_RESET))
+    looks = again.failing(evidence.plan, evidence.observations)
+    walked = [one.endpoint for one in looks[1:4]]
+    for known in (1, 2, 3):
+        unwalked = (one for one in evidence.observations if not isinstance(one, PathTrace))
+        seen = (*unwalked, *(trace(9, endpoint) for endpoint in walked[:known]))
+        chosen = [one.endpoint for one in cuts(looks, seen)]
+        assert len(chosen) == len(set(chosen)) == 2
+        assert sum(one in walked[:known] for one in chosen) == min(known, 2)
+
+
 def trace(opens_at: int, endpoint: Endpoint = AT) -> PathTrace:
     return PathTrace(
         id="t", at_ms=0.0, took_ms=1.0, endpoint=endpoint, hops=(Hop(limit=opens_at, outcome="connected"),)

@@ -15,14 +15,22 @@ _SHORT = 2
 
 
 def cuts(looks: Sequence[Look], observations: Sequence[AnyObservation]) -> tuple[Look, ...]:
-    """Where a TLS greeting, or CR LF, was answered by a cut, in the second look too if there was one."""
+    """Where a TLS greeting, or CR LF, was answered by a cut, in the second look too if there was one.
+
+    First where the path is known: routers answer for one more in a second, and each is as good as any.
+    """
     shaken = ended_in(_CUT, observations)
     nudged = {one.endpoint for one in observations if isinstance(one, Nudge) and one.failure in _CUT}
     by_port: dict[int, list[Look]] = {}
     for one in looks:
         if one.target.required and ((one.target.host, one.endpoint) in shaken or one.endpoint in nudged):
             by_port.setdefault(one.target.port, []).append(one)
-    return tuple(look for group in by_port.values() for look in spread(group, _PLACES))
+    return tuple(look for group in by_port.values() for look in _of_a_port(group, observations))
+
+
+def _of_a_port(group: Sequence[Look], observations: Sequence[AnyObservation]) -> tuple[Look, ...]:
+    known = spread([one for one in group if short_of(observations, one.endpoint)], _PLACES)
+    return (*known, *spread([one for one in group if one not in known], _PLACES - len(known)))
 
 
 def short_of(observations: Iterable[AnyObservation], endpoint: Endpoint) -> int:

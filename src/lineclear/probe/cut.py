@@ -3,8 +3,9 @@
 An injector, or a firewall that looks inside, resets in the name of the server what it does not like. A server that
 closes for what was said must have got it first. So a connection is opened in the usual way, and the first words leave
 with a hop limit that is too small to get there: whoever answers them by a cut stands on this side. The smallest limit
-that is still cut, found by halving, tells how far away: a router looks at the limit before it filters. Beside it a
-connection on which nothing is said must stay open, or the words have nothing to do with it.
+that is still cut tells how far away: a router looks at the limit before it filters. The nearest routers, where such
+devices mostly stand, are asked at once, and what lies beyond them by halving. Beside them a connection on which nothing
+is said must stay open, or the words have nothing to do with it.
 
 Politeness. The host never gets the words. The connection is ended by a reset with the usual limit, so that nothing is
 repeated and nothing stays open at the far end.
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from .tcp import Connection
 
 _USUAL_LIMIT = 64
+_NEAREST = (1, 2)
+"""With these, the farthest, and the one that is silent, four SYNs leave together: as many as are polite."""
 _AT_ONCE = struct.pack("ii", 1, 0)
 _LEAST_S = 0.5
 """Waited at least: a lost segment is sent again within that."""
@@ -54,9 +57,11 @@ async def cut_origin(run: Run, *, host: str, endpoint: Endpoint, farthest: int, 
         secure: only recorded.
     """
     began = run.now()
-    first = (_say(run, host, endpoint, limit, said) for limit, said in ((0, b""), (farthest, words)))
+    limits = sorted({*(limit for limit in _NEAREST if limit < farthest), farthest})
+    first = [_say(run, host, endpoint, 0, b""), *(_say(run, host, endpoint, limit, words) for limit in limits)]
     hops = [one for one in await run.reactor.gather(first) if one is not None]
-    free, cut = 0, farthest if _is_cut(hops, farthest) and not _is_cut(hops, 0) else 0
+    cut = 0 if _is_cut(hops, 0) else min((limit for limit in limits if _is_cut(hops, limit)), default=0)
+    free = max((limit for limit in limits if limit < cut), default=0)
     while cut - free > 1 and not run.reactor.is_cut:
         limit = (free + cut) // 2
         hop = await _say(run, host, endpoint, limit, words)

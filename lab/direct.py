@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
-PATIENCE_S = 2.4
 LISTEN_S = 0.6
 LOOK_UP_S = 9.0
 FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
@@ -32,20 +31,22 @@ class Errand(NamedTuple):
     family: int
     nonce: str
     addresses: tuple[str, ...]
+    patience_s: float
 
 
-def main(roots: str, apart_s: float) -> None:
-    """Every line in a thread of its own, started `apart_s` after the one before."""
+def main(roots: str, apart_s: float, patience_s: float) -> None:
+    """Every line in a thread of its own, started `apart_s` after the one before; each step is given `patience_s`."""
     lines = [line.split() for line in sys.stdin]
     addresses = look_up({(line[0], int(line[3])) for line in lines})
     threads = []
     for host, port, transport, family, nonce in lines:
-        errand = Errand(host, int(port), transport, int(family), nonce, addresses.get((host, int(family)), ()))
+        known = addresses.get((host, int(family)), ())
+        errand = Errand(host, int(port), transport, int(family), nonce, known, patience_s)
         threads.append(threading.Thread(target=run, args=(errand, roots), daemon=True))
         threads[-1].start()
         time.sleep(apart_s)
     for one in threads:
-        one.join(3 * PATIENCE_S)
+        one.join(3 * patience_s)
 
 
 def look_up(wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, ...]]:
@@ -70,7 +71,7 @@ def run(errand: Errand, roots: str) -> None:
     """Leave one nonce, and print what happened."""
     address, fingerprint, trusted, error = "", "", None, ""
     try:
-        with connected(errand.addresses, errand.port) as plain:
+        with connected(errand.addresses, errand.port, errand.patience_s) as plain:
             address = str(plain.getpeername()[0])
             fingerprint = leave(plain, errand)
         trusted = is_trusted(errand, address, roots) if fingerprint else None
@@ -82,7 +83,7 @@ def run(errand: Errand, roots: str) -> None:
     sys.stdout.flush()
 
 
-def connected(addresses: tuple[str, ...], port: int) -> socket.socket:
+def connected(addresses: tuple[str, ...], port: int, patience_s: float) -> socket.socket:
     """A connection to the first address that accepts, as programs do that were given several.
 
     Raises:
@@ -91,7 +92,7 @@ def connected(addresses: tuple[str, ...], port: int) -> socket.socket:
     problem = OSError("no address")
     for address in addresses:
         try:
-            return socket.create_connection((address, port), PATIENCE_S)
+            return socket.create_connection((address, port), patience_s)
         except OSError as told:
             problem = told
     raise problem
@@ -121,7 +122,7 @@ def is_trusted(errand: Errand, address: str, roots: str) -> bool | None:
     context.check_hostname = False
     try:
         with (
-            socket.create_connection((address, errand.port), PATIENCE_S) as plain,
+            socket.create_connection((address, errand.port), errand.patience_s) as plain,
             context.wrap_socket(plain, server_hostname=errand.host) as secure,
         ):
             shown = (secure.getpeercert() or {}).get("subjectAltName", ())
@@ -141,7 +142,7 @@ def fits(pattern: str, host: str) -> bool:
 
 def say(connection: socket.socket, errand: Errand) -> None:
     """The nonce, in the words of the port."""
-    connection.settimeout(PATIENCE_S)
+    connection.settimeout(errand.patience_s)
     if errand.port in _WEB:
         head = f"GET /nonce-{errand.nonce} HTTP/1.1\r\nHost: {errand.host}\r\nConnection: close\r\n\r\n"
         connection.sendall(head.encode())
@@ -154,4 +155,4 @@ def say(connection: socket.socket, errand: Errand) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    main(sys.argv[1], *map(float, sys.argv[2:]))

@@ -51,6 +51,8 @@ class Scenario(Struct, frozen=True, kw_only=True):
     """Programs it cannot do without."""
     slowly_s: float = 0.08
     """Between the independent client's connections when it tries again: more where connections are rationed."""
+    patience_s: float = 2.4
+    """What the independent client gives each of its steps: more where the way is long."""
     tries: int = 2
     """How often the independent client tries what did not arrive: more where packets are lost by chance."""
     words: tuple[str, ...] = ()

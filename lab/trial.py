@@ -67,7 +67,7 @@ def measure(scenario: Scenario, world: World) -> Outcome:
     except ValueError:
         return Outcome(name=scenario.name, broken=f"check said {ran.returncode}: {ran.stderr[-800:]}")
     time.sleep(_REST_S)
-    truth = find_truth(world, scenario.slowly_s, scenario.tries)
+    truth = find_truth(world, scenario)
     return Outcome(
         name=scenario.name,
         verdict=report["verdict"],
@@ -89,15 +89,15 @@ def check_words(*more: str) -> tuple[str, ...]:
     return sys.executable, "-m", "lineclear", "check", *stores, *form, *more
 
 
-def find_truth(world: World, slowly_s: float, tries: int) -> Truth:
+def find_truth(world: World, scenario: Scenario) -> Truth:
     """Leave a nonce at every server, by every family of its addresses: all at once, then the rest again, slowly."""
     wanted = [Errand(row, family, secrets.token_hex(8)) for row in ROWS for family in world.families]
     errands = {(one.row.name, one.family): one for one in wanted}
     seen: dict[tuple[str, int], Seen] = {}
     connected: set[tuple[str, int]] = set()
-    for apart_s in (_AT_ONCE_S, *[slowly_s] * (tries - 1)):
+    for apart_s in (_AT_ONCE_S, *[scenario.slowly_s] * (scenario.tries - 1)):
         again = [one for key, one in errands.items() if not _is_settled(world, one, seen.get(key))]
-        seen.update({(one.name, one.family): one for one in _leave(world, again, apart_s)})
+        seen.update({(one.name, one.family): one for one in _leave(world, again, apart_s, scenario.patience_s)})
         connected |= {key for key, one in seen.items() if one.connected}
     four, six = (_reach(world, family, errands, seen, connected) for family in (4, 6))
     return Truth(four=four, six=six)
@@ -129,9 +129,9 @@ def _is_settled(world: World, errand: Errand, seen: Seen | None) -> bool:
     return judged and world.servers.arrivals.has(errand.row.name, errand.nonce)
 
 
-def _leave(world: World, errands: list[Errand], apart_s: float) -> list[Seen]:
+def _leave(world: World, errands: list[Errand], apart_s: float, patience_s: float) -> list[Seen]:
     lines = "".join(f"{one.line()}\n" for one in errands)
-    words = sys.executable, _DIRECT, str(HOME / "system.pem"), str(apart_s)
+    words = sys.executable, _DIRECT, str(HOME / "system.pem"), str(apart_s), str(patience_s)
     with contextlib.suppress(subprocess.TimeoutExpired):
         ran = world.client(*words, stdin=lines, timeout=25)
         return [msgspec.json.decode(line, type=Seen) for line in ran.stdout.splitlines()]

@@ -20,8 +20,7 @@ from lab.world import HOME, World
 from lineclear.simulate.authority import new_authority
 from lineclear.simulate.scene import Leaf
 
-_INLINE = str(Path(__file__).parents[1] / "inline.py")
-_BOX = str(Path(__file__).parents[1] / "box.py")
+_INLINE, _BOX, RELAY = (str(Path(__file__).parents[1] / name) for name in ("inline.py", "box.py", "relay.py"))
 
 
 def mitm(ports: Iterable[int], *options: str, trusted: bool) -> tuple[Change, ...]:
@@ -190,6 +189,23 @@ def edge_near(hosts: Iterable[str]) -> Change:
 
 def looks_inside(*rules: str) -> Change:
     """An application-aware firewall (`lab.inline`) between the office and its provider, with some rules."""
+    return _between(_INLINE, *rules)
+
+
+def thinks_first(seconds: float, ports: Iterable[int]) -> Change:
+    """A device between the office and its provider holds what servers consent to a while (`lab.relay`)."""
+    return _between(RELAY, str(seconds), ",".join(map(str, ports)), "1500")
+
+
+def open_tun(name: str) -> int:
+    """A TUN device of the place one is in, and its other end."""
+    end = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(end, 0x400454CA, struct.pack("16sH22x", name.encode(), 0x1001))
+    return end
+
+
+def _between(program: str, *words: str) -> Change:
+    """A program stands between the office and its provider; it is given both ends, and some words."""
 
     def change(world: World) -> None:
         places = ((world.office, "provider", "100.64.1.2/24"), (world.provider, "office", "100.64.1.1/24"))
@@ -197,13 +213,12 @@ def looks_inside(*rules: str) -> Change:
         ends = []
         for place, other, address in places:
             with place.inside():
-                ends.append(os.open("/dev/net/tun", os.O_RDWR))
-                fcntl.ioctl(ends[-1], 0x400454CA, struct.pack("16sH22x", f"to-{other}".encode(), 0x1001))
+                ends.append(open_tun(f"to-{other}"))
             place.ip(f"addr add {address} dev to-{other}", f"link set to-{other} up txqueuelen 5000")
             set_key(place, f"net/ipv6/conf/to-{other}/disable_ipv6", "1")
         world.office.ip("route add default via 100.64.1.1")
         world.core.ip("route replace 100.64.1.0/24 via 100.64.2.2")
-        world.start(world.office, sys.executable, _INLINE, *map(str, ends), *rules, pass_fds=tuple(ends))
+        world.start(world.office, sys.executable, program, *map(str, ends), *words, pass_fds=tuple(ends))
         for one in ends:
             os.close(one)
 

@@ -47,6 +47,15 @@ def ip(place: str, *lines: str) -> Change:
     return change
 
 
+def kernel(key: str, value: str) -> Change:
+    """A setting of the desktop's kernel."""
+
+    def change(world: World) -> None:
+        set_key(world.desktop, key, value)
+
+    return change
+
+
 def routed_away(kind: str, hosts: Iterable[str]) -> Change:
     """Routes of the desktop that refuse some hosts: `prohibit`, `blackhole` or `unreachable`."""
     return ip("desktop", *(f"route add {kind} {ADDRESSES[one]}/32" for one in hosts))

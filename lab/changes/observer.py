@@ -53,14 +53,14 @@ def only_known(ports: Iterable[int], *known: str, longer_than: int = 0) -> Chang
     return rules("provider", *knows, f"{to} {size}ct mark != {_MARK} drop")
 
 
-def narrow(mtu: int) -> Change:
-    """A link between provider and core takes smaller packets, and nobody is told so."""
+def narrow(mtu: int, *ends: tuple[str, str]) -> Change:
+    """A link takes smaller packets, and nobody is told so: that between provider and core, or that with these ends."""
 
     def change(world: World) -> None:
-        for place, to in ((world.provider, "to-core"), (world.core, "to-provider")):
-            place.ip(f"link set {to} mtu {mtu}")
+        for place, to in ends or (("provider", "to-core"), ("core", "to-provider")):
+            world.places[place].ip(f"link set {to} mtu {mtu}")
             world.chain(
-                place,
+                world.places[place],
                 "filter hook output priority 0",
                 "icmp type destination-unreachable icmp code frag-needed drop",
                 "icmpv6 type packet-too-big drop",

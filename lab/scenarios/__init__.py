@@ -7,6 +7,7 @@ from . import (
     disagreeing,
     egress,
     families,
+    habits,
     healthy,
     injected,
     looking,
@@ -37,6 +38,7 @@ FAMILIES = (
     machine,
     paths,
     observed,
+    habits,
     pairs,
 )
 SCENARIOS: dict[str, Scenario] = {one.name: one for family in FAMILIES for one in family.SCENARIOS}

@@ -196,6 +196,7 @@ def _measure(
         run.record_lateness()
     finally:
         run.drop_early()
+        run.kept.close()
     return Evidence(
         tool=f"lineclear {__version__}",
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
-from tests.diagnose.network import FAR_HOPS, HERE, SECOND, Network
+from tests.diagnose.network import FAR_HOPS, FIRST, HERE, SECOND, Network
 from tests.diagnose.pieces import hops
 
 from lineclear.model import (
@@ -109,6 +109,7 @@ class _Deep:
         for one in self.notes:
             if isinstance(one, TcpConnect) and one.host and one.failure is None:
                 name = f"{one.host}:{one.endpoint.port}"
+                door = self.network.door(name, one.endpoint.address, FIRST)
                 again = next((n for pattern, n in self.network.repeats.items() if fnmatchcase(name, pattern)), 0)
                 yield self._note(
                     TcpSummary,
@@ -119,7 +120,7 @@ class _Deep:
                     data_segments=SEGMENTS + again,
                     retransmits=again,
                     rtt_ms=one.rtt_ms or 0.0,
-                    min_rtt_ms=one.rtt_ms or 0.0,
+                    min_rtt_ms=door.life_ms or one.rtt_ms or 0.0,
                     out_of_order=self.network.overtaken,
                 )
 

@@ -64,6 +64,10 @@ class Door(Struct, frozen=True, kw_only=True):
     """The smallest hop limit at which a connect is answered."""
     lost: int = 0
     """SYNs that get no answer before the one that does."""
+    repeats: int = 0
+    """How often the SYN that is answered was sent before."""
+    life_ms: float = 0.0
+    """The shortest round trip of the connection's life; 0: that of its connect."""
     apart_ms: tuple[float, ...] = ()
     """How much longer connects that are made apart take, one after the other; empty: none does."""
     refused_by: int = 0

@@ -270,7 +270,7 @@ class _Check:
             ),
             rtt_ms=None if failed else rtt_ms,
             rtt_from="" if failed else "tcp_info",
-            retransmits=None if failed else 0,
+            retransmits=None if failed else door.repeats,
         )
 
     def _talk(self, target: Target, endpoint: Endpoint, door: Door, look: str, connect: TcpConnect) -> None:

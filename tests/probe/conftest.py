@@ -189,6 +189,12 @@ class FakeSocket:
     def getsockname(self) -> tuple[str, int]:
         return (self.network.source, 40_000 + self.fd % 10_000)
 
+    def getpeername(self) -> tuple[str, int]:
+        accepted = self.answer is not None and self.answer.word == "accept"
+        if not accepted or self.arrives is None or self.arrives > self.network.now:
+            raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+        return (self.address, 4001)
+
     def recvmsg(self, _size: int, _ancillary: int, flags: int) -> tuple[bytes, list[tuple[int, int, bytes]], int, None]:
         assert flags == sockets.MSG_ERRQUEUE
         if self.icmp is None:
@@ -260,12 +266,13 @@ class Scenario:
         self.run = Run(self.reactor, limits)
 
     def play(self, *coros: object, deadline_s: float | None = None) -> list[AnyObservation]:
-        """Run coroutines side by side to their end; what was recorded. Nothing may be left open."""
+        """Run coroutines side by side to their end; what was recorded. Nothing may be left open, but what is kept."""
 
         async def main() -> None:
             await self.reactor.gather(coros)  # type: ignore[arg-type]
 
         self.reactor.run(main(), None if deadline_s is None else self.network.now + deadline_s)
+        self.run.kept.close()
         assert not self.network.sockets, "a socket was left open"
         return self.run.observations
 

@@ -22,6 +22,7 @@ from lineclear.model import (
     Transport,
 )
 
+from .one_place import one_place
 from .recovery import Recovery
 from .symptom import CONNECT_SYMPTOMS, PROXY_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
 from .view import View
@@ -75,7 +76,7 @@ class Doubts:
         """Reasons to doubt an opaque port, the gravest first, each with the ids of the steps that raise it."""
         if not self.vouchers(walk):
             yield from self._of_boxes(walk)
-            nearer = self._nearer_than_its_host(walk)
+            nearer = self._nearer_than_its_host(walk) or self._at_one_place.get(_way(walk), ())
             if nearer:
                 yield Doubt.NEARER, nearer
         if self.view.far.stops_the_unknown(walk.target.port):
@@ -190,6 +191,10 @@ class Doubts:
                 return found
         gateway = self.opens_at_the_gateway(walk)
         return () if not gateway or self._is_translated(walk) else gateway
+
+    @cached_property
+    def _at_one_place(self) -> dict[_Way, tuple[str, ...]]:
+        return one_place(self.view)
 
     def opens_at_the_gateway(self, walk: Walk) -> tuple[str, ...]:
         """The trace that shows an acceptance by the first router for a host that is not on its network; or none.
@@ -311,6 +316,10 @@ class Doubts:
                 if _leaf_key(one):
                     found.setdefault(_leaf_key(one), {})[one.target.host] = None
         return found
+
+
+def _way(walk: Walk) -> _Way:
+    return walk.endpoint.version, walk.target.port
 
 
 def _part_of_the_way(walk: Walk, proven: Walk) -> float:

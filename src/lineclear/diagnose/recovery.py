@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from lineclear.model import TcpConnect
-from lineclear.plan.sampling import SOME, tally
+from lineclear.plan.sampling import SOME, drops_first_syns, is_answered_late, tally
 
 from .symptom import CONNECT_SYMPTOMS, Symptom
 from .view import View
@@ -43,7 +43,10 @@ class Recovery:
     @cached_property
     def is_limited(self) -> bool:
         """Whether connects that fail at first and not later show a limit: more than loss alone may have made fail."""
-        steps = [step for one in self.healed for step in one.first if isinstance(step, TcpConnect)]
+        if drops_first_syns(self._view.ordered):
+            return False
+        healed = [one for one in self.healed if one.connect and not is_answered_late(one.connect)]
+        steps = [step for one in healed for step in one.first if isinstance(step, TcpConnect)]
         return bool(steps) and not self._view.chances.may_have_made(steps, sum(map(len, self._view.walks.values())))
 
     @cached_property

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from lineclear.model import AnyObservation, Endpoint, Plan, Purpose, TcpConnect, TcpSummary
+from lineclear.model import AnyObservation, Endpoint, Observation, Plan, Purpose, TcpConnect, TcpSummary
 
 _HURTS = 0.05
 _UNNOTICED = 0.035
@@ -35,17 +35,49 @@ _MANY_SEGMENTS = 40
 _QUEUED = 1.15
 """Of the least round trip: where the smoothed one is longer, what was sent waited in a queue, perhaps our own burst's,
 and may have been sent again without being lost."""
+_MANY_CONNECTS = 12
+_HOSTS = 3
+REPEATED_MS = 1000.0
+"""After which a SYN is sent again (RFC 6298)."""
+
+
+def is_answered_late(connect: TcpConnect) -> bool:
+    """Whether the answer was still on its way when the SYN was sent again: the kernel tells to which one it was.
+
+    It does by time stamps (RFC 7323): the round trip is that of the SYN that was answered.
+    """
+    timed = connect.rtt_from == "tcp_info" and connect.rtt_ms is not None
+    return timed and connect.failure is None and (connect.rtt_ms or 0.0) >= REPEATED_MS
+
+
+def usual_connects(observations: Iterable[Observation]) -> list[TcpConnect]:
+    """Connects to what the list names that were accepted, but for those whose answer was merely late."""
+    steps = (one for one in observations if isinstance(one, TcpConnect) and one.failure is None and one.host)
+    return [one for one in steps if one.purpose is not Purpose.CONTROL and not is_answered_late(one)]
+
+
+def drops_first_syns(observations: Sequence[Observation], least: int = _MANY_CONNECTS) -> bool:
+    """Whether no connect is answered at its first SYN, every one at a repeated one, and no data is lost.
+
+    Chance does not choose so among `least` of them, whatever its share.
+    """
+    steps = usual_connects(observations)
+    lives = (one for one in observations if isinstance(one, TcpSummary))
+    if len(steps) < least or any(lost_segments(one)[0] for one in lives):
+        return False
+    return all(one.retransmits for one in steps) and len({one.host for one in steps}) >= _HOSTS
 
 
 def lost_syns(connect: TcpConnect) -> tuple[int, int]:
     """How many SYNs of an accepted connect got no answer before another did, and how many that is of.
 
-    What was sent after the one that was answered, and what was answered with a refusal, says nothing.
+    What was sent after the one that was answered, and what was answered with a refusal, says nothing. Where answers
+    take longer than a SYN is waited for, those sent again were not lost.
     """
     before = 0
     for one in connect.attempts:
         if one.connected:
-            lost = before + (connect.retransmits or 0)
+            lost = 0 if is_answered_late(connect) else before + (connect.retransmits or 0)
             return lost, lost + 1
         before += one.failure is None
     return 0, 0
@@ -116,7 +148,7 @@ def samples(plan: Plan, observations: Sequence[AnyObservation]) -> tuple[tuple[s
     asked = any(one.purpose is Purpose.COMPARISON for one in accepted)
     some, share = (SOME, _SUSPICIOUS) if asked else (_FIRST, _FIRST_SUSPICION)
     suspicious = any(lost >= some and lost >= share * sent for lost, sent in (found.all, found.syns))
-    if found.spares_data or any(found.proven) or not suspicious:
+    if found.spares_data or any(found.proven) or not suspicious or drops_first_syns(observations):
         return ()
     required = {one.host for one in plan.targets if one.required}
     places = {one.endpoint.address: (one.host, one.endpoint) for one in accepted if one.host in required}

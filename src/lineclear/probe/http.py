@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 200
 _BODY_S = 1.0
+_ROUND_TRIPS = 3.0
+"""At the least: after a lost SYN the kernel begins with one segment, and the request has to wait for its turn."""
 """How long a body is waited for once the head is here, where it explains and does not decide."""
 _MOST_HEADERS = 32
 _TELLING = frozenset(
@@ -101,7 +103,8 @@ async def fetch(
         ("Accept", "*/*"),
         ("Connection", "close"),
     )
-    answer = await ask(stream, method=method, target=path, headers=headers, moment=began + run.limits.http_s)
+    patience_s = max(run.limits.http_s, _ROUND_TRIPS * stream.connection.rtt_ms / 1000.0)
+    answer = await ask(stream, method=method, target=path, headers=headers, moment=began + patience_s)
     broken = answer if isinstance(answer, Broken) else None
     head = Answer(status=0) if isinstance(answer, Broken) else answer
     exchange = HttpExchange(

@@ -9,6 +9,7 @@ from lineclear.model import AnyObservation, Endpoint, Failure, Lateness, Limits,
 from lineclear.plan import dial
 
 from .headstart import HeadStart
+from .kept import Kept
 from .loop.reactor import Reactor, Task
 
 Watcher = Callable[[AnyObservation], None]
@@ -50,6 +51,7 @@ class Run:
         self._early_syns = head_start.syns if head_start else {}
         self.shared: dict[object, Any] = {}
         """What a verb keeps for its next call in this run, such as a socket for many questions; the key is its own."""
+        self.kept = Kept()
         self._watcher = watcher
         self._slowest_s = 0.0
         self._round_trips: dict[str, float] = {}

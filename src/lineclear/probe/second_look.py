@@ -12,6 +12,7 @@ from typing import Any
 from lineclear.model import Depth, Plan
 from lineclear.plan import again
 from lineclear.plan.again import Look
+from lineclear.plan.sampling import drops_first_syns
 
 from .deeper import Deeper
 from .doubting import ask_until_sure, in_doubt, tell_apart
@@ -24,6 +25,12 @@ _ROUTER_RESTS_S = 1.1
 """After which a router that limits its ICMP errors has one more to give (Linux: one a second)."""
 _SAID_S = 0.5
 """Patience for that one."""
+_LATER = 1.5
+"""Patience where answers come late, in times of how late they came."""
+_LEAST_S = 1.7
+"""And at the least: the kernel sends a SYN again after one second."""
+_FEW = 5
+"""Connections that opened by a repeated SYN alone, before one waits for it everywhere."""
 
 
 async def look_again(wire: Wire, plan: Plan, first: Task[Any]) -> None:
@@ -33,7 +40,7 @@ async def look_again(wire: Wire, plan: Plan, first: Task[Any]) -> None:
     is_doubted = in_doubt(plan, observations)
     if is_doubted:
         await _first_and_doubts(wire, plan, first)
-    early = again.failing(plan, observations)
+    early = await _repeated(wire, plan, again.failing(plan, observations))
     of_burst = reactor.spawn(_look(wire, plan, deeper, early))
     if again.seems_rationed(early, observations):
         await of_burst
@@ -43,14 +50,41 @@ async def look_again(wire: Wire, plan: Plan, first: Task[Any]) -> None:
     late = [one for one in again.failing(plan, observations) if (one.target.host, one.endpoint) not in known]
     await _look(wire, plan, deeper, late)
     await of_burst
+    looks = (*early, *late)
+    await _more_patiently(wire, plan, looks)
     if reactor.is_cut:
         return
-    looks = (*early, *late)
     for one in again.unsaid(looks, observations):
         await reactor.sleep(_ROUTER_RESTS_S)
         await examine_again(wire, one.target, one.endpoint, plan.depth, patience_s=_SAID_S)
     if plan.depth is Depth.FULL:
         await deeper.conclude(again.still_open(looks, observations))
+        await _more_patiently(wire, plan, looks)
+
+
+async def _more_patiently(wire: Wire, plan: Plan, looks: Sequence[Look]) -> None:
+    """Ask what is still silent once more, on ports where an answer came when nobody waited for it any longer.
+
+    It may have been late; or the way was opened meanwhile, and the kernel's repeated SYN found it so.
+    """
+    run = wire.run
+    late = run.kept.answered(run.now())
+    silent = [one for one in again.still_open(looks, run.observations) if again.is_connect(one)]
+    asked = [one for one in silent if one.endpoint.port in late]
+    await _at_once(wire, plan, asked, max(_LEAST_S, _LATER * max(late.values(), default=0.0)))
+
+
+async def _repeated(wire: Wire, plan: Plan, looks: Sequence[Look]) -> Sequence[Look]:
+    """What fails still, once it was waited for repeated SYNs: where those alone get through, nothing is rationed."""
+    if drops_first_syns(wire.run.observations, _FEW):
+        await _at_once(wire, plan, list(filter(again.is_connect, looks)), _LEAST_S)
+        return again.failing(plan, wire.run.observations)
+    return looks
+
+
+async def _at_once(wire: Wire, plan: Plan, looks: Sequence[Look], patience_s: float) -> None:
+    again_at_once = (examine_again(wire, one.target, one.endpoint, plan.depth, patience_s=patience_s) for one in looks)
+    await wire.run.reactor.gather(list(again_at_once))
 
 
 async def _first_and_doubts(wire: Wire, plan: Plan, first: Task[Any]) -> None:

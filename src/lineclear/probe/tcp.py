@@ -30,10 +30,18 @@ _LOOK_EVERY_S = 0.1
 class Connection:
     """An open connection and what is known of it. Whoever holds it closes it."""
 
-    __slots__ = ("endpoint", "host", "purpose", "rtt_ms", "run", "sock")
+    __slots__ = ("endpoint", "host", "purpose", "rtt_ms", "run", "sock", "syn_repeats")
 
     def __init__(
-        self, run: Run, sock: _socket.socket, *, host: str, endpoint: Endpoint, purpose: Purpose, rtt_ms: float
+        self,
+        run: Run,
+        sock: _socket.socket,
+        *,
+        host: str,
+        endpoint: Endpoint,
+        purpose: Purpose,
+        rtt_ms: float,
+        syn_repeats: int = 0,
     ) -> None:
         self.run = run
         self.sock = sock
@@ -41,6 +49,7 @@ class Connection:
         self.endpoint = endpoint
         self.purpose = purpose
         self.rtt_ms = rtt_ms
+        self.syn_repeats = syn_repeats
 
     def close(self) -> None:
         """End it in the ordinary way."""
@@ -174,10 +183,11 @@ class _Race:
         return syn.sent
 
     async def run_out(self, hedges: int, patience_s: float | None) -> None:
-        """Send SYNs until one is answered or patience ends; every socket but the winner's is closed."""
+        """Send SYNs until one is answered or patience ends; every socket but the winner's is closed, or kept."""
         winner = await _race(self, hedges, patience_s)
+        kept = None if winner is not None else self._kept()
         for syn in self.syns:
-            if syn.sock is not None and not syn.won:
+            if syn.sock is not None and not syn.won and syn is not kept:
                 self.run.reactor.hang_up(syn.sock)
         if winner is not None and winner.sock is not None:
             self._take(winner, winner.sock)
@@ -185,6 +195,15 @@ class _Race:
             last = next((syn for syn in self.syns if syn.failure is not None), None)
             self.failure = last.failure if last else self.run.silence()
             self.raw = last.raw if last else None
+
+    def _kept(self) -> "_Syn | None":
+        """The first SYN, where nobody answered any in the first pass, and the run waits for it a little longer."""
+        first, run = self.syns[0] if self.syns else None, self.run
+        silent = not any(syn.failure for syn in self.syns) and self.purpose is Purpose.TARGET
+        if first is None or first.sock is None or not silent or not self.host:
+            return None
+        run.reactor.forget(first.sock.fileno())
+        return first if run.kept.take(self.endpoint, first.sent, first.sock) else None
 
     def _take(self, winner: "_Syn", sock: _socket.socket) -> None:
         run = self.run
@@ -194,7 +213,13 @@ class _Race:
         rtt_ms = self.facts[0] if self.facts else clock_ms
         run.saw_round_trip(self.endpoint.address, rtt_ms / 1000.0)
         self.connection = Connection(
-            run, sock, host=self.host, endpoint=self.endpoint, purpose=self.purpose, rtt_ms=rtt_ms
+            run,
+            sock,
+            host=self.host,
+            endpoint=self.endpoint,
+            purpose=self.purpose,
+            rtt_ms=rtt_ms,
+            syn_repeats=self.facts[1] if self.facts else 0,
         )
 
 

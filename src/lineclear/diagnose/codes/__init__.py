@@ -8,6 +8,7 @@ from lineclear.model import Finding, Severity
 from .agents import AGENTS
 from .autoconfig import AUTOCONFIG
 from .code import Code, Phrase, Remedy, fill, some
+from .consent import CONSENT
 from .far import FAR
 from .machine import MACHINE
 from .names import NAMES
@@ -17,7 +18,19 @@ from .tls import TLS
 from .transport import TRANSPORT
 from .web import WEB
 
-ALL: tuple[Code, ...] = (*MACHINE, *AGENTS, *NAMES, *TRANSPORT, *PATHS, *TLS, *WEB, *AUTOCONFIG, *FAR, *RUN)
+ALL: tuple[Code, ...] = (
+    *MACHINE,
+    *AGENTS,
+    *NAMES,
+    *TRANSPORT,
+    *CONSENT,
+    *PATHS,
+    *TLS,
+    *WEB,
+    *AUTOCONFIG,
+    *FAR,
+    *RUN,
+)
 BY_LABEL: dict[str, Code] = {code.label: code for code in ALL}
 
 

@@ -18,7 +18,7 @@ from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.walk import Walk
 from lineclear.model import Endpoint, Failure, Finding, IdleHold, TcpConnect, TcpSummary
 from lineclear.plan.dividing import divided
-from lineclear.plan.sampling import tally
+from lineclear.plan.sampling import drops_first_syns, is_answered_late, tally
 from lineclear.plan.varying import VARIES_MS, least_ms, spreads, usual_spread_ms
 
 from .case import Case, finding, ids, listed
@@ -146,8 +146,8 @@ def _held(case: Case, endpoints: set[Endpoint]) -> list[Standing]:
 
 
 def lossy(case: Case) -> Iterator[Finding]:
-    """Packets are lost on the way to many hosts."""
-    counted = list(_counted(case))
+    """Packets are lost on the way to many hosts, and not the first SYN of every connection alone."""
+    counted = list(_counted(case)) if not drops_first_syns(case.view.ordered) else []
     lost, total = tally(counted).proven
     proof = [one for one in counted if any(tally([one]).all[:1])]
     places = {step.endpoint.address for step in proof}
@@ -187,7 +187,8 @@ def _round_trips(case: Case) -> list[TcpConnect]:
     """Connects whose round trip is known: of a SYN that was sent again one cannot tell which was answered."""
     walks = _healthy(case)
     steps = (step for walk in walks for step in (*walk.first, *walk.second) if isinstance(step, TcpConnect))
-    return [step for step in steps if step.failure is None and step.rtt_ms is not None and not step.retransmits]
+    timed = [step for step in steps if step.failure is None and step.rtt_ms is not None]
+    return [step for step in timed if not step.retransmits or is_answered_late(step)]
 
 
 def jittery(case: Case) -> Iterator[Finding]:

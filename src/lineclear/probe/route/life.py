@@ -30,7 +30,10 @@ class Life(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def sum_up(connection: Connection) -> None:
-    """Record one `TcpSummary` of an open connection; where the system tells nothing, that, once in a run."""
+    """Record one `TcpSummary` of an open connection; where the system tells nothing, that, once in a run.
+
+    Without its SYNs, which the kernel counts too: those that were sent again are in its `TcpConnect`.
+    """
     run = connection.run
     life = life_of(connection.sock)
     if life is not None:
@@ -42,7 +45,7 @@ def sum_up(connection: Connection) -> None:
                 endpoint=connection.endpoint,
                 host=connection.host,
                 data_segments=life.data_segments,
-                retransmits=life.retransmits,
+                retransmits=max(0, life.retransmits - connection.syn_repeats),
                 rtt_ms=life.rtt_ms,
                 rtt_var_ms=life.rtt_var_ms,
                 min_rtt_ms=life.min_rtt_ms,

@@ -12,7 +12,6 @@ from typing import Any
 from lineclear.model import Depth, Plan
 from lineclear.plan import again
 from lineclear.plan.again import Look
-from lineclear.plan.sampling import drops_first_syns
 
 from .deeper import Deeper
 from .doubting import ask_until_sure, in_doubt, tell_apart
@@ -29,8 +28,6 @@ _LATER = 1.5
 """Patience where answers come late, in times of how late they came."""
 _LEAST_S = 1.7
 """And at the least: the kernel sends a SYN again after one second."""
-_FEW = 5
-"""Connections that opened by a repeated SYN alone, before one waits for it everywhere."""
 
 
 async def look_again(wire: Wire, plan: Plan, first: Task[Any]) -> None:
@@ -40,7 +37,7 @@ async def look_again(wire: Wire, plan: Plan, first: Task[Any]) -> None:
     is_doubted = in_doubt(plan, observations)
     if is_doubted:
         await _first_and_doubts(wire, plan, first)
-    early = await _repeated(wire, plan, again.failing(plan, observations))
+    early = again.failing(plan, observations)
     of_burst = reactor.spawn(_look(wire, plan, deeper, early))
     if again.seems_rationed(early, observations):
         await of_burst
@@ -72,14 +69,6 @@ async def _more_patiently(wire: Wire, plan: Plan, looks: Sequence[Look]) -> None
     silent = [one for one in again.still_open(looks, run.observations) if again.is_connect(one)]
     asked = [one for one in silent if one.endpoint.port in late]
     await _at_once(wire, plan, asked, max(_LEAST_S, _LATER * max(late.values(), default=0.0)))
-
-
-async def _repeated(wire: Wire, plan: Plan, looks: Sequence[Look]) -> Sequence[Look]:
-    """What fails still, once it was waited for repeated SYNs: where those alone get through, nothing is rationed."""
-    if drops_first_syns(wire.run.observations, _FEW):
-        await _at_once(wire, plan, list(filter(again.is_connect, looks)), _LEAST_S)
-        return again.failing(plan, wire.run.observations)
-    return looks
 
 
 async def _at_once(wire: Wire, plan: Plan, looks: Sequence[Look], patience_s: float) -> None:

@@ -3,7 +3,7 @@
 Forty connects at once trip limits on new connections. So once anything recovers, what is still to be asked is asked
 one by one, at a pace that such a limit allows: it is learned from what comes back, as TCP learns its rate (faster by
 little after each success, slower by much after a failure). What fails again has one turn more, when all others had
-theirs.
+theirs. Where repeated SYNs get through and first ones do not, nothing is rationed, and all are asked at once.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from lineclear.model import Plan
 from lineclear.plan import again
 from lineclear.plan.again import Look
+from lineclear.plan.sampling import drops_first_syns
 
 from .examine import examine_again
 from .loop.reactor import Task
@@ -24,6 +25,8 @@ _FASTER, _SLOWER, _WARNED = 0.95, 1.5, 1.3
 _LEAST_APART_S, _MOST_APART_S = 0.1, 0.6
 _LAST_APART_S = 0.3
 """Between last turns at least."""
+_FEW = 5
+"""Connections that opened by a repeated SYN alone, before one knows that it is the first that is dropped."""
 _REST_S = 1.0
 """Before a last turn, and between two times that the pace is slowed: limits count by the second."""
 
@@ -66,7 +69,11 @@ class Turns:
         """Those that are required, or the others; and in the end what still fails, and one of each group that did."""
         reactor = self._wire.run.reactor
         mine = [look for look in looks if look.target.required is is_required]
-        await self._one_by_one(again.still_open(mine, self._seen))
+        healing = again.still_open(mine, self._seen)
+        if drops_first_syns(self._seen, _FEW):
+            await self._at_once(healing)
+            return
+        await self._one_by_one(healing)
         samples = [group[0] for group in waiting if group[0].target.required is is_required]
         last = [*again.still_failing(mine, self._seen), *samples]
         await reactor.sleep(self._latest + _REST_S - reactor.clock() if last else 0.0)

@@ -73,7 +73,7 @@ SCENARIOS = (
     ),
     _egress(
         "opens-late",
-        "4000 and 4001 are shut for two seconds from the first attempt on, until the firewall knows whose machine it is.",
+        "4000 and 4001 are shut for two seconds from the first attempt on, until the firewall knows the machine.",
         opens_late("office", (4000, 4001), 2),
         verdict="success",
     ),
@@ -477,8 +477,9 @@ SCENARIOS = (
         ipv6_by_second(),
         _NARROW_SECOND,
         code="LC337",
+        verdict="inconclusive",
         unusable=SECURE,
-        unknown=on(80, 4000),
+        unknown=EVERY,
     ),
     _families(
         "icmpv6-filtered",

@@ -167,7 +167,7 @@ ROWS: tuple[Row, ...] = (
         dead=("zdc1.ibllc.com:*",),
     ),
     row("a region is down", silent(*_ASIA), verdict=FAILURE, errors=("region-unreachable",), dead=_ASIA),
-    row("a region refuses", refused(*_ASIA), verdict=FAILURE, errors=("region-unreachable",), dead=_ASIA),
+    row("a region refuses", refused(*_ASIA), verdict=FAILURE, errors=("refused-by-the-server",), dead=_ASIA),
     row(
         "a router knows no way to a region",
         rejected(*_ASIA, by="192.0.2.77", code=0),

@@ -87,10 +87,24 @@ def _service(service: Service, results: dict[str, TargetResult], standings: Stan
         label=service.label,
         weight=service.weight.value,
         applies=bool(needed or left_open),
-        verdict=worst((*verdicts, *left_open)),
+        verdict=_of_rows([*zip((one for one, _ in needed or rows), verdicts, strict=True)], left_open),
         loses=service.loses,
         targets=tuple(dict.fromkeys(result.name for _, result in rows)),
     )
+
+
+def _of_rows(rows: list[tuple[Requirement, Verdict]], left_open: list[Verdict]) -> Verdict:
+    """The worst of its rows. An undecided backup leaves nothing open where something is proven to be degraded.
+
+    It could cost no more than that.
+    """
+    every = [*(verdict for _, verdict in rows), *left_open]
+    sure = [*(verdict for one, verdict in rows if not _is_open_backup(one, verdict)), *left_open]
+    return worst(sure) if worst(sure) is Verdict.DEGRADED else worst(every)
+
+
+def _is_open_backup(one: Requirement, verdict: Verdict) -> bool:
+    return one.role is Role.BACKUP and verdict is Verdict.INCONCLUSIVE
 
 
 def _name(one: Requirement) -> str:

@@ -116,8 +116,8 @@ MTU_HOLE = Code(
     number=337,
     id="path-mtu-hole",
     severity=Severity.ERROR,
-    title="Large packets vanish on the way: TLS succeeds in segments of {size} bytes and stalls in the usual ones, at "
-    "{hosts}.",
+    title="Large packets vanish on the way{over}: TLS succeeds in segments of {size} bytes and stalls in the usual "
+    "ones, at {hosts}.",
     why=(
         "The connection opens and small packets pass, but the server's first large answer never arrives, twice. With "
         "smaller segments allowed the same handshake succeeds. A link on the way takes only smaller packets, and the "
@@ -132,7 +132,7 @@ MTU_HOLE = Code(
         ),
     ),
     sure="Sure: only the size of the segments differed.",
-    facts=("hosts", "size"),
+    facts=("hosts", "size", "over"),
 )
 LARGE_LOST_OUTWARD = Code(
     number=362,

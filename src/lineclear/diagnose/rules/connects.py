@@ -220,9 +220,15 @@ def regions(case: Case) -> Iterator[Finding]:
             by_region.setdefault(service.region, []).append((service, stands))
     for down in by_region.values():
         lost = [one for _, stands in down for one in stands if one.target.name in left]
-        if len(hosts(lost)) > 1:
+        if len(hosts(lost)) > 1 and not _refuse_themselves(case, lost):
             name = listed(service.name for service, _ in down)
             yield finding(codes.REGION_UNREACHABLE, lost, _trace_ids(case, lost), region=name)
+
+
+def _refuse_themselves(case: Case, stands: list[Standing]) -> bool:
+    """Whether it is proven of every host that it refuses by itself: then no route is at fault."""
+    own = [one for one in stands if refuses_itself(case, one)]
+    return all(one.symptom is Symptom.REFUSED for one in stands) and set(hosts(own)) == set(hosts(stands))
 
 
 def _by_service(case: Case) -> Iterator[tuple[Service, list[Standing]]]:

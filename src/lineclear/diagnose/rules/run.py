@@ -96,7 +96,8 @@ def families(case: Case) -> Iterator[Finding]:
 
     An IP version by which nobody is reached is broken; one by which everybody is but on some ports meets a rule.
     """
-    partly = [one for one in case.all if one.partly]
+    unexplained = {one.target.name for one in case.unexplained()}
+    partly = [one for one in case.all if one.partly and (one.ok or one.target.name in unexplained)]
     dead = {one.target.name: _dead_walks(case, one) for one in partly}
     alive = {walk.endpoint.version for walks in case.view.walks.values() for walk in walks if _is_reached(case, walk)}
     by_cause: dict[tuple[Code, int], list[Standing]] = {}

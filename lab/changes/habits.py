@@ -14,11 +14,11 @@ NEW = "tcp flags & (syn | ack) == syn"
 """Nft's words for the first packet of a connection."""
 
 
-def looping(place: str, *steps: tuple[float, str]) -> Change:
+def looping(place: str, *turns: tuple[float, str]) -> Change:
     """Commands of a shell in turn for ever, each with the seconds that it is left at that."""
 
     def start(world: World) -> None:
-        turn = "; ".join(f"{words}; sleep {seconds}" for seconds, words in steps)
+        turn = "; ".join(f"{words}; sleep {seconds}" for seconds, words in turns)
         world.start(world.places[place], "sh", "-c", f"while true; do {turn}; done")
 
     def change(world: World) -> None:

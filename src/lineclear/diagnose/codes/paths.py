@@ -133,6 +133,7 @@ MTU_HOLE = Code(
     ),
     sure="Sure: only the size of the segments differed.",
     facts=("hosts", "size", "over"),
+    phrases=phrases("over", everywhere="", IPv4=" by IPv4", IPv6=" by IPv6", some=" at some of their addresses"),
 )
 LARGE_LOST_OUTWARD = Code(
     number=362,

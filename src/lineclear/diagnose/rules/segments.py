@@ -29,7 +29,7 @@ def mtu_hole(case: Case) -> Iterator[Finding]:
         if largest and all(largest):
             stands = [one for one in case.all if one.target.name in stalled]
             proof = [one for place in asked for one in small[place]]
-            over = _over(places) if is_part else ""
+            over = _over(places) if is_part else "everywhere"
             yield finding(codes.MTU_HOLE, stands, ids(proof), size=str(max(largest)), over=over)
 
 
@@ -40,7 +40,7 @@ def _stalled(case: Case, one: Standing) -> frozenset[Endpoint]:
 
 def _over(places: frozenset[Endpoint]) -> str:
     versions = sorted({one.version for one in places})
-    return f" by IPv{versions[0]}" if len(versions) == 1 else " at some of their addresses"
+    return f"IPv{versions[0]}" if len(versions) == 1 else "some"
 
 
 def _in_small(case: Case) -> dict[Endpoint, list[TlsHandshake]]:

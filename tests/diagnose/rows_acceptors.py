@@ -9,6 +9,7 @@ from tests.diagnose.words import (
     doors,
     dumb,
     intercepted,
+    pings_fail,
     refused,
     refused_here,
     silent,
@@ -27,6 +28,35 @@ _ALL_PORTS = (80, 443, 4000, 4001)
 _ASIA_SECURE = ("hdc1*:4001",)
 
 ROWS: tuple[Row, ...] = (
+    row(
+        "4001 of the backups is answered by nobody: whatever 4000 is worth, more than redundancy is not lost",
+        doors("*_hb1.*:4001", tls=Failure.TIMED_OUT),
+        verdict=DEGRADED,
+        warnings=("tls-no-answer",),
+        dead=("*_hb1.*:4001",),
+        unsure=("*_hb1.*:4000",),
+    ),
+    row(
+        "all opens at the first router, as far as echoes come from: that tells where they come from afar",
+        doors("*", opens_at=1),
+        refused("*:4001"),
+        verdict=FAILURE,
+        errors=("egress-port-refused",),
+        warnings=("unproven-behind-a-box",),
+        dead=("*:4001",),
+        unsure=("zdc1*:4000",),
+    ),
+    row(
+        "all opens at the first router, no echo comes back, and 4001 is refused",
+        pings_fail(),
+        doors("*", opens_at=1),
+        refused("*:4001"),
+        verdict=FAILURE,
+        errors=("egress-port-refused",),
+        warnings=("unproven-behind-a-box",),
+        dead=("*:4001",),
+        unsure=OPAQUE,
+    ),
     row(
         "a device on the way resets TLS on one port",
         doors("*:4001", tls=Failure.CONNECTION_RESET, cut_at=3),

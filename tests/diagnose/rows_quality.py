@@ -1,7 +1,7 @@
 """What works and will hurt, and what only looks so."""
 
-from tests.diagnose.rows import DEGRADED, FAILURE, OPAQUE, SITES, SUCCESS, Row, row
-from tests.diagnose.words import at_first, catalog, doors, refused, silent, swallowed, without
+from tests.diagnose.rows import DEGRADED, FAILURE, INCONCLUSIVE, OPAQUE, SITES, SUCCESS, Row, row
+from tests.diagnose.words import at_first, catalog, doors, refused, silent, six_too, swallowed, without
 from tests.diagnose.words_deep import forgets, narrow, overtaken, says_goodbye, sends_again
 
 from lineclear.catalog import load, select
@@ -139,6 +139,30 @@ ROWS: tuple[Row, ...] = (
         errors=("tls-no-answer",),
         dead=("*:4001",),
         unsure=OPAQUE,
+    ),
+    row(
+        "large packets vanish by IPv6 alone",
+        six_too(),
+        narrow(1300, "*:4001@2001:*", "*:443@2001:*"),
+        verdict=INCONCLUSIVE,
+        warnings=("path-mtu-hole",),
+        unsure=(*SITES, "*:4001"),
+    ),
+    row(
+        "large packets vanish at addresses of both versions, of each host at one",
+        six_too(),
+        narrow(1300, "zdc1.*:4001@2001:*", "hdc1.*:4001@203.*"),
+        verdict=INCONCLUSIVE,
+        warnings=("path-mtu-hole",),
+        unsure=("zdc1.*:4001", "hdc1.*:4001"),
+    ),
+    row(
+        "TLS stalls by IPv6 in segments of every size",
+        six_too(),
+        narrow(1, "*:4001@2001:*"),
+        verdict=INCONCLUSIVE,
+        warnings=("some-addresses-fail",),
+        unsure=("*:4001",),
     ),
     row("every server is a second away", doors("*", rtt_ms=1000.0), verdict=DEGRADED, warnings=("long-way",)),
     row("every server is 350 ms away", doors("*", rtt_ms=350.0), verdict=SUCCESS),

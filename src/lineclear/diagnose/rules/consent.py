@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from lineclear.diagnose.codes import consent as codes
-from lineclear.diagnose.standing import Standing
 from lineclear.model import Finding, TcpConnect, TcpSummary
 from lineclear.plan.sampling import drops_first_syns, is_answered_late, usual_connects
 
@@ -18,24 +17,20 @@ _NEARER = 0.5
 def accepted_late(case: Case) -> Iterator[Finding]:
     """Ports on which every connection is accepted only after a second and more, by servers that are nearer."""
     connects = {one.target.name: one.walk.connect for one in case.working() if one.walk and one.walk.connect}
-    late = {name for name, step in connects.items() if is_answered_late(step)}
-    at_once = [one for one in case.working() if one.target.name in connects and one.target.name not in late]
+    late = {name: step for name, step in connects.items() if is_answered_late(step)}
+    at_once = [one for one in case.working() if one.target.name in connects.keys() - late.keys()]
     prompt = {one.target.port for one in at_once}
     slow = [one for one in case.working() if one.target.name in late and one.target.port not in prompt]
-    if len(hosts(slow)) < _SPREAD or len(hosts(at_once)) < _SPREAD or not all(_is_nearer(case, one) for one in slow):
-        return
-    steps = [connects[one.target.name] for one in slow]
-    after = f"{min(step.rtt_ms or 0.0 for step in steps) / 1000.0:.1f} s"
-    yield finding(codes.LATE_CONSENT, slow, ids(steps), after=after)
+    steps = [late[one.target.name] for one in slow]
+    if min(len(hosts(slow)), len(hosts(at_once))) >= _SPREAD and all(_is_nearer(case, step) for step in steps):
+        after = f"{min(step.rtt_ms or 0.0 for step in steps) / 1000.0:.1f} s"
+        yield finding(codes.LATE_CONSENT, slow, ids(steps), after=after)
 
 
-def _is_nearer(case: Case, one: Standing) -> bool:
+def _is_nearer(case: Case, step: TcpConnect) -> bool:
     """Whether a later answer on the connection came much sooner than its acceptance."""
-    step = one.walk.connect if one.walk else None
-    if step is None or step.rtt_ms is None:
-        return False
     lives = (life for life in case.view.ordered if isinstance(life, TcpSummary) and life.endpoint == step.endpoint)
-    return any(0.0 < life.min_rtt_ms < _NEARER * step.rtt_ms for life in lives)
+    return any(0.0 < life.min_rtt_ms < _NEARER * (step.rtt_ms or 0.0) for life in lives)
 
 
 def first_syn_dropped(case: Case) -> Iterator[Finding]:

@@ -224,7 +224,7 @@ ROWS: tuple[Row, ...] = (
         expired(_ONE),
         not_yet_valid("hdc1.ibllc.com:4001"),
         verdict=FAILURE,
-        errors=("certificate-expired",),
+        errors=("certificate-expired", "certificate-expired"),
         dead=(_ONE, "hdc1.ibllc.com:4001"),
     ),
     row(

@@ -57,3 +57,14 @@ def test_the_round_trip_of_a_host_is_not_that_of_the_box_which_opens_one_of_its_
     ok, _, took, unit = row.split()[-4:]
     assert (ok, unit) == ("ok", "ms")
     assert float(took) > 100
+
+
+@pytest.mark.parametrize(
+    ("name", "whose"),
+    [("issuer-expired", "CN=Lineclear Simulated Second Issuing CA"), ("certificate-expired", "CN=zdc1.ibllc.com")],
+)
+def test_the_certificate_that_is_out_of_date_is_named_with_its_dates(name: str, whose: str) -> None:
+    told = found(name)
+    seen = evidence_from_json(evidence.load(name), name)
+    assert told.subject == whose
+    assert dict(told.facts)["until"] < seen.started[:10]

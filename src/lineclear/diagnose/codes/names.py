@@ -88,6 +88,7 @@ NAME_UNKNOWN = Code(
     why="One or two names of the list get a negative answer, and nobody else has an answer; the others resolve.",
     sees="A gateway of the list is missing.",
     remedies=(
+        Remedy(who=Audience.NETWORK, text="See whether a filter or an entry of its own at {subject} denies {hosts}."),
         Remedy(
             who=Audience.VENDOR,
             text="Is {hosts} still in use? Published names are retired without notice.",

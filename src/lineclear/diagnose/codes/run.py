@@ -65,7 +65,7 @@ INTERRUPTED = Code(
     number=901,
     id="stopped-early",
     severity=Severity.INFO,
-    title="The check was stopped before it was done; {targets} were not decided.",
+    title="The check was stopped before it was done; not decided: {targets}.",
     why="The deadline passed, or it was interrupted.",
     sees="Nothing.",
     remedies=(Remedy(who=Audience.USER, text="Run it again with more time: --deadline 30."),),

@@ -43,12 +43,25 @@ CERTIFICATE_EXPIRED = Code(
     number=403,
     id="certificate-expired",
     severity=Severity.ERROR,
-    title="The certificate of {targets} is no longer valid (since {subject}).",
-    why="Its date has passed, while other hosts' certificates are fine, so it is not this machine's clock.",
+    title="A certificate that {targets} shows is out of date: {subject}, valid from {since} to {until}.",
+    why=(
+        "Today lies outside its dates, while other hosts' certificates are fine, so it is not this machine's clock. It "
+        "is the server's own, or that of an authority which vouches for it."
+    ),
     sees="TWS or the browser refuses the connection.",
-    remedies=(Remedy(who=Audience.VENDOR, text="The certificate of {hosts} has expired."),),
+    remedies=(
+        Remedy(
+            who=Audience.VENDOR,
+            text="Renew the certificate {subject}, valid from {since} to {until}, that {hosts} shows.",
+        ),
+    ),
     sure="Sure.",
-    facts=("hosts",),
+    facts=("hosts", "since", "until"),
+    phrases=(
+        *phrases("subject", unshown="that of an authority"),
+        *phrases("since", unshown="an unknown day"),
+        *phrases("until", unshown="an unknown day"),
+    ),
 )
 WRONG_NAME = Code(
     number=404,

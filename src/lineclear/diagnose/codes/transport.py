@@ -289,7 +289,9 @@ PROXY_IN_PATH = Code(
     title="A device on the way accepts connections to port {ports} for everybody, and passes them on.",
     why="The ports also open at addresses nobody has, but behind the device the real servers proved themselves.",
     sees="Nothing, as long as the device works.",
-    remedies=(Remedy(who=Audience.NETWORK, text="Consider exempting {ports} to {hosts} from the transparent proxy."),),
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Consider exempting TCP {ports} to {hosts} from the transparent proxy."),
+    ),
     sure="Sure.",
     facts=("ports", "hosts"),
 )

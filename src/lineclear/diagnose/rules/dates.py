@@ -1,5 +1,8 @@
 """Dates as web servers and evidence write them, without a calendar library: pure, and cheap to import."""
 
+from lineclear.diagnose.symptom import EXPIRED_CODE, NOT_YET_VALID_CODE
+from lineclear.model import TlsHandshake
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FIELDS = 6
 
@@ -16,6 +19,14 @@ def days_between(earlier: str, later: str) -> float:
     """Days from one RFC 3339 instant to another, negative if `later` comes first; 0 if either is unreadable."""
     first, second = _days(earlier), _days(later)
     return second - first if first is not None and second is not None else 0.0
+
+
+def out_of_date(tls: TlsHandshake) -> tuple[str, str, str]:
+    """Which certificate of a chain is too old or too new, and its dates; the authority's that is not shown has none."""
+    depth = next((one.at_depth for one in tls.judgements if one.code in (EXPIRED_CODE, NOT_YET_VALID_CODE)), 0)
+    for bad in tls.chain[depth : depth + 1]:
+        return bad.subject, bad.not_before[:10], bad.not_after[:10]
+    return "".join(one.issuer for one in tls.chain[-1:]) or "unshown", "unshown", "unshown"
 
 
 def _days(instant: str) -> float | None:

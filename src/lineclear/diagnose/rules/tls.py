@@ -10,7 +10,7 @@ from lineclear.diagnose.symptom import Symptom, is_incomplete
 from lineclear.model import Finding, HttpExchange, NameMatch, Proof, TlsHandshake
 
 from .case import Case, finding, hosts, ids, listed
-from .dates import days_between, http_date
+from .dates import days_between, http_date, out_of_date
 from .places import domain
 
 _CLOCK_OFF_DAYS = 1.0
@@ -144,10 +144,14 @@ def _handshakes(stands: Iterable[Standing]) -> Iterator[TlsHandshake]:
 
 def bad_certificates(case: Case) -> Iterator[Finding]:
     """Certificates that are too old, too new, for somebody else, or by nobody known."""
-    stale = case.open(Symptom.EXPIRED, Symptom.NOT_YET_VALID)
-    if stale:
-        dates = dict.fromkeys(tls.chain[0].not_after[:10] for tls in _handshakes(stale) if tls.chain)
-        yield finding(codes.CERTIFICATE_EXPIRED, stale, subject=listed(dates))
+    stale: dict[tuple[str, str], dict[Standing, str]] = {}
+    for one in case.open(Symptom.EXPIRED, Symptom.NOT_YET_VALID):
+        for tls in _handshakes([one]):
+            whose, *dates = out_of_date(tls)
+            stale.setdefault((dates[0], dates[1]), {})[one] = whose
+    for (since, until), stands in stale.items():
+        subject = listed(dict.fromkeys(stands.values()))
+        yield finding(codes.CERTIFICATE_EXPIRED, stands, subject=subject, since=since, until=until)
     other = case.open(Symptom.WRONG_NAME)
     if other:
         names = dict.fromkeys(name for tls in _handshakes(other) if tls.chain for name in tls.chain[0].names[:2])

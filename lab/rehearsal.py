@@ -5,7 +5,7 @@ python -m lab --rehearse everything-opened-trusted
 
 from collections.abc import Iterator
 
-from lab.addresses import ROWS, Row
+from lab.addresses import HOSTS, ROWS, Row
 from lab.outcome import Outcome
 from lab.scenario import Scenario
 from lineclear.diagnose import diagnose
@@ -37,9 +37,10 @@ def _table(outcome: Outcome) -> Iterator[str]:
         if row.name in outcome.ok:
             groups.setdefault((str(row.port), *_answers(outcome, row.name)), []).append(row)
     titles = ("in truth", *outcome.peers, "Lineclear")
-    yield f"{'port':5} {'hosts':26}" + "".join(f"{one:{_COLUMN}}" for one in titles).rstrip()
+    wide = max(25, *(len(_hosts(rows)) for rows in groups.values())) + 1
+    yield f"{'port':5} {'hosts':{wide}}" + "".join(f"{one:{_COLUMN}}" for one in titles).rstrip()
     for (port, *answers), rows in sorted(groups.items(), key=lambda one: (int(one[0][0]), -len(one[1]))):
-        yield f"{port:5} {_hosts(rows):26}" + "".join(f"{one:{_COLUMN}}" for one in answers).rstrip()
+        yield f"{port:5} {_hosts(rows):{wide}}" + "".join(f"{one:{_COLUMN}}" for one in answers).rstrip()
 
 
 def _answers(outcome: Outcome, name: str) -> tuple[str, ...]:
@@ -48,5 +49,8 @@ def _answers(outcome: Outcome, name: str) -> tuple[str, ...]:
 
 
 def _hosts(rows: list[Row]) -> str:
-    hosts = list(dict.fromkeys(row.host.partition(".")[0] for row in rows))
-    return hosts[0] if len(hosts) == 1 else f"{hosts[0]} and {len(hosts) - 1} more"
+    """`ndc1 and 10 more`; a single host in full where others begin like it."""
+    first = rows[0].host.partition(".")[0]
+    if len(rows) > 1:
+        return f"{first} and {len(rows) - 1} more"
+    return first if sum(one.startswith(f"{first}.") for one in HOSTS) == 1 else rows[0].host

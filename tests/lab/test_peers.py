@@ -72,7 +72,7 @@ def test_a_rehearsal_shows_who_sees_what() -> None:
     shown = rehearsal(SCENARIO, outcome(telnet=Said(ok=EVERY), nmap=Said(missing=True)))
     table = [line.split() for line in shown.splitlines() if line.startswith(("443", "4000"))]
     assert table == [
-        ["443", "www", "and", "7", "more", "usable", "open", "not", "here", "usable"],
+        ["443", "www", "and", "14", "more", "usable", "open", "not", "here", "usable"],
         ["4000", "ndc1", "and", "10", "more", "NOT", "usable", "open", "not", "here", "NOT", "usable"],
     ]
     assert "FAILURE" in shown
@@ -83,3 +83,10 @@ def test_a_rehearsal_shows_who_sees_what() -> None:
 def test_what_could_not_be_rehearsed_is_one_sentence(run: Outcome) -> None:
     shown = rehearsal(SCENARIO, run)
     assert shown == f"drop-office could not be rehearsed: {run.broken or run.skipped}.\n"
+
+
+def test_a_rehearsal_counts_hosts_and_not_how_they_begin() -> None:
+    far = frozenset({"www.ibkr.com.cn:80"})
+    shown = rehearsal(SCENARIO, outcome(telnet=Said(ok=EVERY - far)))
+    assert "\n80    www and 8 more            usable       open         usable\n" in shown
+    assert "\n80    www.ibkr.com.cn           usable       not open     usable\n" in shown

@@ -1,5 +1,6 @@
 """A reflector from start to end, and what the system lets it have."""
 
+import asyncio
 import io
 
 import pytest
@@ -21,6 +22,28 @@ def told(**words: int) -> str:
 def test_it_says_where_it_listens() -> None:
     first, *_ = told(connections=10).splitlines()
     assert first == "Reflecting on"
+
+
+def test_it_ends_when_nobody_reads_what_it_logs() -> None:
+    logged: list[str] = []
+
+    def log(line: str) -> None:
+        logged.append(line)
+        raise BrokenPipeError
+
+    async def both() -> None:
+        out = io.StringIO()
+        place = Listener(address="127.0.0.1", port=0)
+        serving = asyncio.create_task(running._serve(Wanted(listeners=(place,), pem=PEM, logs=log), out, None))
+        while "Ctrl-C" not in out.getvalue():  # noqa: ASYNC110  what is waited for has no event of its own
+            await asyncio.sleep(0)
+        port = out.getvalue().splitlines()[1].rpartition(":")[2]
+        _, writer = await asyncio.open_connection("127.0.0.1", int(port))
+        writer.close()
+        await asyncio.wait_for(serving, 20)
+
+    asyncio.run(both())
+    assert logged
 
 
 def test_it_takes_no_more_connections_than_it_may_open_files(monkeypatch: pytest.MonkeyPatch) -> None:

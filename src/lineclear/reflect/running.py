@@ -48,12 +48,15 @@ def serve(wanted: Wanted, out: TextIO, *, seconds: float | None = None) -> int:
 
 
 async def _serve(wanted: Wanted, out: TextIO, seconds: float | None) -> None:
+    told = asyncio.Event()
+    if wanted.logs is not None:
+        wanted = replace(wanted, logs=_while_read(wanted.logs, told.set))
     reflector = Reflector(wanted)
     try:
         opened = await reflector.open()
         out.writelines(f"{line}\n" for line in _told(reflector, opened))
         out.flush()
-        await _until_told(seconds)
+        await _until_told(told, seconds)
     finally:
         await reflector.close()
 
@@ -71,9 +74,20 @@ def _told(reflector: Reflector, opened: tuple[Listener, ...]) -> list[str]:
     ]
 
 
-async def _until_told(seconds: float | None) -> None:
+def _while_read(logs: Callable[[str], None], end: Callable[[], None]) -> Callable[[str], None]:
+    """`logs`, until nobody reads them: then the end, as for any program whose output is not wanted any more."""
+
+    def log(line: str) -> None:
+        try:
+            logs(line)
+        except BrokenPipeError:
+            end()
+
+    return log
+
+
+async def _until_told(told: asyncio.Event, seconds: float | None) -> None:
     """Until the time is up, or somebody ends the process in the ordinary way."""
-    told = asyncio.Event()
     loop = asyncio.get_running_loop()
     end: Callable[[], None] = told.set
     with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import statistics
 import subprocess
 import sys
 import time
@@ -10,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.callers import PLAIN, SECRET, Session, call, greet
-from bench.measure import Bounds, say
+from bench.measure import Bounds, say, spread
 from bench.native import needed
 
 _IDLE = 10_000
 _MOST_MIB = 300.0
 _CALLERS = 4
-_SECONDS = 4.0
+_SECONDS = 2.5
 _WANTED_PER_S = 2000.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 _CORES = sorted(os.sched_getaffinity(0))
@@ -50,15 +51,20 @@ def r1(_: int) -> None:
 def r2(rounds: int) -> None:
     """Requests a second over 2,000, each conversation on a connection of its own: a greeting, and a report.
 
-    The reflector has one core and its callers, C programs, the other. What a core could answer is told by the CPU the
-    reflector spent: beside other work, and where calling costs more than answering, less gets through.
+    The reflector, one process, has one core, and its callers, C programs, the other. What one core answers is told by
+    the CPU it spent on each, which other work on the machine hardly changes; what got through is told beside it, and
+    is less where the callers, or others, had not the time to ask.
     """
     caller = needed("caller", "-lssl", "-lcrypto")
     for kind in ("lines", "web", "tls"):
-        through, cpu_us, calling_us = max(_answered(caller, kind) for _ in range(max(3, rounds // 2)))
-        absolutes = f"{through:.0f} /s got through; {cpu_us:.0f} us of the reflector's CPU each, so "
-        absolutes += f"{1e6 / cpu_us:.0f} /s on one core; {calling_us:.0f} us of the callers'"
-        say("R2", f"requests a second, {kind} / 2000", through / _WANTED_PER_S, absolutes, Bounds(1.0, 2.0, True))
+        samples = [_answered(caller, kind) for _ in range(rounds)]
+        costs = [cpu_us for _, cpu_us, _ in samples]
+        absolutes = f"{spread(costs)} us of the reflector's CPU each, {1e6 / min(costs):.0f} /s at best"
+        ratio = 1e6 / statistics.median(costs) / _WANTED_PER_S
+        say("R2", f"requests a second one core answers, {kind} / 2000", ratio, absolutes, Bounds(1.0, 2.0, True))
+        through, _, calling_us = max(samples)
+        absolutes = f"{through:.0f} /s; {calling_us:.0f} us of the callers' CPU each"
+        say("R2", f"what got through of the other core's, {kind} / 2000", through / _WANTED_PER_S, absolutes)
 
 
 def _answered(caller: Path, kind: str) -> tuple[float, float, float]:

@@ -1,6 +1,7 @@
 """A reflector on loopback, and clients of the standard library before it."""
 
 import asyncio
+import contextlib
 import functools
 import itertools
 import json
@@ -224,6 +225,22 @@ class TestTls:
             writer.close()
 
         serve(steps, tls=True)
+
+    @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+    def test_it_gives_no_tickets(self, version: ssl.TLSVersion) -> None:
+        context = believing()
+        context.minimum_version = context.maximum_version = version
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        client = context.wrap_bio(incoming, outgoing, server_hostname="a")
+        server = Lock(lock_context(PEM)[0])
+        for _ in range(3):
+            with contextlib.suppress(ssl.SSLWantReadError):
+                client.do_handshake()
+                client.read()
+            server.hear(outgoing.read())
+            incoming.write(server.to_send())
+        assert client.version() is not None
+        assert client.session is None or not client.session.has_ticket
 
     def test_records_are_heard_whole_however_they_are_cut(self) -> None:
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()

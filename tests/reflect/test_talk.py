@@ -153,6 +153,12 @@ class TestLines:
         assert one.hear(bulk * 2) == b""
         assert one.ended
 
+    def test_filling_is_not_for_ever(self) -> None:
+        one = proven()
+        given = [len(one.hear(line(ask="bulk", bytes=65_536))) for _ in range(9)]
+        assert given == [65_536] * 8 + [0]
+        assert one.ended
+
     def test_what_is_unfinished_is_counted(self) -> None:
         one = proven()
         one.hear(b'{"ask":')

@@ -111,8 +111,8 @@ def lock_context(pem: bytes) -> tuple[ssl.SSLContext, str]:
         UsageError: it holds no certificate with its key.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.num_tickets = 0  # they would be bytes nobody asked for
-    context.options |= ssl.OP_NO_RENEGOTIATION
+    context.num_tickets = 0  # TLS 1.3: they would be bytes nobody asked for; as in TLS 1.2
+    context.options |= ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION
     context.set_alpn_protocols(["http/1.1"])
     with tempfile.NamedTemporaryFile() as held:  # the standard library reads certificates only from a file
         held.write(pem)

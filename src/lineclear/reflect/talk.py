@@ -32,6 +32,8 @@ _MOST_HEAD = 8192
 _MOST_ECHO = 4096
 _MOST_ASKS = 64
 _MOST_BYTES = 65_536
+_MOST_GIVEN = 8 * _MOST_BYTES
+"""Bytes of filling in one conversation."""
 _MOST_SAID = 98_304
 """Bytes that are said at once: who asks for more without hearing any of it does not listen."""
 _MOST_NAMES = 8
@@ -72,6 +74,7 @@ class Talk:
     __slots__ = (
         "_announced",
         "_asks",
+        "_given",
         "_heard",
         "_house",
         "_left",
@@ -103,7 +106,7 @@ class Talk:
         self._nonce = ""
         self._run = ""
         self._asks = self._names = 0
-        self._announced = self._left = 0
+        self._announced = self._left = self._given = 0
         self.is_proven = False
         self.ended = False
         self.closes_after_s: float | None = None
@@ -211,7 +214,9 @@ class Talk:
 
     def _bulk(self, ask: Ask) -> bytes:
         size = min(max(ask.bytes, 1), _MOST_BYTES)
-        return b"x" * (size - 1) + b"\n"
+        self._given += size
+        self.ended = self._given > _MOST_GIVEN
+        return b"" if self.ended else b"x" * (size - 1) + b"\n"
 
     def _take(self, ask: Ask) -> bytes:
         self._announced = self._left = min(max(ask.bytes, 1), _MOST_BYTES)

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from tests.diagnose.network import FAR_HOPS, FIRST, HERE, SECOND, Network
-from tests.diagnose.pieces import hops
+from tests.diagnose.pieces import certified, hops
 
 from lineclear.model import (
     AnswerOrigin,
@@ -43,7 +43,7 @@ from lineclear.plan.refusals import refusals
 from lineclear.plan.sampling import samples
 from lineclear.plan.segments import small_segments
 from lineclear.plan.varying import ROUNDS, varying
-from lineclear.plan.versions import single_versions
+from lineclear.plan.versions import single_versions, vouching
 
 SEGMENTS = 3
 """With data, on each connection."""
@@ -176,18 +176,18 @@ class _Deep:
             )
 
     def _of_one_version(self) -> Iterator[AnyObservation]:
-        for target, endpoint, version in single_versions(again.failing(self.plan, self.notes), self.notes):
-            door = self.network.door(target.name, endpoint.address, SECOND)
-            yield self._note(
-                TlsHandshake,
-                7000.0,
-                90.0,
-                endpoint=endpoint,
-                host=target.host,
-                purpose=Purpose.COMPARISON,
-                offered=version,
-                failure=None if door.minds and version != door.minds else door.tls,
-            )
+        looks = again.failing(self.plan, self.notes)
+        few = [self._shake_by(*one) for one in single_versions(looks, self.notes)]
+        yield from few
+        for one in vouching(self.plan, looks, (*self.notes, *few)):
+            yield self._shake_by(*one)
+
+    def _shake_by(self, target: Target, endpoint: Endpoint, version: str) -> TlsHandshake:
+        door = self.network.door(target.name, endpoint.address, SECOND)
+        failure = None if door.minds and version != door.minds else door.tls
+        shown = {"failure": failure} if failure else certified(target.host, door)
+        where = {"endpoint": endpoint, "host": target.host}
+        return self._note(TlsHandshake, 7000.0, 90.0, purpose=Purpose.COMPARISON, offered=version, **where, **shown)
 
     def _other_ends(self) -> Iterator[AnyObservation]:
         for host, endpoint in other_ends(self.plan, again.failing(self.plan, self.notes), self.notes):

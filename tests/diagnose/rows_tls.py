@@ -122,7 +122,7 @@ ROWS: tuple[Row, ...] = (
         verdict=FAILURE,
         errors=("tls-version-filtered",),
         dead=_SECURE,
-        unsure=(*OPAQUE, "*:80"),
+        unsure=("mcgw1*:4000", "*:80", "!www.interactivebrokers.com:80", "!*.com.hk:80"),
     ),
     row(
         "greetings that offer TLS 1.2 are reset on one port, those of another are dropped whatever they offer",
@@ -132,7 +132,7 @@ ROWS: tuple[Row, ...] = (
         errors=("tls-version-filtered",),
         warnings=("tls-no-answer",),
         dead=("*:4001", "risk.*:443"),
-        unsure=OPAQUE,
+        unsure=("mcgw1*:4000",),
     ),
     row(
         "one server minds a version, and others are silent whatever they are offered",
@@ -142,7 +142,7 @@ ROWS: tuple[Row, ...] = (
         verdict=FAILURE,
         errors=("tls-no-answer",),
         dead=("*:4001",),
-        unsure=OPAQUE,
+        unsure=(*OPAQUE, "!ndc1.*"),
     ),
     row(
         "one certificate is expired",

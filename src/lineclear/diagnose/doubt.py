@@ -22,6 +22,7 @@ from lineclear.model import (
     TcpListen,
     Transport,
 )
+from lineclear.plan.versions import compared
 
 from .one_place import one_place
 from .recovery import Recovery
@@ -295,14 +296,24 @@ class Doubts:
         """TLS ports at the same address that show that somebody else stands there.
 
         The host's own ports speak first; where none of them says anything, those of other hosts at the address do.
+        One that proves its name when greeted in another way, such as by one version of TLS alone, speaks for it too.
         """
         own = list(self._siblings(walk))
-        if any(one.tls is not None and is_identity(one.tls) for one in own):
+        if any(one.tls is not None and is_identity(one.tls) for one in own) or self._is_proven_otherwise(walk):
             return
         mute = all(one.symptom in CONNECT_SYMPTOMS for one in own)
         for one in self._at(walk.endpoint.address) if mute else own:
             if one.symptom in _VETO or self._is_strangers(one):
                 yield one
+
+    def _is_proven_otherwise(self, walk: Walk) -> bool:
+        return (walk.target.host, walk.endpoint.address) in self._proven_otherwise
+
+    @cached_property
+    def _proven_otherwise(self) -> frozenset[tuple[str, str]]:
+        """Hosts and addresses where TLS proved the name with one version alone."""
+        steps = (step for steps in compared(self.view.ordered).values() for step in steps.values())
+        return frozenset((one.host, one.endpoint.address) for one in steps if is_identity(one))
 
     def _mute_before_many(self, walk: Walk) -> tuple[Walk, ...]:
         """TLS ports that nobody accepts, where all of an address are so and several names lead there; or none.

@@ -15,7 +15,7 @@ from lineclear.plan.refusals import refusals
 from lineclear.plan.sampling import samples
 from lineclear.plan.segments import small_segments
 from lineclear.plan.varying import ROUNDS, varying
-from lineclear.plan.versions import single_versions
+from lineclear.plan.versions import single_versions, vouching
 
 from .wire import Wire
 
@@ -61,7 +61,10 @@ class Deeper:
         ends = wire.other_ends(other_ends(plan, looks, observations))
         greetings = _greet_at_large(wire, plan)
         await reactor.gather([*self.beside(looks), self.pings(), _sample(wire, plan), ends, greetings])
-        await reactor.gather([_who_cuts(wire, one) for one in cuts(looks, observations)])
+        who_cuts = [_who_cuts(wire, one) for one in cuts(looks, observations)]
+        await reactor.gather(
+            [*who_cuts, *(wire.handshake_offering(*one) for one in vouching(plan, looks, observations))]
+        )
         seems_to_vary = varying(plan, observations)
         for _ in range(ROUNDS if seems_to_vary else 0):
             await reactor.gather([_connect_once_more(wire, host, endpoint) for host, endpoint in seems_to_vary])

@@ -21,9 +21,10 @@ from msgspec import Struct
 
 from lab import clock
 from lab.addresses import ADDRESSES, BLOCK_PAGE, BLOCK_PAGE_NAME, ROWS, UNRELATED, Row, six
+from lab.manners import replies
 from lineclear.model import Transport
 from lineclear.simulate.authority import Certifier
-from lineclear.simulate.names import Book, replies
+from lineclear.simulate.names import Book
 from lineclear.simulate.scene import Leaf
 
 Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -194,12 +195,13 @@ class Servers:
 
     async def _answer_stream(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, EOFError):
-            size = int.from_bytes(await reader.readexactly(2), "big")
-            _, answers = replies(self._book, await reader.readexactly(size), "tcp")
-            for one in answers:
-                wire = one.message.to_wire()
-                writer.write(len(wire).to_bytes(2, "big") + wire)
-            await writer.drain()
+            while True:  # the system asks for both families over one connection
+                size = int.from_bytes(await reader.readexactly(2), "big")
+                _, answers = replies(self._book, await reader.readexactly(size), "tcp")
+                for one in answers:
+                    wire = one.message.to_wire()
+                    writer.write(len(wire).to_bytes(2, "big") + wire)
+                await writer.drain()
         writer.close()
 
 

@@ -23,6 +23,7 @@ from lineclear.diagnose.codes import (
     machine,
     names,
     paths,
+    resolvers,
     run,
     tls,
     transport,
@@ -39,6 +40,7 @@ LAYERS = {
     machine.MACHINE: (100,),
     agents.AGENTS: (100,),
     names.NAMES: (200,),
+    resolvers.RESOLVERS: (200,),
     transport.TRANSPORT: (300,),
     paths.PATHS: (300,),
     consent.CONSENT: (300,),
@@ -79,7 +81,7 @@ class TestCodes:
         assert code.remedies
 
     def test_every_code_is_defined_in_a_tuple_of_its_layer(self) -> None:
-        for module in (machine, names, transport, paths, tls, web, far, run):
+        for module in (machine, names, resolvers, transport, paths, tls, web, far, run):
             defined = {one for one in vars(module).values() if isinstance(one, Code)}
             assert defined <= set(ALL), module.__name__
 

@@ -15,7 +15,7 @@ _LEAD_S, _LAG_MS = 0.12, 250
 
 
 def zone(**changes: object) -> Change:
-    """What the provider's name server says: `manner` of `lineclear.simulate.names`, or `delay_s`."""
+    """What the provider's name server says: `manner` of `lineclear.simulate.names` or `lab.manners`, or `delay_s`."""
 
     def change(world: World) -> None:
         world.zone = replace(world.zone, **changes)
@@ -107,12 +107,12 @@ def unbound(*lines: str, modules: str = "iterator", zones: str = "") -> Change:
     return change
 
 
-def taken_over() -> Change:
+def taken_over(*options: str) -> Change:
     """The office answers every question for a name itself, whichever server was asked."""
 
     def change(world: World) -> None:
         asked = world.resolvers
-        dnsmasq()(world)
+        dnsmasq(*options)(world)
         world.resolvers = asked
         rule = 'iifname "to-desktop" meta l4proto { tcp, udp } th dport 53 redirect to :53'
         world.chain(world.office, "nat hook prerouting priority -100", rule)
@@ -126,5 +126,24 @@ def forged(*rules: str, late: bool = False) -> Change:
     def change(world: World) -> None:
         world.zone = replace(world.zone, delay_s=0.0 if late else _LEAD_S)
         world.start(world.office, sys.executable, _FORGER, "to-desktop", str(_LAG_MS if late else 0), *rules)
+
+    return change
+
+
+def unknown(host: str) -> Change:
+    """The vendor has given a name up: nobody knows it any more."""
+
+    def change(world: World) -> None:
+        world.zone = replace(world.zone, hosts=tuple(one for one in world.zone.hosts if one != host))
+
+    return change
+
+
+def answered_from(address: str) -> Change:
+    """Answers of name servers come from another address than the one that was asked."""
+
+    def change(world: World) -> None:
+        rule = f'oifname "to-desktop" udp sport 53 ip saddr set {address}'
+        world.chain(world.office, "filter hook postrouting priority 150", rule)
 
     return change

@@ -144,6 +144,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...] | None = None
     """None: those the name really has."""
     others: tuple[tuple[str, ...], ...] = ()
+    truncated: bool = False
+    """By UDP it says that the answer is too long: what it says is said by TCP."""
     rtt_ms: float = 12.0
 
 
@@ -214,6 +216,8 @@ class Network(Struct, frozen=True, kw_only=True):
     """By address of the proxy auto-configuration."""
     sources: dict[str, str] = {}
     """By pattern of the address: the local address towards it."""
+    edns: Failure | None = None
+    """How a question with EDNS0 fails; None: it is answered."""
     public_addresses: tuple[tuple[str, str], ...] = ()
     """Service and what it said."""
     pings: bool = True

@@ -109,6 +109,8 @@ class _Check:
 
     def everything(self) -> list[AnyObservation]:
         found = {name: self._look_up(name) for name in self.plan.names}
+        if self.plan.ask_system and not any(isinstance(one, SystemLookup) and one.addresses for one in self.notes):
+            self._compare()
         if self.plan.depth is not Depth.NAMES:
             self._first_pass(found)
             self._second_look()
@@ -143,7 +145,8 @@ class _Check:
             name=name,
             type=kind,
             resolver=Endpoint(address=resolver.address, port=resolver.port),
-            over=over,
+            over="tcp" if said.truncated else over,
+            truncated=said.truncated,
             rcode=rcode,
             records=records(name, kind, said.addresses or ()),
             other_answers=tuple(records(name, kind, other) for other in said.others if kind == "A"),
@@ -154,6 +157,25 @@ class _Check:
             self._query(name, kind, resolver, "tcp")
         others = [address for other in said.others for address in other if kind == "A"]
         return (*(said.addresses or ()), *others)
+
+    def _compare(self) -> None:
+        """Ask a name that resolvers know and the system does not once more, with EDNS0."""
+        known = [one for one in self.notes if isinstance(one, DnsQuery) and one.addresses]
+        for one in {one.resolver: one for one in reversed(known)}.values():
+            failure = self.network.edns
+            rcode = "FORMERR" if failure is Failure.DNS_FORMERR else "" if failure else "NOERROR"
+            self._note(
+                DnsQuery,
+                900.0,
+                2000.0,
+                failure=failure,
+                name=one.name,
+                type=one.type,
+                resolver=one.resolver,
+                edns=True,
+                rcode=rcode,
+                purpose=Purpose.COMPARISON,
+            )
 
     def _ask_system(self, name: str) -> tuple[str, ...]:
         addresses, failure = self._of_system(name)

@@ -13,6 +13,7 @@ from tests.diagnose import (
     rows_names,
     rows_quality,
     rows_refusals,
+    rows_resolvers,
     rows_run,
     rows_several,
     rows_tls,
@@ -22,6 +23,7 @@ from tests.diagnose import (
 TABLE = (
     *rows_machine.ROWS,
     *rows_names.ROWS,
+    *rows_resolvers.ROWS,
     *rows_connects.ROWS,
     *rows_consent.ROWS,
     *rows_acceptors.ROWS,

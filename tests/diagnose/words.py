@@ -223,6 +223,17 @@ def unanswered(
     )
 
 
+def truncated(*names: str, resolver: str = "*", by_tcp: bool = True) -> Change:
+    """The name server says by UDP that its answer is too long, and gives it by TCP, or not."""
+    failing: dict[str, Any] = {} if by_tcp else {"failure": Failure.TIMED_OUT, "rcode": ""}
+    return lambda network: network.with_answers(*names, resolver=resolver, truncated=True, **failing)
+
+
+def edns(failure: Failure) -> Change:
+    """Questions with EDNS0 fail."""
+    return lambda network: replace(network, edns=failure)
+
+
 def answers_again(*names: str) -> Change:
     """The name server tells the truth, whatever was said of it before."""
     return lambda network: network.with_answers(*names, failure=None, rcode="NOERROR")

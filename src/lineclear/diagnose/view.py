@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from lineclear.model import (
+    UNTESTED,
     AnswerOrigin,
     ApiHello,
     Control,
@@ -43,6 +44,8 @@ from .far import FarEnd
 from .walk import Walk
 
 _STEPS = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange, ApiHello)
+_UNSURE: frozenset[Failure | None] = frozenset({Failure.DNS_TEMPORARY})
+_UNHEARD = _UNSURE | {Failure.TIMED_OUT}
 _DENIALS = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER, Failure.DNS_SERVFAIL})
 
 
@@ -79,7 +82,7 @@ class View:
         """What the resolvers said of each name of the list."""
         found: dict[str, list[DnsQuery]] = {}
         for one in self.ordered:
-            if isinstance(one, DnsQuery) and one.purpose is not Purpose.CONTROL:
+            if isinstance(one, DnsQuery) and one.purpose not in (Purpose.CONTROL, Purpose.COMPARISON):
                 found.setdefault(one.name, []).append(one)
         return {name: tuple(steps) for name, steps in found.items()}
 
@@ -137,10 +140,18 @@ class View:
         said = self.lookups.get(host)
         if said is None or said.addresses:
             return False
-        every = (self.lookups[name].failure for name in self.plan.names if name in self.lookups)
-        return said.failure in _DENIALS or (
-            said.failure is Failure.DNS_TEMPORARY and all(one is Failure.DNS_TEMPORARY for one in every)
-        )
+        every = {self.lookups[name].failure for name in self.plan.names if name in self.lookups}
+        return said.failure in _DENIALS or every <= (_UNHEARD if self.edns_unheard else _UNSURE)
+
+    @cached_property
+    def edns_unheard(self) -> tuple[DnsQuery, ...]:
+        """The questions with EDNS0 that no resolver answers, where this machine's settings have it ask no others.
+
+        Asked only where the resolvers answer without it. Empty: it is not so.
+        """
+        asked = [one for one in self.ordered if isinstance(one, DnsQuery) and one.purpose is Purpose.COMPARISON]
+        heard = any(one.failure is None or one.failure in UNTESTED for one in asked)
+        return () if heard or "edns0" not in self.vantage.resolver_options else tuple(asked)
 
     def is_nowhere(self, target: Target, address: str) -> bool:
         """Whether a name was answered with an address no server can have, and nobody meant it so."""

@@ -58,6 +58,10 @@ class DnsQuery(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="
     resolver: Endpoint
     over: str = "udp"
     """`udp` or `tcp`."""
+    truncated: bool = False
+    """It was answered over UDP, with the word that the answer is too long for it: so `tcp` was asked."""
+    edns: bool = False
+    """Asked with EDNS0 (RFC 6891)."""
     rcode: str = ""
     records: tuple[Record, ...] = ()
     other_answers: tuple[tuple[Record, ...], ...] = ()

@@ -85,7 +85,8 @@ def _lookup(one: SystemLookup) -> Step:
 
 
 def _query(one: DnsQuery) -> Step:
-    tried = f"ask {one.resolver} for {one.type} {one.name}{' over TCP' if one.over == 'tcp' else ''}"
+    how = f"{' over TCP' if one.over == 'tcp' else ''}{' with EDNS' if one.edns else ''}"
+    tried = f"ask {one.resolver} for {one.type} {one.name}{how}"
     if one.failure:
         return tried, f"{failed(one)} in {duration(one.took_ms)}"
     came = ", ".join(record.value for record in one.records) or one.rcode or "nothing"

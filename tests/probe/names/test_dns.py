@@ -338,13 +338,14 @@ class TestOverTcp:
         said, resolver = self.tcp(stage, [Say(1, framed(GOOD), 0.03)])
         assert said.addresses == stage.query.addresses == (ADDRESS,)
         assert (stage.query.over, stage.query.rtt_ms, stage.query.resends) == ("tcp", near(30.0), 0)
+        assert stage.query.truncated
         assert resolver.asked("tcp") == [(NAME, "A")]
 
     def test_a_question_may_go_over_tcp_from_the_start(self, stage: Stage) -> None:
         resolver = stage.resolvers({(f"tcp:{NAME}", "A"): [(1, framed(rcode("REFUSED")))]})
         said = stage.play(ask(stage.run, name=NAME, rtype="A", resolver=resolver.endpoint, over="tcp"))
         assert said.failure is stage.query.failure is Failure.DNS_REFUSED
-        assert (stage.query.over, resolver.asked("udp")) == ("tcp", [])
+        assert (stage.query.over, resolver.asked("udp"), stage.query.truncated) == ("tcp", [], False)
 
     def test_an_answer_may_come_in_pieces(self, stage: Stage) -> None:
         whole: list[bytes] = []

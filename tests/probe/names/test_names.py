@@ -302,3 +302,37 @@ class TestTheSystem:
     def test_without_anybody_to_ask_there_is_nothing_to_hear(self, stage: Stage) -> None:
         assert listen(stage, names_of(stage)) == []
         assert stage.observations == []
+
+
+class TestComparedWithEdns:
+    def compared(self, stage: Stage, *resolvers: FakeResolver, ask_system: bool = True) -> list[tuple[bool, str]]:
+        """Whether with EDNS, and the rcode, of each question that only compares."""
+        names = names_of(stage, *resolvers, ask_system=ask_system)
+
+        async def check() -> None:
+            await names.done(NAME)
+            await names.finish()
+
+        stage.play(check())
+        return [(one.edns, one.rcode) for one in stage.queries() if one.purpose is Purpose.COMPARISON]
+
+    def test_where_the_system_knows_no_address_and_resolvers_do(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stage.system(monkeypatch, (0.0, LATER), (0.0, LATER))
+        both: list[Line] = [(1, NO_SIX)]
+        plain = stage.resolvers({(NAME, "A"): [(1, FOUR), (2, rcode("FORMERR"))], (NAME, "AAAA"): both})
+        other = stage.resolvers({(NAME, "A"): [(1, FOUR), (2, FOUR)], (NAME, "AAAA"): both})
+        assert sorted(self.compared(stage, plain, other)) == [(True, "FORMERR"), (True, "NOERROR")]
+
+    def test_not_where_the_system_knows_one(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        stage.system(monkeypatch, (0.0, ["192.0.2.1"]))
+        assert self.compared(stage, healthy(stage)) == []
+
+    def test_not_where_the_system_is_not_asked(self, stage: Stage) -> None:
+        assert self.compared(stage, healthy(stage), ask_system=False) == []
+
+    def test_not_of_a_resolver_that_is_silent_over_udp(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        stage.system(monkeypatch, (0.0, LATER), (0.0, LATER))
+        resolver = stage.resolvers({(f"tcp:{NAME}", "A"): [(1, framed(FOUR))], (f"tcp:{NAME}", "AAAA"): []})
+        assert self.compared(stage, resolver) == []

@@ -13,6 +13,7 @@ from .far import FAR
 from .machine import MACHINE
 from .names import NAMES
 from .paths import PATHS
+from .resolvers import RESOLVERS
 from .run import RUN
 from .tls import TLS
 from .transport import TRANSPORT
@@ -22,6 +23,7 @@ ALL: tuple[Code, ...] = (
     *MACHINE,
     *AGENTS,
     *NAMES,
+    *RESOLVERS,
     *TRANSPORT,
     *CONSENT,
     *PATHS,

@@ -242,46 +242,20 @@ UNDERSCORE = Code(
     facts=("hosts",),
     phrases=_RESOLVER,
 )
-FIRST_RESOLVER_DEAD = Code(
-    number=211,
-    id="one-resolver-dead",
-    severity=Severity.WARNING,
-    title="One of the configured name servers, {subject}, does not answer; every new name waits for it first.",
-    why="The other configured resolver answers the same questions at once.",
-    sees="Every first connection hesitates for seconds.",
-    remedies=(Remedy(who=Audience.USER, text="Remove {subject} from the name servers, or repair it."),),
-    sure="Sure that it did not answer now.",
-)
-AAAA_UNANSWERED = Code(
-    number=212,
-    id="aaaa-unanswered",
-    severity=Severity.WARNING,
-    title="The name server {subject} ignores questions for IPv6 addresses, which stalls programs for seconds.",
-    why="Questions for A records are answered at once, for AAAA never.",
-    sees="Every first connection hesitates for 5 to 15 seconds.",
-    remedies=(Remedy(who=Audience.NETWORK, text="Make {subject} answer AAAA questions, if only with “none”."),),
-    sure="Sure.",
-)
-SLOW_NAMES = Code(
-    number=213,
-    id="slow-names",
-    severity=Severity.WARNING,
-    title="Looking up names is slow here: {slowest} ms at {subject}.",
-    why="The resolver answers rightly, but late, beyond what the round trips on this network explain.",
-    sees="Every first connection hesitates.",
-    remedies=(Remedy(who=Audience.NETWORK, text="Check the load and the upstream of the name server {subject}."),),
-    sure="Sure for this run.",
-    facts=("slowest",),
-)
 UDP53_BLOCKED = Code(
     number=214,
     id="dns-udp-blocked",
     severity=Severity.ERROR,
     title="Questions to the name server {subject} by UDP get no answer, by TCP they do.",
-    why="The server lives and answers by TCP; UDP port 53 is dropped on the way.",
+    why="The server lives and answers by TCP; by UDP nothing comes that programs accept: most often it is dropped.",
     sees="Names fail, or only after long waits.",
-    remedies=(Remedy(who=Audience.NETWORK, text="Allow UDP port 53 to {subject}."),),
-    sure="Sure.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Allow UDP port 53 to {subject}, and see that it answers from the address it is asked at.",
+        ),
+    ),
+    sure="Sure of the silence; an answer from another address is ignored, and not told from none.",
 )
 SYSTEM_REFUSES = Code(
     number=215,
@@ -331,15 +305,23 @@ LOOKUP_FAILS = Code(
     facts=("hosts", "rcode"),
     phrases=(*_RESOLVER, *_RCODES),
 )
-SPARE_RESOLVER_DEAD = Code(
-    number=217,
-    id="spare-resolver-dead",
-    severity=Severity.INFO,
-    title="The name server {subject} does not answer; it is not the first one asked.",
-    why="The first configured name server answers; this one, asked the same questions, does not.",
-    sees="Nothing, until the first one fails.",
-    remedies=(Remedy(who=Audience.USER, text="Remove {subject} from the name servers, or repair it."),),
-    sure="Sure that it did not answer now; some systems ask all name servers in turn and do hesitate.",
+DENIED_BY_ONE = Code(
+    number=222,
+    id="name-denied-by-one",
+    severity=Severity.ERROR,
+    title="The name server {subject} has no address for {hosts} ({rcode}), while {other} has one.",
+    why=(
+        "This machine's name servers were asked the same question. The system believes the first one that answers, "
+        "and does not ask another after a denial."
+    ),
+    sees="A gateway of the list is missing, though others find it.",
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Have {subject} answer for {hosts} as {other} does."),
+        Remedy(who=Audience.USER, text="Ask {other} first, and clear this machine's name cache."),
+    ),
+    sure="Sure of both answers.",
+    facts=("hosts", "rcode", "other"),
+    phrases=_RCODES,
 )
 
 NAMES = (
@@ -356,11 +338,8 @@ NAMES = (
     INJECTED,
     INJECTED_IN_VAIN,
     UNDERSCORE,
-    FIRST_RESOLVER_DEAD,
-    AAAA_UNANSWERED,
-    SLOW_NAMES,
     UDP53_BLOCKED,
     SYSTEM_REFUSES,
     LOOKUP_FAILS,
-    SPARE_RESOLVER_DEAD,
+    DENIED_BY_ONE,
 )

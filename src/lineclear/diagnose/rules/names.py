@@ -1,13 +1,13 @@
 """Faults of names: what a resolver does not say, refuses to say, or makes up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lineclear.diagnose.codes import names as codes
 from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
 from lineclear.diagnose.walk import Walk
-from lineclear.model import UNTESTED, DnsQuery, Failure, Finding, HttpExchange, Purpose
+from lineclear.model import UNTESTED, DnsQuery, Failure, Finding, HttpExchange
 from lineclear.plan import is_address
 from lineclear.plan.networks import is_nowhere, is_private
 
@@ -16,9 +16,6 @@ from .places import domain, elsewhere
 
 _NEGATIVE = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER, Failure.DNS_REFUSED, Failure.DNS_FORMERR})
 _UNWILLING = frozenset({Failure.DNS_REFUSED, Failure.DNS_SERVFAIL, Failure.DNS_MALFORMED, Failure.DNS_FORMERR})
-_GONE = frozenset(
-    {Failure.TIMED_OUT, Failure.CONNECTION_REFUSED, Failure.HOST_UNREACHABLE, Failure.NETWORK_UNREACHABLE}
-)
 _DENIAL = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER})
 _WORDS: dict[Failure | None, str] = {
     Failure.DNS_NXDOMAIN: "no_such_name",
@@ -28,7 +25,6 @@ _WORDS: dict[Failure | None, str] = {
 }
 _MANY = 3
 """Fewer missing names than this may be retired one by one."""
-_SLOW_MS = 700.0
 _STRANGE = IDENTITY_SYMPTOMS | {Symptom.REFUSED, Symptom.NOWHERE}
 _PROVEN_STRANGE = (IDENTITY_SYMPTOMS | TLS_SYMPTOMS) - {Symptom.EXPIRED, Symptom.NOT_YET_VALID}
 """Of who accepts: a certificate that is merely out of date still says whose it is."""
@@ -88,8 +84,8 @@ def _is_private(case: Case, one: Standing) -> bool:
 def resolvers_fail(case: Case) -> Iterator[Finding]:
     """No name resolves at all: every resolver is silent, absent or unwilling."""
     lost = case.open(Symptom.NO_ADDRESS)
-    asked = [one for one in _asked(case) if one.type == "A" and one.failure not in UNTESTED]
-    by_udp = [one for one in asked if one.over == "udp"]
+    asked = [one for one in every_question(case) if one.type == "A" and one.failure not in UNTESTED]
+    by_udp = [one for one in asked if is_by_udp(one)]
     if not lost or not asked or any(one.addresses or one.failure in _DENIAL for one in by_udp):
         return
     code, those = _which_silence(case, asked)
@@ -97,6 +93,11 @@ def resolvers_fail(case: Case) -> Iterator[Finding]:
         resolvers = listed(dict.fromkeys(one.resolver.address for one in those))
         facts = {"rcode": listed(dict.fromkeys(map(_said, those)))}
         yield finding(code, lost, ids(those), subject=resolvers, **{name: facts[name] for name in code.facts})
+
+
+def is_by_udp(one: DnsQuery) -> bool:
+    """Whether it says what came of a question over UDP, if only that the answer is too long for it."""
+    return one.over == "udp" or one.truncated
 
 
 def _which_silence(case: Case, asked: list[DnsQuery]) -> tuple[Code, list[DnsQuery]]:
@@ -113,7 +114,8 @@ def _which_silence(case: Case, asked: list[DnsQuery]) -> tuple[Code, list[DnsQue
     return codes.RESOLVER_SILENT, asked if _is_resolver_alone(case) else []
 
 
-def _asked(case: Case) -> list[DnsQuery]:
+def every_question(case: Case) -> list[DnsQuery]:
+    """All questions resolvers were asked about names of the list."""
     return [one for steps in case.view.queries.values() for one in steps]
 
 
@@ -123,7 +125,7 @@ def _is_resolver_alone(case: Case) -> bool:
     A router that knows no way to the resolver shows nothing by knowing none to another place either.
     """
     addresses = [one.address for one in case.view.plan.resolvers]
-    no_way = any(one.failure in _NO_WAY for one in _asked(case))
+    no_way = any(one.failure in _NO_WAY for one in every_question(case))
     return all(map(case.view.is_near, addresses)) or any(
         case.view.anybody_answers(six=six, but=_NO_WAY if no_way else frozenset())
         for six in {":" in one for one in addresses}
@@ -131,16 +133,26 @@ def _is_resolver_alone(case: Case) -> bool:
 
 
 def system_refuses(case: Case) -> Iterator[Finding]:
-    """The name servers give addresses, the operating system does not."""
-    given = [
-        one
-        for one in case.open(Symptom.NO_ADDRESS)
-        if any(step.addresses for step in case.view.queries.get(one.target.host, ()))
-    ]
+    """The name servers give addresses, the operating system does not.
+
+    Unless it only believes what a name server says that is asked before those that know better.
+    """
+    given = [one for one in case.open(Symptom.NO_ADDRESS) if _is_known_at_once(case, one.target.host)]
     if given:
         said = [case.view.lookups[name] for name in hosts(given) if name in case.view.lookups]
         words = listed(dict.fromkeys((one.raw.errno if one.raw else "") or _WORDS.get(one.failure, "") for one in said))
         yield finding(codes.SYSTEM_REFUSES, given, _look_ups(case, given), subject=resolver_of(case, given), said=words)
+
+
+def _is_known_at_once(case: Case, host: str) -> bool:
+    """Whether the first resolver that says anything decisive about a name gives its address."""
+    said = [step for step in case.view.queries.get(host, ()) if step.addresses or _denies(step)]
+    by_order = ([step for step in said if step.resolver.address == one.address] for one in case.view.plan.resolvers)
+    return any(step.addresses for step in next(filter(None, by_order), said))
+
+
+def _denies(step: DnsQuery) -> bool:
+    return step.type == "A" and step.failure in _DENIAL
 
 
 def names_missing(case: Case) -> Iterator[Finding]:
@@ -148,18 +160,23 @@ def names_missing(case: Case) -> Iterator[Finding]:
     lost = case.open(Symptom.NO_ADDRESS)
     denied = [one for one in lost if _is_denied(case, one)]
     mute = [one for one in lost if one not in denied] if _is_resolver_alone(case) else []
-    for code, stands in ((_which_denial(case, hosts(denied)), denied), (codes.LOOKUP_FAILS, mute)):
+    known = [one for one in denied if any(step.addresses for step in case.view.queries.get(one.target.host, ()))]
+    alone = codes.DENIED_BY_ONE if len(known) == len(denied) else codes.NAME_UNKNOWN
+    for code, stands in ((_which_denial(case, hosts(denied), alone), denied), (codes.LOOKUP_FAILS, mute)):
         if stands:
             steps = [step for name in hosts(stands) for step in case.view.queries.get(name, ())]
+            others = [step for step in steps if step.addresses]
+            steps = [step for step in steps if step.type == "A" and not step.addresses]
             facts = {
                 "hosts": listed(hosts(stands)),
-                "rcode": listed(dict.fromkeys(_said(step) for step in steps if step.type == "A")) or "no_address",
+                "other": servers(others),
+                "rcode": listed(dict.fromkeys(_said(step) for step in steps)) or "no_address",
             }
             yield finding(
                 code,
                 stands,
                 _look_ups(case, stands),
-                subject=resolver_of(case, stands),
+                subject=servers(steps) or resolver_of(case, stands),
                 **{name: facts[name] for name in code.facts},
             )
 
@@ -178,12 +195,13 @@ def _said(step: DnsQuery) -> str:
     return step.rcode or "no_answer"
 
 
-def _which_denial(case: Case, names: tuple[str, ...]) -> Code:
+def _which_denial(case: Case, names: tuple[str, ...], alone: Code) -> Code:
+    """Of all names with an underscore, of many names, or `alone`, of one or two."""
     everyone = set(case.view.plan.names)
     underscored = {name for name in everyone if "_" in name}
     if set(names) == underscored and underscored != everyone:
         return codes.UNDERSCORE
-    return codes.NAMES_FILTERED if len(names) >= _MANY or set(names) == everyone else codes.NAME_UNKNOWN
+    return codes.NAMES_FILTERED if len(names) >= _MANY or set(names) == everyone else alone
 
 
 def hijacked(case: Case) -> Iterator[Finding]:
@@ -273,7 +291,12 @@ def _by_system(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> tup
 def resolver_of(case: Case, stands: list[Standing] | tuple[Standing, ...]) -> str:
     """The name servers that were asked for some targets, in words."""
     steps = [step for name in hosts(stands) for step in case.view.queries.get(name, ())]
-    return listed(dict.fromkeys(step.resolver.address for step in steps)) or "own"
+    return servers(steps) or "own"
+
+
+def servers(steps: Iterable[DnsQuery]) -> str:
+    """The name servers some questions were asked of."""
+    return listed(dict.fromkeys(step.resolver.address for step in steps))
 
 
 def injected(case: Case) -> Iterator[Finding]:
@@ -281,15 +304,11 @@ def injected(case: Case) -> Iterator[Finding]:
     broken = _led_astray(case)
     if broken:
         steps = [one for one in _asked_twice(case) if one.name in hosts(broken)]
-        yield finding(codes.INJECTED, broken, ids(steps), subject=_resolvers(steps))
+        yield finding(codes.INJECTED, broken, ids(steps), subject=servers(steps))
 
 
 def _asked_twice(case: Case) -> list[DnsQuery]:
-    return [one for one in _asked(case) if one.other_answers]
-
-
-def _resolvers(steps: list[DnsQuery]) -> str:
-    return listed(dict.fromkeys(one.resolver.address for one in steps))
+    return [one for one in every_question(case) if one.other_answers]
 
 
 def _led_astray(case: Case) -> list[Standing]:
@@ -332,7 +351,7 @@ def injected_in_vain(case: Case) -> Iterator[Finding]:
     if working:
         addresses = dict.fromkeys(address for name in hosts(working) for address in forged(case, name))
         false = listed(addresses) or "denial"
-        yield finding(codes.INJECTED_IN_VAIN, working, ids(steps), subject=_resolvers(steps), answer=false)
+        yield finding(codes.INJECTED_IN_VAIN, working, ids(steps), subject=servers(steps), answer=false)
 
 
 def _is_denied_too(step: DnsQuery) -> bool:
@@ -355,42 +374,3 @@ def forged(case: Case, name: str) -> tuple[str, ...]:
 
 def _other_addresses(step: DnsQuery) -> list[str]:
     return [one.value for other in step.other_answers for one in other if one.type == step.type]
-
-
-def one_resolver_dead(case: Case) -> Iterator[Finding]:
-    """One resolver is silent while another answers the same questions. Programs ask the first one first."""
-    by_resolver: dict[str, list[DnsQuery]] = {}
-    for one in _asked(case):
-        if one.type == "A" and one.over == "udp":
-            by_resolver.setdefault(one.resolver.address, []).append(one)
-    alive = any(one.rcode for steps in by_resolver.values() for one in steps)
-    first = case.view.plan.resolvers[0].address if case.view.plan.resolvers else ""
-    for address, steps in by_resolver.items():
-        if alive and all(one.failure in _GONE for one in steps):
-            code = codes.FIRST_RESOLVER_DEAD if address == first else codes.SPARE_RESOLVER_DEAD
-            yield finding(code, (), ids(steps), subject=address)
-
-
-def aaaa_unanswered(case: Case) -> Iterator[Finding]:
-    """Questions for A are answered, for AAAA never."""
-    by_resolver: dict[str, list[DnsQuery]] = {}
-    for one in _asked(case):
-        if one.over == "udp" and one.purpose is Purpose.TARGET:
-            by_resolver.setdefault(one.resolver.address, []).append(one)
-    for address, steps in by_resolver.items():
-        six = [one for one in steps if one.type == "AAAA"]
-        four = [one for one in steps if one.type == "A"]
-        if six and any(one.rcode for one in four) and all(one.failure is Failure.TIMED_OUT for one in six):
-            yield finding(codes.AAAA_UNANSWERED, (), ids(six), subject=address)
-
-
-def slow_names(case: Case) -> Iterator[Finding]:
-    """The resolver answers, but late: the time in which this machine itself was late is not the resolver's."""
-    answered = {one: one.rtt_ms - case.view.own_delay_ms(one) for one in _asked(case) if one.rtt_ms is not None}
-    late = [one for one in answered if answered[one] >= _SLOW_MS]
-    prompt = [one for one in answered if answered[one] < _SLOW_MS]
-    if len(late) > len(prompt):
-        slowest = max(late, key=lambda one: (answered[one], one.id))
-        yield finding(
-            codes.SLOW_NAMES, (), ids(late), subject=slowest.resolver.address, slowest=f"{answered[slowest]:.0f}"
-        )

@@ -137,6 +137,8 @@ class Question(Errand):
                 type=self.rtype,
                 resolver=self.resolver,
                 over=self.over,
+                truncated=self.truncated,
+                edns=self.edns,
                 rcode=answer.rcode,
                 records=answer.records,
                 other_answers=tuple([one.records for one in self.others]),

@@ -10,9 +10,12 @@ say why. NXDOMAIN needs no second opinion, only its reason. The system's `EAI_AG
 The system may lose a packet and then sleeps five seconds, which is its way and no fault of the network's. So it is
 waited for only a little longer than the resolvers, unless it alone can give an address, or has given none to anybody.
 Where no resolver answers all kinds of questions, it asks the same ones in vain; what it knows by itself comes soon.
+
+Where it gives no address to anybody and the resolvers do, one question is asked of each with EDNS0: it may ask so, and
+there are devices that swallow what they do not know.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Any
 
 from lineclear.model import Endpoint, Failure, Plan, Purpose, SystemLookup
@@ -99,6 +102,8 @@ class Names:
         """Resolvers that said anything at all over UDP."""
         self._over_tcp: dict[Endpoint, list[Task[bool]]] = {}
         self._system_spoke = False
+        self._system_knows = not plan.ask_system
+        """Whether it gave any address, or is not asked at all."""
         self._asking = 0
         """Questions to resolvers that are under way."""
         self._answered: set[tuple[Endpoint, str]] = set()
@@ -149,9 +154,19 @@ class Names:
         """
         reactor = self._run.reactor
         self._finishing = reactor.current
+        comparing = [reactor.spawn(one) for one in self._compare()]
         while not self._system_spoke and not reactor.is_cut and self._looking_up():
             await reactor.until(reactor.clock() + SYSTEM_S)
+        for task in comparing:
+            await task
         await self._run.settle(patiently=False)
+
+    def _compare(self) -> Iterator[Coroutine[Any, Any, Answer]]:
+        """The question with EDNS0, where the resolvers give addresses and the system none."""
+        known = [one for one in self._names.values() if one.addresses and not is_address(one.host)]
+        if known and not self._system_knows and not self._run.reactor.is_cut:
+            for resolver in self._spoke:
+                yield self._ask(known[0], "A", resolver, purpose=Purpose.COMPARISON, edns=True)
 
     def _name(self, host: str) -> _Name:
         name = self._names.get(host)
@@ -292,5 +307,6 @@ class Names:
         finally:
             self._threads.give_back()
         self._system_spoke = self._system_spoke or found.failure not in (Failure.TIMED_OUT, Failure.INTERRUPTED)
+        self._system_knows = self._system_knows or bool(found.addresses)
         name.learn(found.addresses, _MOST_WITH_SYSTEM)
         return found

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # The tests of pure rooms, which must try every branch of them; the rooms stand in pyproject.toml.
-PURE := tests/catalog tests/diagnose tests/model tests/plan tests/render tests/test_redact.py tests/reflect \
+PURE := tests/catalog tests/diagnose tests/model tests/plan tests/render tests/redact tests/reflect \
 	tests/page/test_columns.py tests/page/test_removed.py tests/allowlist/test_corners.py \
 	tests/allowlist/test_dialects.py tests/allowlist/test_command.py tests/allowlist/verify/test_[cins]*.py \
 	tests/allowlist/test_hostile.py::test_near_misses_are_refused_too \

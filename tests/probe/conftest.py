@@ -8,6 +8,8 @@ under test are replaced, so nothing touches the machine and nothing takes time.
 
 import _socket
 import errno
+import select
+import socket
 import struct
 from collections.abc import Callable, Iterator
 
@@ -17,7 +19,8 @@ import pytest
 from lineclear.model import AnyObservation, Endpoint, Limits
 from lineclear.probe import sockets
 from lineclear.probe.fleet import sweep
-from lineclear.probe.loop.poller import ERROR, HANGUP, READ, WRITE
+from lineclear.probe.loop.poller import ERROR, HANGUP, READ, WRITE, Poller
+from lineclear.probe.loop.portable import SelectorPoller
 from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
 
@@ -311,3 +314,22 @@ def answer() -> type[Answer]:
 def at() -> Callable[..., Endpoint]:
     """An endpoint; the port hardly matters."""
     return lambda address, port=4001: Endpoint(address=address, port=port)
+
+
+POLLERS: list[Callable[[], Poller]] = [SelectorPoller, *([select.epoll] if hasattr(select, "epoll") else [])]
+
+
+@pytest.fixture(params=POLLERS)
+def reactor(request: pytest.FixtureRequest) -> Iterator[Reactor]:
+    made = Reactor(poller=request.param())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    left, right = socket.socketpair()
+    with left, right:
+        left.setblocking(False)
+        right.setblocking(False)
+        yield left, right

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from tests.render.reports import evidence
+from tests.render.measured import evidence
 
 from lineclear.redact.house import House
 

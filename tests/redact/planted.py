@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.redact.drawn import within
-from tests.render.reports import address, evidence, targets
+from tests.render.measured import address, evidence, targets
 
 from lineclear.model import (
     ApiHello,

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.redact.drawn import PRIVATE, PUBLIC
-from tests.render.reports import CATALOG, address, evidence
+from tests.render.measured import CATALOG, address, evidence
 
 from lineclear.model import (
     Certificate,

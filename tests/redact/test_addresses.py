@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.redact.drawn import CALM, HOUSE_NETWORKS, PRIVATE, PUBLIC, a_house, within
-from tests.render.reports import CATALOG, evidence
+from tests.render.measured import CATALOG, evidence
 
 from lineclear.model import (
     Kind,

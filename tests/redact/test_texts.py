@@ -2,7 +2,7 @@
 
 import pytest
 from tests.redact.drawn import a_house
-from tests.render.reports import address, evidence
+from tests.render.measured import address, evidence
 
 from lineclear.model import (
     Certificate,

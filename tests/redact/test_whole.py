@@ -8,7 +8,8 @@ from tests.redact.drawn import CALM
 from tests.redact.planted import SECRETS, Secrets, planted
 from tests.redact.plausible import plausible
 from tests.render.anything import anything
-from tests.render.reports import evidence, healthy
+from tests.render.measured import evidence
+from tests.render.reports import healthy
 
 from lineclear.diagnose import diagnose
 from lineclear.model import (

@@ -20,7 +20,8 @@ from lineclear.model import (
 )
 from lineclear.render.html import Run
 
-from .reports import REPORTS, address, evidence, result, targets
+from .measured import address, evidence, result, targets
+from .reports import REPORTS
 
 VOID = {"meta", "link", "br"}
 HOST, PORT = "ndc1.ibllc.com", 4001

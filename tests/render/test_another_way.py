@@ -10,8 +10,9 @@ from lineclear.render.prose import ANOTHER_WAY, concerned
 from lineclear.render.text import text
 from lineclear.render.view import services, urgency
 
-from .reports import REPORTS, healthy, result, targets
-from .reports import services as service_results
+from .measured import result, targets
+from .measured import services as service_results
+from .reports import REPORTS, healthy
 
 SITE = "www.interactivebrokers.com"
 

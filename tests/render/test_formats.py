@@ -15,7 +15,8 @@ from lineclear.render import EXIT, EXIT_INTERRUPTED, EXIT_USAGE, FORMATS, NAGIOS
 from lineclear.render.markdown import code, plain
 from lineclear.render.prose import ask, cause, head, headline, hosts_and_ports, ports_named, requests
 
-from .reports import CATALOG, REPORTS, backup_down, dropped, evidence, healthy, inconclusive, interrupted, no_route
+from .measured import CATALOG, evidence
+from .reports import REPORTS, backup_down, dropped, healthy, inconclusive, interrupted, no_route
 
 pytestmark = pytest.mark.usefixtures("own_codes")
 _WORDS = {

@@ -34,8 +34,9 @@ from lineclear.render.html.pages import moment
 from lineclear.render.html.run import element_id, ping_of
 from lineclear.render.html.waterfall import Phase, scale_ms, waterfall
 
+from .measured import address, evidence, targets
 from .pages import HOST, PORT, THERE, Page, target, under_way
-from .reports import REPORTS, address, evidence, targets
+from .reports import REPORTS
 
 
 @pytest.mark.parametrize("name", REPORTS)

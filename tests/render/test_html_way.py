@@ -14,8 +14,9 @@ from lineclear.model import (
 from lineclear.render.html import fragments, run_of
 from lineclear.render.html.path import Break, Ending, Station, way
 
+from .measured import evidence
 from .pages import HOST, PORT, THERE, broken, hop, trace
-from .reports import REPORTS, evidence
+from .reports import REPORTS
 
 
 class TestWay:

@@ -15,7 +15,8 @@ from lineclear.render.json import report_from_json
 from lineclear.render.schemas import SCHEMAS, generated
 
 from .anything import anything
-from .reports import REPORTS, dropped, evidence
+from .measured import evidence
+from .reports import REPORTS, dropped
 
 SHIPPED = files("lineclear.render.schemas")
 _CALM = settings(

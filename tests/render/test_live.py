@@ -23,7 +23,7 @@ from lineclear.model import (
     TlsHandshake,
 )
 
-from .reports import CATALOG, address, evidence
+from .measured import CATALOG, address, evidence
 
 PLAN = evidence().plan
 

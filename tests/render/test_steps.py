@@ -66,7 +66,7 @@ from lineclear.render import steps, words
 from lineclear.render.parts import PARTS
 
 from .anything import anything
-from .reports import evidence
+from .measured import evidence
 
 AT = Endpoint(address="203.0.113.7", port=4001)
 KINDS = typing.get_args(AnyObservation)

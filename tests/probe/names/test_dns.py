@@ -1,50 +1,30 @@
 """The verb `ask` against resolvers that follow a script."""
 
-import errno
 import socket
 import struct
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 import dns.edns
 import pytest
+from tests.probe.names.asking import ADDRESS, GOOD, NAME, TRUE, near, play
 
-from lineclear.model import Endpoint, Failure, Icmp, Purpose, Raw, Record
-from lineclear.probe import datagrams, errors, tcp
+from lineclear.model import Failure, Purpose, Raw
+from lineclear.probe import datagrams
 from lineclear.probe.naming import dnsudp
 from lineclear.probe.naming.dns import ask
 from lineclear.probe.naming.dnsquestion import Answer
-from lineclear.probe.sockets import LINUX
 
 from .stage import (
-    FakeResolver,
     Line,
     Say,
     Stage,
     answer,
     changed,
     cut_short,
-    framed,
-    free_port,
     other_id,
     other_question,
     rcode,
-    truncated,
 )
-
-NAME = "ndc1_hb1.ibllc.com"
-ADDRESS = "192.0.2.1"
-GOOD = answer(ADDRESS)
-TRUE = Record(name=NAME, type="A", value=ADDRESS, ttl_s=300)
-
-
-def near(value: float) -> Any:
-    return pytest.approx(value)
-
-
-def play(stage: Stage, script: list[Line], over: str = "udp", edns: bool = False) -> tuple[Answer, FakeResolver]:
-    resolver = stage.resolvers({(NAME, "A"): script})
-    return stage.play(ask(stage.run, name=NAME, rtype="A", resolver=resolver.endpoint, over=over, edns=edns)), resolver
 
 
 def test_a_healthy_resolver_answers_at_once(stage: Stage) -> None:
@@ -249,166 +229,6 @@ class TestDisbelief:
         assert stage.query.raw == Raw(text="a message that ends too soon")
 
 
-class TestRefusals:
-    def test_no_resolver_running_is_known_at_once_and_by_whom(self, stage: Stage) -> None:
-        names = ("a.example", "b.example")
-        nobody = Endpoint(address="127.0.0.1", port=free_port())
-        stage.play(stage.reactor.gather(ask(stage.run, name=n, rtype="A", resolver=nobody) for n in names))
-        assert len(stage.queries()) == 2
-        for query in stage.queries():
-            assert (query.failure, query.took_ms, query.resends) == (Failure.CONNECTION_REFUSED, 0.0, 0)
-            icmp = Icmp(type=3, code=3, sender="127.0.0.1") if LINUX else None
-            assert query.raw == Raw(errno="ECONNREFUSED", icmp=icmp)
-
-    def test_an_error_that_does_not_say_whose_it_is_ends_all_of_its_socket(
-        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        icmp = Icmp(type=3, code=13, sender="192.0.2.9")
-        real = errors.queued_errors
-        monkeypatch.setattr(
-            dnsudp, "queued_errors", lambda sock: [(errno.EHOSTUNREACH, icmp, b"")] if real(sock) else []
-        )
-        nobody = Endpoint(address="127.0.0.1", port=free_port())
-        names = ("a.example", "b.example")
-        stage.play(stage.reactor.gather(ask(stage.run, name=n, rtype="A", resolver=nobody) for n in names))
-        assert {(one.failure, one.raw) for one in stage.queries()} == {
-            (Failure.HOST_UNREACHABLE, Raw(errno="EHOSTUNREACH", icmp=icmp))
-        }
-
-    @pytest.mark.parametrize("number", [errno.ECONNREFUSED, errno.ECONNRESET])
-    def test_where_the_system_keeps_no_icmp_the_errno_alone_tells(
-        self, stage: Stage, monkeypatch: pytest.MonkeyPatch, number: int
-    ) -> None:
-        def refused(_sock: object) -> Any:
-            raise OSError(number, "recv")
-
-        resolver = stage.resolvers({(NAME, "A"): [(1, GOOD)]})
-        monkeypatch.setattr(dnsudp, "receive", refused)
-        stage.play(ask(stage.run, name=NAME, rtype="A", resolver=resolver.endpoint))
-        assert stage.query.failure is Failure.CONNECTION_REFUSED
-        assert stage.query.raw == Raw(errno=errno.errorcode[number])
-
-    def test_a_system_that_says_nothing_of_datagrams_still_brings_them(
-        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(dnsudp, "receive", datagrams.receive_bare)
-        said, _ = play(stage, [Say(1, GOOD, 0.02)])
-        assert (said.addresses, stage.query.rtt_ms) == ((ADDRESS,), 20.0)
-
-    @pytest.mark.parametrize(
-        ("at", "number", "failure"),
-        [
-            ("send", errno.EPERM, Failure.PERMISSION_DENIED),
-            ("connect", errno.ENETUNREACH, Failure.NO_ROUTE),
-            ("connect", errno.EACCES, Failure.PERMISSION_DENIED),
-            ("open", errno.EMFILE, Failure.LOCAL_EXHAUSTION),
-        ],
-    )
-    def test_what_this_machine_refuses_never_left_it(
-        self, stage: Stage, monkeypatch: pytest.MonkeyPatch, at: str, number: int, failure: Failure
-    ) -> None:
-        monkeypatch.setattr(dnsudp, "open_datagrams", lambda _address: BarredSocket({at: number}))
-        stage.play(ask(stage.run, name=NAME, rtype="A", resolver=Endpoint(address="127.0.0.1", port=9)))
-        assert (stage.query.failure, stage.query.raw) == (failure, Raw(errno=errno.errorcode[number]))
-        assert stage.query.took_ms == 0.0
-
-    def test_a_full_buffer_is_a_lost_datagram(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-        resolver = stage.resolvers({(NAME, "A"): [(1, GOOD)]})
-        doors = iter([{"send": errno.EAGAIN}, {}])
-        monkeypatch.setattr(dnsudp, "open_datagrams", lambda _address: BarredSocket(next(doors)))
-        said = stage.play(ask(stage.run, name=NAME, rtype="A", resolver=resolver.endpoint))
-        assert (said.addresses, stage.query.resends) == ((ADDRESS,), 1)
-
-    def test_without_a_descriptor_for_a_resend_the_first_socket_serves(
-        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        resolver = stage.resolvers({(NAME, "A"): [(2, GOOD)]})
-        doors = iter([{}, {"open": errno.EMFILE}])
-        monkeypatch.setattr(dnsudp, "open_datagrams", lambda _address: BarredSocket(next(doors)))
-        said = stage.play(ask(stage.run, name=NAME, rtype="A", resolver=resolver.endpoint))
-        assert (said.addresses, len(set(resolver.ports))) == ((ADDRESS,), 1)
-
-
-class TestOverTcp:
-    def tcp(self, stage: Stage, script: Iterable[Line]) -> tuple[Answer, FakeResolver]:
-        resolver = stage.resolvers({(NAME, "A"): [(1, truncated)], (f"tcp:{NAME}", "A"): list(script)})
-        return stage.play(ask(stage.run, name=NAME, rtype="A", resolver=resolver.endpoint)), resolver
-
-    def test_a_truncated_answer_is_fetched_over_tcp_in_the_same_observation(self, stage: Stage) -> None:
-        said, resolver = self.tcp(stage, [Say(1, framed(GOOD), 0.03)])
-        assert said.addresses == stage.query.addresses == (ADDRESS,)
-        assert (stage.query.over, stage.query.rtt_ms, stage.query.resends) == ("tcp", near(30.0), 0)
-        assert stage.query.truncated
-        assert resolver.asked("tcp") == [(NAME, "A")]
-
-    def test_a_question_may_go_over_tcp_from_the_start(self, stage: Stage) -> None:
-        resolver = stage.resolvers({(f"tcp:{NAME}", "A"): [(1, framed(rcode("REFUSED")))]})
-        said = stage.play(ask(stage.run, name=NAME, rtype="A", resolver=resolver.endpoint, over="tcp"))
-        assert said.failure is stage.query.failure is Failure.DNS_REFUSED
-        assert (stage.query.over, resolver.asked("udp"), stage.query.truncated) == ("tcp", [], False)
-
-    def test_an_answer_may_come_in_pieces(self, stage: Stage) -> None:
-        whole: list[bytes] = []
-
-        def first(data: bytes) -> bytes:
-            whole.append(framed(GOOD)(data))
-            return whole[0][:1]
-
-        pieces: list[Line] = [(1, first), Say(1, lambda _: whole[0][1:20], 0.1), Say(1, lambda _: whole[0][20:], 0.1)]
-        said, _ = self.tcp(stage, pieces)
-        assert said.addresses == (ADDRESS,)
-        assert stage.query.rtt_ms == near(200.0)
-
-    @pytest.mark.parametrize(
-        ("script", "failure", "took_ms"),
-        [
-            ([(1, lambda _: b"")], Failure.EOF, 0.0),
-            ([(1, lambda _: b"\x00"), (1, lambda _: b"")], Failure.EOF, 0.0),
-            ([], Failure.TIMED_OUT, 2000.0),
-            ([(1, framed(changed(GOOD, other_id)))], Failure.DNS_MALFORMED, 0.0),
-            ([(1, framed(changed(GOOD, other_question)))], Failure.DNS_MALFORMED, 0.0),
-            ([(1, framed(changed(GOOD, cut_short)))], Failure.DNS_MALFORMED, 0.0),
-        ],
-        ids=["closed", "closed in the middle", "silent", "other id", "other question", "nonsense"],
-    )
-    def test_what_may_go_wrong(self, stage: Stage, script: list[Line], failure: Failure, took_ms: float) -> None:
-        said, _ = self.tcp(stage, script)
-        assert said.failure is stage.query.failure is failure
-        assert stage.query.took_ms == near(took_ms)
-
-    def test_nobody_listens(self, stage: Stage) -> None:
-        nobody = Endpoint(address="127.0.0.1", port=free_port())
-        stage.play(ask(stage.run, name=NAME, rtype="A", resolver=nobody, over="tcp"))
-        assert (stage.query.failure, stage.query.raw) == (Failure.CONNECTION_REFUSED, Raw(errno="ECONNREFUSED"))
-
-    def test_a_reset_in_the_middle(self, stage: Stage) -> None:
-        resolver = stage.resolvers({(f"tcp:{NAME}", "A"): [(1, lambda _: b"RST")]})
-        resolver.resets = True
-        stage.play(ask(stage.run, name=NAME, rtype="A", resolver=resolver.endpoint, over="tcp"))
-        assert (stage.query.failure, stage.query.raw) == (Failure.CONNECTION_RESET, Raw(errno="ECONNRESET"))
-
-    @pytest.mark.parametrize(
-        ("at", "number", "failure"),
-        [
-            ("open", errno.EMFILE, Failure.LOCAL_EXHAUSTION),
-            ("connect", errno.ENETUNREACH, Failure.NO_ROUTE),
-            ("send", errno.EPIPE, Failure.CONNECTION_RESET),
-        ],
-    )
-    def test_what_this_machine_refuses(
-        self, stage: Stage, monkeypatch: pytest.MonkeyPatch, at: str, number: int, failure: Failure
-    ) -> None:
-        resolver = stage.resolvers({})
-        monkeypatch.setattr(tcp, "open_stream", lambda *_: BarredSocket({at: number}, socket.SOCK_STREAM))
-        stage.play(ask(stage.run, name=NAME, rtype="A", resolver=resolver.endpoint, over="tcp"))
-        assert (stage.query.failure, stage.query.raw) == (failure, Raw(errno=errno.errorcode[number]))
-
-    def test_when_the_run_is_cut_it_was_interrupted(self, stage: Stage) -> None:
-        resolver = stage.resolvers({})
-        stage.play(ask(stage.run, name=NAME, rtype="A", resolver=resolver.endpoint, over="tcp"), deadline_s=0.5)
-        assert (stage.query.failure, stage.query.took_ms) == (Failure.INTERRUPTED, near(500.0))
-
-
 def test_a_bug_in_a_listener_comes_out_where_the_question_was_asked(stage: Stage) -> None:
     resolver = stage.resolvers({(NAME, "A"): [(1, GOOD)]})
 
@@ -431,22 +251,3 @@ def test_the_round_trip_is_counted_to_the_arrival(stage: Stage, monkeypatch: pyt
     monkeypatch.setattr(dnsudp, "lain_s", lambda _ancillary: 0.005)
     play(stage, [Say(1, GOOD, 0.02)])
     assert (stage.query.rtt_ms, stage.query.took_ms) == (near(15.0), near(20.0))
-
-
-class BarredSocket(socket.socket):
-    """A socket whose machine refuses to open, connect or send, with the errno given for it."""
-
-    def __init__(self, refuses: dict[str, int] | None = None, kind: int = socket.SOCK_DGRAM) -> None:
-        self.refuses = refuses or {}
-        if "open" in self.refuses:
-            raise OSError(self.refuses["open"], "open")
-        super().__init__(socket.AF_INET, kind)
-        self.setblocking(False)
-
-    def connect_ex(self, address: Any) -> int:
-        return self.refuses.get("connect") or super().connect_ex(address)
-
-    def send(self, data: Any, flags: int = 0) -> int:
-        if "send" in self.refuses:
-            raise OSError(self.refuses["send"], "send")
-        return super().send(data, flags)

@@ -298,7 +298,7 @@ def test_text_alone_imports_no_other_format() -> None:
         "print(*sorted(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    own = ("exits", "layout", "parts", "prose", "safe", "steps", "tables", "text", "view", "words")
+    own = ("exits", "far_steps", "layout", "parts", "prose", "safe", "said", "steps", "tables", "text", "view", "words")
     assert done.stdout.split() == ["lineclear.locale", "lineclear.render", *(f"lineclear.render.{one}" for one in own)]
 
 

@@ -27,13 +27,14 @@ from lineclear.model import (
     Ping,
     Plan,
     Purpose,
+    Raw,
     Target,
     TcpConnect,
     TcpSummary,
     TlsHandshake,
     Transport,
 )
-from lineclear.plan import again
+from lineclear.plan import again, wavering
 from lineclear.plan.cuts import cuts, short_of
 from lineclear.plan.dividing import flows
 from lineclear.plan.greetings import doubtful, sites
@@ -78,6 +79,8 @@ class _Deep:
             self.seen = (*self.notes, *lives)
             yield from self._samples()
             yield from self._single()
+            yield from self._burst()
+            yield from self._late()
             yield from self._small()
             yield from self._of_one_version()
             yield from self._other_ends()
@@ -160,6 +163,43 @@ class _Deep:
                 rtt_ms=None if dead else self.network.distance_ms(host),
                 retransmits=None if dead else int(fate == "rescued"),
             )
+
+    def _burst(self) -> Iterator[AnyObservation]:
+        """Single connections in one burst, to ports that refused some and accepted others."""
+        for turn, (host, endpoint) in enumerate(wavering.flows(self.plan, self.notes)):
+            refused = self.network.fates[turn % len(self.network.fates)] == "refused"
+            raw = Raw(errno="ECONNREFUSED") if refused else None
+            yield self._note(
+                TcpConnect,
+                6500.0 + turn,
+                0.5,
+                failure=Failure.CONNECTION_REFUSED if refused else None,
+                raw=raw,
+                endpoint=endpoint,
+                host=host,
+                purpose=Purpose.COMPARISON,
+                attempts=(Attempt(at_ms=6500.0 + turn, connected=not refused),),
+                rtt_ms=None if refused else self.network.distance_ms(host),
+            )
+
+    def _late(self) -> Iterator[AnyObservation]:
+        """Answers to first SYNs that came when nobody waited for them."""
+        for one in self.notes:
+            if not isinstance(one, TcpConnect) or one.purpose is not Purpose.TARGET:
+                continue
+            if fnmatchcase(f"{one.host}:{one.endpoint.port}", self.network.late):
+                yield self._note(
+                    TcpConnect,
+                    one.at_ms,
+                    4900.0,
+                    endpoint=one.endpoint,
+                    host=one.host,
+                    purpose=Purpose.COMPARISON,
+                    attempts=(Attempt(at_ms=one.at_ms, connected=True),),
+                    rtt_ms=4900.0,
+                    rtt_from="tcp_info",
+                    retransmits=2,
+                )
 
     def _small(self) -> Iterator[AnyObservation]:
         for target, endpoint, size in small_segments(again.failing(self.plan, self.notes), self.notes):

@@ -220,6 +220,8 @@ class Network(Struct, frozen=True, kw_only=True):
     """How a question with EDNS0 fails; None: it is answered."""
     public_addresses: tuple[tuple[str, str], ...] = ()
     """Service and what it said."""
+    late: str = ""
+    """A pattern of targets whose first SYN is answered when nobody waits for it any longer; empty: none."""
     pings: bool = True
     memory: Memory = Memory()
     repeats: dict[str, int] = {}

@@ -1,8 +1,8 @@
 """Connections that are accepted late, or by a repeated SYN alone, or all at one place."""
 
 from tests.diagnose.rows import DEGRADED, FAILURE, GATEWAYS, INCONCLUSIVE, OPAQUE, SUCCESS, Row, row
-from tests.diagnose.words import at_first, control_accepts, doors, silent, without
-from tests.diagnose.words_deep import sends_again
+from tests.diagnose.words import at_first, control_accepts, doors, refused, silent, without
+from tests.diagnose.words_deep import answered_late, fates, sends_again
 
 from lineclear.model import TcpSummary
 
@@ -34,6 +34,13 @@ ROWS: tuple[Row, ...] = (
         notes=("first-syn-dropped",),
     ),
     row(
+        "the first SYN of every connection is lost, and 4000 was given up at first: no limit on connections",
+        doors("*", repeats=1),
+        at_first(silent("*:4000")),
+        verdict=SUCCESS,
+        notes=("first-syn-dropped",),
+    ),
+    row(
         "the first SYN of every connection but one is lost",
         doors("*", repeats=1),
         doors("zdc1.ibllc.com:4001", repeats=0),
@@ -45,6 +52,72 @@ ROWS: tuple[Row, ...] = (
         sends_again(1, "*"),
         verdict=DEGRADED,
         warnings=("packet-loss",),
+    ),
+    row(
+        "nothing is answered while one waits, and 443 later",
+        silent("*"),
+        answered_late("*:443"),
+        verdict=INCONCLUSIVE,
+        warnings=("answered-too-late",),
+        unsure=("*",),
+    ),
+    row(
+        "4000 is answered later than one waits, and 4001 is dropped",
+        silent(*GATEWAYS),
+        answered_late("*:4000"),
+        verdict=FAILURE,
+        errors=("egress-port-dropped",),
+        warnings=("answered-too-late",),
+        dead=("*:4001",),
+        unsure=OPAQUE,
+    ),
+    row(
+        "4000 of one host is silent, and was answered later once, while it is open elsewhere",
+        silent("zdc1.ibllc.com:4000"),
+        answered_late("zdc1.ibllc.com:4000"),
+        verdict=FAILURE,
+        errors=("port-silent-at-host",),
+        dead=("zdc1.ibllc.com:4000",),
+    ),
+    row("everything is answered, once also later", answered_late("*"), verdict=SUCCESS),
+    row(
+        "of two uplinks one refuses 4000",
+        at_first(refused("*:4000")),
+        fates("refused", "alive"),
+        verdict=DEGRADED,
+        warnings=("some-connections-refused",),
+    ),
+    row(
+        "of two uplinks one refuses 4000, and it refused every connection to one host",
+        at_first(refused("*:4000")),
+        refused("zdc1.ibllc.com:4000"),
+        fates("refused", "alive"),
+        verdict=INCONCLUSIVE,
+        warnings=("some-connections-refused",),
+        unsure=("zdc1.ibllc.com:4000",),
+    ),
+    row(
+        "of two uplinks one refuses 4000, and 4001 is refused by all",
+        at_first(refused("*:4000")),
+        refused("*:4001"),
+        fates("refused", "alive"),
+        verdict=FAILURE,
+        errors=("egress-port-refused",),
+        warnings=("some-connections-refused",),
+        dead=("*:4001",),
+    ),
+    row(
+        "4000 is refused in the burst, and in the next one from the ninth on: a limit on connections",
+        at_first(refused("*:4000")),
+        fates(*["alive"] * 8, *["refused"] * 8),
+        verdict=SUCCESS,
+        notes=("connection-rate-limited",),
+    ),
+    row(
+        "4000 is refused at first at two hosts",
+        at_first(refused("zdc1*:4000")),
+        fates("refused", "alive"),
+        verdict=SUCCESS,
     ),
     row(
         "4000 is answered at one place for all hosts, and not at addresses of nobody",

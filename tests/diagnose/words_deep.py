@@ -28,6 +28,11 @@ def fates(*each: str) -> Change:
     return lambda network: replace(network, fates=each)
 
 
+def answered_late(pattern: str) -> Change:
+    """The first SYN to these is answered when nobody waits for it any longer."""
+    return lambda network: replace(network, late=pattern)
+
+
 def overtaken(segments: int) -> Change:
     """So many segments of each connection come before one sent earlier."""
     return lambda network: replace(network, overtaken=segments)

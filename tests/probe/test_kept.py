@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from lineclear.model import Endpoint
-from lineclear.probe.kept import Kept
+from lineclear.probe.kept import Kept, Waiting
 
 HERE = "127.0.0.1"
 
@@ -32,20 +32,21 @@ def test_what_was_accepted_after_all_is_told_with_the_time_it_took_at_most(
     kept: Kept, listening: socket.socket
 ) -> None:
     place = endpoint(listening)
-    assert kept.take(place, 1.0, socket.create_connection((place.address, place.port)))
-    (port, took_s), *others = kept.answered(3.0).items()
-    assert (port, others) == (place.port, [])
-    assert 0.0 < took_s <= 2.0
+    assert kept.take(Waiting("a", place, 1.0, socket.create_connection((place.address, place.port))))
+    (told,) = kept.answered(3.0)
+    assert (told.host, told.endpoint, told.sent) == ("a", place, 1.0)
+    assert 0.0 < told.took_s <= 2.0
+    assert kept.answered(4.0) == []
 
 
 def test_what_nobody_accepted_is_not_told(kept: Kept) -> None:
-    assert kept.take(Endpoint(address=HERE, port=9), 1.0, socket.socket())
-    assert kept.answered(3.0) == {}
+    assert kept.take(Waiting("a", Endpoint(address=HERE, port=9), 1.0, socket.socket()))
+    assert kept.answered(3.0) == []
 
 
 def test_a_few_of_each_port_are_enough(kept: Kept) -> None:
     socks = [socket.socket() for _ in range(3)]
-    taken = [kept.take(Endpoint(address=HERE, port=9), 1.0, one) for one in socks]
+    taken = [kept.take(Waiting("a", Endpoint(address=HERE, port=9), 1.0, one)) for one in socks]
     assert taken == [True, True, False]
     socks[2].close()
 
@@ -53,9 +54,9 @@ def test_a_few_of_each_port_are_enough(kept: Kept) -> None:
 def test_nothing_is_kept_once_it_is_closed(listening: socket.socket) -> None:
     kept, place = Kept(), endpoint(listening)
     first = socket.create_connection((place.address, place.port))
-    assert kept.take(place, 1.0, first)
+    assert kept.take(Waiting("a", place, 1.0, first))
     kept.close()
     assert first.fileno() == -1
     with socket.socket() as second:
-        assert not kept.take(place, 1.0, second)
-    assert kept.answered(3.0) == {}
+        assert not kept.take(Waiting("a", place, 1.0, second))
+    assert kept.answered(3.0) == []

@@ -2,8 +2,9 @@
 
 from functools import cached_property
 
-from lineclear.model import TcpConnect
+from lineclear.model import Purpose, TcpConnect
 from lineclear.plan.sampling import SOME, drops_first_syns, is_answered_late, tally
+from lineclear.plan.wavering import wavering
 
 from .symptom import CONNECT_SYMPTOMS, Symptom
 from .view import View
@@ -45,9 +46,32 @@ class Recovery:
         """Whether connects that fail at first and not later show a limit: more than loss alone may have made fail."""
         if drops_first_syns(self._view.ordered):
             return False
-        healed = [one for one in self.healed if one.connect and not is_answered_late(one.connect)]
+        uneven = {one.port for one in wavering(self._view.ordered)}
+        healed = [
+            one
+            for one in self.healed
+            if one.connect and not is_answered_late(one.connect) and one.endpoint.port not in uneven
+        ]
         steps = [step for one in healed for step in one.first if isinstance(step, TcpConnect)]
         return bool(steps) and not self._view.chances.may_have_made(steps, sum(map(len, self._view.walks.values())))
+
+    def late(self, port: int) -> list[TcpConnect]:
+        """Connects that were accepted when nobody waited for them any longer, where no other was on their port.
+
+        Where nothing was accepted in time at all, those to other ports speak for this one too.
+        """
+        steps = [one for one in self._late if one.endpoint.port not in self._accepted]
+        return [one for one in steps if one.endpoint.port == port or not self._accepted]
+
+    @cached_property
+    def _late(self) -> list[TcpConnect]:
+        compared = (one for one in self._view.ordered if isinstance(one, TcpConnect))
+        return [one for one in compared if one.purpose is Purpose.COMPARISON and is_answered_late(one)]
+
+    @cached_property
+    def _accepted(self) -> frozenset[int]:
+        connects = (walk.connect for walks in self._view.walks.values() for walk in walks)
+        return frozenset(one.endpoint.port for one in connects if one is not None and one.failure is None)
 
     @cached_property
     def is_calm(self) -> bool:

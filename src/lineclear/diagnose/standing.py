@@ -261,6 +261,8 @@ class Standings:
         Where anything recovered in its second look, a limit on connections may be at work, and one is not enough.
         Where packets are lost, there must have been so many attempts that chance cannot have failed them all.
         """
+        if walk.symptom is Symptom.SILENT and self.recovery.late(walk.endpoint.port):
+            return False
         if self.view.may_be_loss(walk):
             return False
         if walk.symptom in _STRONG:

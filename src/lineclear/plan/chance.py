@@ -10,7 +10,8 @@ A failure is final when chance had less than one in 100,000 to make it: of a hun
 thousand checks of such a line calls one lost. Short of that it is asked again, and if time runs out, not decided. What
 fails together counts together: where no connect to a port was ever answered, all attempts at that port speak.
 
-Only silence is doubted so. A refusal, a reset, a certificate: no lost packet makes those.
+Silence is doubted so, and refusals on a port that refuses some connections and not others (`wavering`). A reset of an
+open connection, a certificate: no chance makes those.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,6 +40,7 @@ from .again import Look
 from .dialling import dialled_port
 from .dividing import divided
 from .sampling import SOME, tally
+from .wavering import is_refused, wavering
 
 BOUND = 1e-5
 _UPPER = 2.0
@@ -92,6 +94,12 @@ class Chances:
         """By port on which some connections never get an answer: the chance of one to be such."""
         return {one.port: _upper(one.missed, one.missed + len(one.alive)) for one in divided(self._steps)}
 
+    @cached_property
+    def _wavering(self) -> dict[int, float]:
+        """By port that refuses some connections and not others: the chance of one to be refused."""
+        found = wavering(self._steps)
+        return {one.port: _upper(len(one.refused), len(one.refused) + len(one.accepted)) for one in found}
+
     def _telling(self) -> Iterator[TcpConnect | TcpSummary]:
         """What counts packets at places where nothing else is wrong: what a filter swallows is sent again too."""
         for one in self._steps:
@@ -102,7 +110,7 @@ class Chances:
 
     def share_at(self, endpoint: Endpoint) -> float:
         """The same at one place: on a port of which some connections never get an answer, their part."""
-        return max(self.share, self._divided.get(endpoint.port, 0.0))
+        return max(self.share, self._divided.get(endpoint.port, 0.0), self._wavering.get(endpoint.port, 0.0))
 
     def may_have_failed(self, host: str, endpoint: Endpoint) -> bool:
         """Whether loss alone may have made every look at a place fail."""
@@ -158,7 +166,7 @@ class Chances:
     @cached_property
     def _own(self) -> dict[Place, float]:
         """The chance of loss alone to make every look at a place fail; of those only where it can."""
-        if not self.share and not self._divided:
+        if not self.share and not self._divided and not self._wavering:
             return {}
         every = {place: prod(map(self._of_step, one.failed)) for place, one in self._looks.items() if not one.works}
         return {place: chance for place, chance in every.items() if chance}
@@ -181,6 +189,8 @@ class Chances:
         if isinstance(step, TcpConnect) and step.failure is Failure.TIMED_OUT:
             of_connection = self._divided.get(step.endpoint.port, 0.0)
             return max(self.share ** _syns(step), of_connection ** max(1, len(step.attempts)))
+        if isinstance(step, TcpConnect) and is_refused(step):
+            return self._wavering.get(step.endpoint.port, 0.0)
         if isinstance(step, Nudge) and _is_swallowed(step):
             return self.share ** self._sendings(step.took_ms, step.endpoint)
         if isinstance(step, TlsHandshake | HttpExchange) and step.failure is Failure.TIMED_OUT:

@@ -17,6 +17,7 @@ from lineclear.plan.segments import small_segments
 from lineclear.plan.varying import ROUNDS, varying
 from lineclear.plan.versions import single_versions, vouching
 
+from .doubting import tell_refusals
 from .wire import Wire
 
 _SAMPLES = 4
@@ -58,6 +59,7 @@ class Deeper:
         """What is left of that; a few packets more where some were lost, further ways out, who refuses, silences."""
         wire, plan = self._wire, self._plan
         reactor, observations = wire.run.reactor, wire.run.observations
+        await tell_refusals(wire, plan)
         ends = wire.other_ends(other_ends(plan, looks, observations))
         greetings = _greet_at_large(wire, plan)
         await reactor.gather([*self.beside(looks), self.pings(), _sample(wire, plan), ends, greetings])

@@ -6,6 +6,7 @@ Only where loss was measured (`lineclear.plan.chance`): a line that loses nothin
 from collections.abc import Sequence
 
 from lineclear.model import AnyObservation, Endpoint, Plan, Purpose
+from lineclear.plan import wavering
 from lineclear.plan.again import Look
 from lineclear.plan.chance import Chances
 from lineclear.plan.dividing import flows
@@ -28,6 +29,15 @@ async def tell_apart(wire: Wire, plan: Plan) -> None:
     """Single connections to ports of which some SYNs go unanswered while those of others do not: which, and why."""
     places = flows(plan, wire.run.observations)
     await wire.run.reactor.gather([_connect_once(wire, *one, _APART_S * turn) for turn, one in enumerate(places)])
+
+
+async def tell_refusals(wire: Wire, plan: Plan) -> None:
+    """Single connections in one burst, where a port refused some and accepted others; then those refused by chance."""
+    places = wavering.flows(plan, wire.run.observations)
+    burst = [_connect_once(wire, *one, wavering.APART_S * turn) for turn, one in enumerate(places)]
+    await wire.run.reactor.gather(burst)
+    if burst:
+        await ask_until_sure(wire, plan)
 
 
 async def _connect_once(wire: Wire, host: str, endpoint: Endpoint, after_s: float) -> None:

@@ -6,6 +6,7 @@ nothing: the kernel waits, while the second look asks again. What is found accep
 """
 
 import _socket
+from typing import NamedTuple
 
 from lineclear.model import Endpoint
 
@@ -14,39 +15,60 @@ from .sockets import tcp_facts
 _OF_A_PORT = 2
 
 
+class Waiting(NamedTuple):
+    """A socket whose SYN left at `sent`, and who is to answer it."""
+
+    host: str
+    endpoint: Endpoint
+    sent: float
+    sock: _socket.socket
+
+
+class Answered(NamedTuple):
+    """An answer that came after all."""
+
+    host: str
+    endpoint: Endpoint
+    sent: float
+    took_s: float
+    """At the most, where the system does not tell."""
+    retransmits: int | None
+
+
 class Kept:
     """What is waited for. Whoever made it closes it."""
 
     def __init__(self) -> None:
-        self._socks: dict[int, list[tuple[Endpoint, float, _socket.socket]]] = {}
+        self._waiting: dict[int, list[Waiting]] = {}
         self._is_closed = False
 
-    def take(self, endpoint: Endpoint, sent: float, sock: _socket.socket) -> bool:
-        """Keep a socket whose SYN left at `sent`; False: enough of its port are kept, and the caller closes it."""
-        mine = self._socks.setdefault(endpoint.port, [])
+    def take(self, one: Waiting) -> bool:
+        """Keep a socket; False: enough of its port are kept, and the caller closes it."""
+        mine = self._waiting.setdefault(one.endpoint.port, [])
         if self._is_closed or len(mine) >= _OF_A_PORT:
             return False
-        mine.append((endpoint, sent, sock))
+        mine.append(one)
         return True
 
-    def answered(self, now: float) -> dict[int, float]:
-        """By port that accepted after all: the seconds it took, at the most."""
-        found: dict[int, float] = {}
-        for port, several in self._socks.items():
-            for _, sent, sock in several:
-                if _is_connected(sock):
-                    facts = tcp_facts(sock)
-                    took_s = facts[0] / 1000.0 if facts and facts[0] else now - sent
-                    found[port] = max(took_s, found.get(port, 0.0))
+    def answered(self, now: float) -> list[Answered]:
+        """Those that were accepted after all; each is told once, and let go."""
+        found = []
+        for several in self._waiting.values():
+            for one in [each for each in several if _is_connected(each.sock)]:
+                facts = tcp_facts(one.sock)
+                took_s = facts[0] / 1000.0 if facts and facts[0] else now - one.sent
+                found.append(Answered(one.host, one.endpoint, one.sent, took_s, facts[1] if facts else None))
+                several.remove(one)
+                one.sock.close()
         return found
 
     def close(self) -> None:
         """Let go of all, and keep nothing from now on."""
         self._is_closed = True
-        for several in self._socks.values():
-            for _, _, sock in several:
-                sock.close()
-        self._socks.clear()
+        for several in self._waiting.values():
+            for one in several:
+                one.sock.close()
+        self._waiting.clear()
 
 
 def _is_connected(sock: _socket.socket) -> bool:

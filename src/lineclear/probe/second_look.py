@@ -9,13 +9,14 @@ tell of what they reject they have few words to spare: then one thing is done at
 from collections.abc import Sequence
 from typing import Any
 
-from lineclear.model import Depth, Plan
+from lineclear.model import Attempt, Depth, Plan, Purpose, TcpConnect
 from lineclear.plan import again
 from lineclear.plan.again import Look
 
 from .deeper import Deeper
 from .doubting import ask_until_sure, in_doubt, tell_apart
 from .examine import examine_again
+from .kept import Answered
 from .loop.reactor import Task
 from .turns import Turns
 from .wire import Wire
@@ -66,9 +67,29 @@ async def _more_patiently(wire: Wire, plan: Plan, looks: Sequence[Look]) -> None
     """
     run = wire.run
     late = run.kept.answered(run.now())
+    for one in late:
+        run.record(_late_connect(wire, one))
+    ports = {one.endpoint.port for one in late}
     silent = [one for one in again.still_open(looks, run.observations) if again.is_connect(one)]
-    asked = [one for one in silent if one.endpoint.port in late]
-    await _at_once(wire, plan, asked, max(_LEAST_S, _LATER * max(late.values(), default=0.0)))
+    asked = [one for one in silent if one.endpoint.port in ports]
+    await _at_once(wire, plan, asked, max([_LEAST_S, *(_LATER * one.took_s for one in late)]))
+
+
+def _late_connect(wire: Wire, one: Answered) -> TcpConnect:
+    run = wire.run
+    at_ms, took_ms = run.at_ms(one.sent), round(one.took_s * 1000.0, 3)
+    return TcpConnect(
+        id=run.new_id(),
+        at_ms=at_ms,
+        took_ms=took_ms,
+        endpoint=one.endpoint,
+        host=one.host,
+        purpose=Purpose.COMPARISON,
+        attempts=(Attempt(at_ms=at_ms, connected=True),),
+        rtt_ms=took_ms,
+        rtt_from="clock" if one.retransmits is None else "tcp_info",
+        retransmits=one.retransmits,
+    )
 
 
 async def _at_once(wire: Wire, plan: Plan, looks: Sequence[Look], patience_s: float) -> None:

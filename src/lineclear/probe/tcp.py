@@ -15,6 +15,7 @@ import _socket
 from lineclear.model import Attempt, Endpoint, Failure, Icmp, Nudge, Purpose, Raw, TcpConnect, TcpListen
 
 from .errors import classify, classify_here, errno_name, escape, queued_icmp, raw
+from .kept import Waiting
 from .loop.poller import HANGUP, READ, WRITE
 from .run import Run
 from .sockets import limit_segments, open_stream, pending_error, start_connect, tcp_facts, unacknowledged
@@ -203,7 +204,7 @@ class _Race:
         if first is None or first.sock is None or not silent or not self.host:
             return None
         run.reactor.forget(first.sock.fileno())
-        return first if run.kept.take(self.endpoint, first.sent, first.sock) else None
+        return first if run.kept.take(Waiting(self.host, self.endpoint, first.sent, first.sock)) else None
 
     def _take(self, winner: "_Syn", sock: _socket.socket) -> None:
         run = self.run

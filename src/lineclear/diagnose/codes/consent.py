@@ -47,5 +47,44 @@ FIRST_SYN_DROPPED = Code(
     ),
     facts=("count",),
 )
+SOME_REFUSED = Code(
+    number=324,
+    id="some-connections-refused",
+    severity=Severity.WARNING,
+    title="Of the connections to port {ports} some are refused ({refused}), whatever the host; others are accepted.",
+    why=(
+        "Single connections left in one burst, to several hosts. Refused and accepted ones changed places in it again "
+        "and again: so it depends on the connection. A limit on new connections lets the first through and refuses "
+        "what comes after. Routers that spread connections over several uplinks look so, when one of them refuses the "
+        "port."
+    ),
+    sees="TWS connects now and then, and at other times fails at once.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Compare the firewalls of your uplinks, or the members of a cluster: one refuses port {ports}. Until "
+            "then pin this machine's traffic to the vendor to the other one.",
+        ),
+    ),
+    sure="Sure that it depends on the connection and not on the host; several uplinks are the usual reason.",
+    facts=("ports", "refused"),
+)
+TOO_LATE = Code(
+    number=325,
+    id="answered-too-late",
+    severity=Severity.WARNING,
+    title="Connections to port {ports} are answered only after {after} and more, too late to tell their worth.",
+    why=(
+        "Nothing answered while the check waited, and then some of its first connections were accepted after all, by "
+        "the round trip the kernel measured. So nothing drops these ports; what was asked again waited as long."
+    ),
+    sees="TWS and websites seem dead, or come after a long while.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Check again with nothing else on the line, and with --deadline 60."),
+        Remedy(who=Audience.NETWORK, text="See what fills the line, and whether a rule shapes traffic to {hosts}."),
+    ),
+    sure="Sure that answers come, and of how late. Why they do is not visible from here.",
+    facts=("ports", "hosts", "after"),
+)
 
-CONSENT = (LATE_CONSENT, FIRST_SYN_DROPPED)
+CONSENT = (LATE_CONSENT, FIRST_SYN_DROPPED, SOME_REFUSED, TOO_LATE)

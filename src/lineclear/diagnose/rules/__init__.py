@@ -86,6 +86,8 @@ BEYOND_NAMES: tuple[Rule, ...] = (
     acceptor.passed_on,
 )
 AFTERWARDS: tuple[Rule, ...] = (
+    consent.some_refused,
+    consent.too_late,
     run.stopped_early,
     run.only_once,
     run.unproven,

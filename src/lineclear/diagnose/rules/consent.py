@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 from lineclear.diagnose.codes import consent as codes
+from lineclear.diagnose.symptom import Symptom
 from lineclear.model import Finding, TcpConnect, TcpSummary
 from lineclear.plan.sampling import drops_first_syns, is_answered_late, usual_connects
+from lineclear.plan.wavering import wavering
 
 from .case import Case, finding, hosts, ids
 
 _SPREAD = 3
 """Hosts that must share a habit before it is the way's and not theirs."""
+_TURNED_AWAY = (Symptom.REFUSED, Symptom.REJECTED)
 _NEARER = 0.5
 """Of the time a connect took: a server that later answers in less is nearer than that."""
 
@@ -31,6 +34,26 @@ def _is_nearer(case: Case, step: TcpConnect) -> bool:
     """Whether a later answer on the connection came much sooner than its acceptance."""
     lives = (life for life in case.view.ordered if isinstance(life, TcpSummary) and life.endpoint == step.endpoint)
     return any(0.0 < life.min_rtt_ms < _NEARER * (step.rtt_ms or 0.0) for life in lives)
+
+
+def too_late(case: Case) -> Iterator[Finding]:
+    """Ports that answered when nobody waited any longer, and not within the time there was."""
+    late = case.standings.recovery.late
+    stands = [one for one in case.undecided(Symptom.SILENT) if one.walk and late(one.walk.endpoint.port)]
+    steps = [step for one in stands if one.walk for step in late(one.walk.endpoint.port)]
+    if stands:
+        after = f"{min(step.rtt_ms or 0.0 for step in steps) / 1000.0:.1f} s"
+        yield finding(codes.TOO_LATE, stands, ids(steps), after=after)
+
+
+def some_refused(case: Case) -> Iterator[Finding]:
+    """Of the connections to a port some are refused, whatever the host, and the others accepted."""
+    for one in wavering(case.view.ordered):
+        mine = [stand for stand in (*case.working(), *case.undecided(*_TURNED_AWAY)) if stand.walk]
+        stands = [stand for stand in mine if stand.walk and stand.walk.endpoint.port == one.port]
+        tried = len(one.refused) + len(one.accepted)
+        refused = f"{len(one.refused)} of {tried}"
+        yield finding(codes.SOME_REFUSED, case.in_order(stands), ids((*one.refused, *one.accepted)), refused=refused)
 
 
 def first_syn_dropped(case: Case) -> Iterator[Finding]:

@@ -304,8 +304,15 @@ ROWS: tuple[Row, ...] = (
         dead=GATEWAYS,
     ),
     row(
-        "a kernel that does not tell what is acknowledged",
+        "a kernel that does not tell what is acknowledged: a filter that swallows it would look the same",
         doors("*:4000", acknowledged=None),
+        verdict=INCONCLUSIVE,
+        notes=("reachable-but-unproven",),
+        unsure=("*:4000",),
+    ),
+    row(
+        "a kernel that does not tell it everywhere: on this port a CR LF is taken",
+        doors("zdc1.ibllc.com:4000", acknowledged=None),
         verdict=SUCCESS,
     ),
     row(

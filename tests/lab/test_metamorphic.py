@@ -5,6 +5,7 @@ Pairs and choices are drawn by Hypothesis: the same on every run, others with `M
 
 import os
 import random
+from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -16,7 +17,16 @@ from tests.diagnose.gist import gist
 
 from lab import evidence
 from lineclear.diagnose import diagnose
-from lineclear.model import Diagnosis, Evidence, Observation, Verdict, evidence_from_json
+from lineclear.model import (
+    AnyObservation,
+    Diagnosis,
+    Evidence,
+    Nudge,
+    Observation,
+    TcpConnect,
+    Verdict,
+    evidence_from_json,
+)
 from lineclear.plan.chance import Chances
 
 many = settings(
@@ -29,6 +39,25 @@ _OPTIONAL = ("PathTrace", "Ping", "SourceAddress", "Nudge", "KernelCount", "Answ
 """Steps that some platform, privilege or option leaves out."""
 _LOCAL = 6
 """A fault of no more hosts than this is theirs, and nobody else's."""
+
+
+Told = Callable[[AnyObservation], AnyObservation]
+"""From a step to what of it a system sees that tells less."""
+
+
+def unacknowledged(step: AnyObservation) -> AnyObservation:
+    return replace(step, acknowledged=None) if isinstance(step, Nudge) else step
+
+
+def unsigned(step: AnyObservation) -> AnyObservation:
+    return replace(step, raw=replace(step.raw, icmp=None)) if step.raw else step
+
+
+def uncounted(step: AnyObservation) -> AnyObservation:
+    return replace(step, retransmits=None) if isinstance(step, TcpConnect) else step
+
+
+_TOLD: tuple[Told, ...] = (unacknowledged, unsigned, uncounted)
 
 
 def hosts(name: str) -> frozenset[str]:
@@ -80,6 +109,23 @@ class TestLessEvidence:
         sure = {one.name: one.ok for one in before.targets}
         assert all(one.ok in (sure[one.name], None) for one in after.targets)
         assert after.verdict in (before.verdict, Verdict.INCONCLUSIVE)
+
+    @many
+    @given(st.sampled_from(KEPT), st.sets(st.sampled_from(_TOLD), min_size=1))
+    def test_of_a_kernel_that_tells_less_as_well(self, name: str, lacking: set[Told]) -> None:
+        left = seen(name).observations
+        for less in lacking:
+            left = tuple(map(less, left))
+        before, after = said(name), diagnose(replace(seen(name), observations=left))
+        sure = {one.name: one.ok for one in before.targets}
+        assert all(one.ok in (sure[one.name], None) for one in after.targets)
+        assert after.verdict in (before.verdict, Verdict.INCONCLUSIVE)
+
+    @pytest.mark.parametrize("name", ["payload-dropped-4000", "unknown-application-dropped"])
+    def test_a_filter_is_not_success_where_no_kernel_tells_what_was_acknowledged(self, name: str) -> None:
+        after = diagnose(replace(seen(name), observations=tuple(map(unacknowledged, seen(name).observations))))
+        assert after.verdict is Verdict.INCONCLUSIVE
+        assert {one.ok for one in after.targets if one.port == 4000} == {None}
 
 
 class TestAnotherOrder:

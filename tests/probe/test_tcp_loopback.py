@@ -55,7 +55,7 @@ class TestLoopback:
         assert isinstance(nudged, Nudge)
         assert connected.failure is listened.failure is nudged.failure is None
         assert connected.rtt_from == ("tcp_info" if sys.platform == "linux" else "clock")
-        assert nudged.acknowledged is (True if sys.platform == "linux" else None)
+        assert nudged.acknowledged is True
         assert [one.id for one in run.observations] == ["o1", "o2", "o3"]
 
     def test_refused(self, run: Run, server: socket.socket) -> None:

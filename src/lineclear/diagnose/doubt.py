@@ -15,6 +15,7 @@ from lineclear.model import (
     UNTESTED,
     ControlKind,
     Nudge,
+    Observation,
     PathTrace,
     Ping,
     Reflection,
@@ -67,6 +68,11 @@ class Doubt(enum.Enum):
 
 BOXED = frozenset({Doubt.BOX, Doubt.NEARER})
 """A device in the path accepts, whoever stands behind it."""
+
+
+def _is_taken(step: Observation | None) -> bool:
+    """Whether bytes of ours reached somebody's machine, as far as the kernel can tell."""
+    return isinstance(step, Nudge) and (step.acknowledged is True or bool(step.answered))
 
 
 class Doubts:
@@ -144,9 +150,12 @@ class Doubts:
 
     @cached_property
     def _nudged_ports(self) -> frozenset[int]:
-        """Ports of the list on which somebody took a CR LF: a filter on applications would have shown."""
-        walks = (one for every in self.view.walks.values() for one in every)
-        return frozenset(one.target.port for one in walks if one.last(Nudge) is not None and one.symptom is None)
+        """Ports of the list on which somebody took a CR LF: a filter on applications would have shown.
+
+        Where the kernel does not tell whether it was acknowledged, silence may as well be that of a filter.
+        """
+        walks = (one for every in self.view.walks.values() for one in every if one.symptom is None)
+        return frozenset(one.target.port for one in walks if _is_taken(one.last(Nudge)))
 
     # -- the far end -----------------------------------------------------------------------------------------------
 

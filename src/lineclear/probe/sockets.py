@@ -41,6 +41,11 @@ _TCP_FACTS = struct.Struct("=24xI40xI28xI")
 """Of `struct tcp_info`: `tcpi_unacked`, `tcpi_rtt` in microseconds, `tcpi_total_retrans`."""
 _LAST_HEARD = struct.Struct("=56xI")
 """Of `struct tcp_info`: `tcpi_last_ack_recv`, in milliseconds."""
+_SO_NWRITE = 0x1024  # sys/socket.h of macOS
+_SIO_TCP_INFO = 0xD8000027  # mstcpip.h
+_TCP_INFO_V0 = 88
+_BYTES_IN_FLIGHT = struct.Struct("=28xI")
+"""Of `struct _TCP_INFO_v0`."""
 _KEEPALIVE = (("TCP_KEEPINTVL",), ("TCP_KEEPCNT",), ("TCP_KEEPIDLE", "TCP_KEEPALIVE"))
 """Options by the names systems give them; macOS calls the last one its own way."""
 _ASKED = (1, 3, 1)
@@ -170,12 +175,35 @@ def last_heard_ms(sock: _socket.socket) -> int | None:
         return None
 
 
-def unacknowledged(sock: _socket.socket) -> int | None:
-    """Segments sent that the far end has not acknowledged; None where the kernel does not tell."""
-    if not LINUX:
-        return None
+def unacknowledged(sock: _socket.socket, platform: str = sys.platform) -> int | None:
+    """Segments or bytes sent that the far end has not acknowledged; None where the kernel does not tell."""
+    ask = _UNACKNOWLEDGED.get(platform)
     try:
-        segments, _, _ = _TCP_FACTS.unpack(sock.getsockopt(IPPROTO_TCP, TCP_INFO, _TCP_FACTS.size))
-    except (OSError, struct.error):
+        return ask(sock) if ask else None
+    except (OSError, struct.error):  # a closed socket; a kernel that tells less
         return None
+
+
+def _segments(sock: _socket.socket) -> int:
+    segments, _, _ = _TCP_FACTS.unpack(sock.getsockopt(IPPROTO_TCP, TCP_INFO, _TCP_FACTS.size))
     return int(segments)
+
+
+def _kept_to_send_again(sock: _socket.socket) -> int:
+    """Bytes in the output buffer, where they stay until they are acknowledged."""
+    return int(sock.getsockopt(_socket.SOL_SOCKET, _SO_NWRITE))
+
+
+def _in_flight(sock: _socket.socket) -> int:
+    """`BytesInFlight` of the first version of `TCP_INFO`, which Windows has had since version 1703."""
+    import ctypes  # noqa: PLC0415  10 ms, for Windows alone
+
+    version, told, size = ctypes.c_uint32(0), ctypes.create_string_buffer(_TCP_INFO_V0), ctypes.c_uint32()
+    asked, answer = ctypes.byref(version), ctypes.byref(told)
+    rest = asked, 4, answer, _TCP_INFO_V0, ctypes.byref(size), None, None
+    if ctypes.CDLL("ws2_32").WSAIoctl(ctypes.c_void_p(sock.fileno()), ctypes.c_uint32(_SIO_TCP_INFO), *rest) != 0:
+        raise OSError(errno.EINVAL, "SIO_TCP_INFO")
+    return int(_BYTES_IN_FLIGHT.unpack_from(told.raw)[0])
+
+
+_UNACKNOWLEDGED = {"linux": _segments, "darwin": _kept_to_send_again, "win32": _in_flight}

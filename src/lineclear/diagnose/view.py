@@ -132,7 +132,8 @@ class View:
     def is_denied_here(self, host: str) -> bool:
         """Whether the operating system will not resolve a name, whatever the name servers say.
 
-        "Try again" may be a lost packet, so it counts only when it is said of every name.
+        "Try again" may be a lost packet, so it counts only when it is said of every name that the hosts file does not
+        answer, or where nobody hears such questions.
         """
         return host not in self.misled and self._is_denied(host)
 
@@ -140,8 +141,11 @@ class View:
         said = self.lookups.get(host)
         if said is None or said.addresses:
             return False
-        every = {self.lookups[name].failure for name in self.plan.names if name in self.lookups}
-        return said.failure in _DENIALS or every <= (_UNHEARD if self.edns_unheard else _UNSURE)
+        asked = (name for name in self.plan.names if name in self.lookups and name not in self._fixed)
+        unheard = (
+            said.failure in _UNHEARD if self.edns_unheard else {self.lookups[name].failure for name in asked} <= _UNSURE
+        )
+        return said.failure in _DENIALS or unheard
 
     @cached_property
     def edns_unheard(self) -> tuple[DnsQuery, ...]:

@@ -1,5 +1,6 @@
 """Proxies: squid explicit, intercepting and opening TLS; haproxy that accepts first; a captive portal."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -46,6 +47,7 @@ _CERTGEN = "/usr/lib/squid/security_file_certgen"
 _DOMAIN = "office.example"
 _WPAD = f"wpad.{_DOMAIN}"
 _SCRIPTS = f"scripts.{_DOMAIN}"
+_GRANTING = str(Path(__file__).parents[1] / "granting.py")
 _LEASES = Path("/var/lib/dhcp")
 _TO_LOGIN = "redirect location http://login.portal.example/ code 302"
 
@@ -64,6 +66,16 @@ def explicit(rules: str = _OPEN, *, port: int = 3128) -> tuple[Change, ...]:
     """squid, and a desktop that is told to use it."""
     url = f"http://{OFFICE}:{port}"
     return squid(rules), environment(http_proxy=url, https_proxy=url)
+
+
+def granting(after_s: float) -> tuple[Change, ...]:
+    """A proxy (`lab.granting`) that says yes to everybody and hangs up after a while; the desktop is told to use it."""
+    url = f"http://{OFFICE}:3128"
+
+    def change(world: World) -> None:
+        world.start(world.office, sys.executable, _GRANTING, "3128", str(after_s), port=3128)
+
+    return change, environment(http_proxy=url, https_proxy=url)
 
 
 def squid_intercepting(ports: Iterable[int]) -> tuple[Change, ...]:

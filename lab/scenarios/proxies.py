@@ -3,7 +3,7 @@
 from lab.addresses import OFFICE
 from lab.changes.filters import blocked, rules
 from lab.changes.machine import environment
-from lab.changes.proxies import accepting_first, explicit, portal, squid_intercepting, squid_opening
+from lab.changes.proxies import accepting_first, explicit, granting, portal, squid_intercepting, squid_opening
 from lab.scenario import EVERY, TWS, WEB, of, on
 from lab.world import HOME
 
@@ -11,6 +11,13 @@ _SAFE_ONLY = "acl web port 80 443\nhttp_access deny !web\nhttp_access allow all\
 _LOGIN = (
     "auth_param basic program /usr/lib/squid/basic_fake_auth\nacl known proxy_auth REQUIRED\n"
     "http_access allow known\nhttp_access deny all\n"
+)
+_BY_WORKGROUP = (
+    "auth_param ntlm program /usr/lib/squid/ntlm_fake_auth\nacl known proxy_auth REQUIRED\n"
+    "http_access allow known\nhttp_access deny all\n"
+)
+_WITHOUT_ONE_SITE = (
+    "acl portal dstdomain gdcdyn.interactivebrokers.com\nhttp_access deny portal\nhttp_access allow all\n"
 )
 _NO_WAY_OUT = rules("office", "tcp dport != 53 drop")
 
@@ -59,6 +66,51 @@ SCENARIOS = (
         "The desktop is set to use a proxy that does not run, and the direct way is open.",
         environment(http_proxy=f"http://{OFFICE}:3128", https_proxy=f"http://{OFFICE}:3128"),
         code="LC109",
+        verdict="degraded",
+    ),
+    _explicit(
+        "proxy-wants-ntlm",
+        "Only squid leads out, and it asks for a login of the workgroup (NTLM).",
+        *explicit(_BY_WORKGROUP),
+        _NO_WAY_OUT,
+        code="LC301 LC503",
+        unusable=EVERY,
+    ),
+    _explicit(
+        "proxy-grants-and-hangs-up",
+        "The web goes by a proxy that grants every way and hangs up a second later; TWS goes directly.",
+        *granting(1.0),
+        blocked("office", (80, 443)),
+        code="LC301 LC516",
+        unusable=WEB,
+    ),
+    _explicit(
+        "set-proxy-grants-and-hangs-up",
+        "The desktop is set to a proxy that grants every way and hangs up a second later; the direct way is open.",
+        *granting(1.0),
+        code="LC516",
+        verdict="degraded",
+    ),
+    _explicit(
+        "set-proxy-cannot-get-out",
+        "The desktop is set to use squid, whose own connections are reset; the direct way is open.",
+        *explicit(),
+        rules("office", "tcp dport { 80, 443, 4000, 4001 } reject with tcp reset", hook="output"),
+        code="LC516",
+        verdict="degraded",
+    ),
+    _explicit(
+        "set-proxy-denies",
+        "The desktop is set to use squid, which denies everything; the direct way is open.",
+        *explicit("http_access deny all\n"),
+        code="LC516",
+        verdict="degraded",
+    ),
+    _explicit(
+        "set-proxy-denies-one-site",
+        "The desktop is set to use squid, which denies one site; the direct way is open.",
+        *explicit(_WITHOUT_ONE_SITE),
+        code="LC516",
         verdict="degraded",
     ),
     _interception(

@@ -362,8 +362,12 @@ def proxy(
     host: str = "192.168.7.7",
     failure: Failure | None = None,
     login: bool = False,
+    dead_behind: bool = False,
 ) -> Change:
-    """An explicit proxy is set: it listens unless there is a `failure`, and lets these targets through."""
+    """An explicit proxy is set: it listens unless there is a `failure`, and lets these targets through.
+
+    `dead_behind`: it grants the others too, and nothing comes.
+    """
 
     def change(network: Network) -> Network:
         one = Proxy(
@@ -372,6 +376,8 @@ def proxy(
         way = Way(failure=failure, passes=passes, asked=asked)
         if login:
             way = replace(way, refusal=Failure.PROXY_AUTH_REQUIRED, status=407)
+        if dead_behind:
+            way = replace(way, refusal=Failure.EOF, status=200)
         here = replace(network.vantage, proxies=(*network.vantage.proxies, one))
         known = {**network.addresses, host: ("192.168.7.7",)}
         return replace(network, vantage=here, ways={**network.ways, one.authority: way}, addresses=known)

@@ -66,9 +66,9 @@ def test_a_proxy_is_asked_for_every_required_site_and_one_target_of_each_other_p
     )
     asked: list[str] = []
 
-    async def tunnel(_wire: Wire, _proxy: Proxy, _address: str, host: str = "", port: int = 0) -> object:
-        asked.append(f"{host}:{port}")
-        return None if host else SimpleNamespace(connection=SimpleNamespace(close=lambda: None))
+    async def tunnel(_wire: Wire, _proxy: Proxy, _address: str, target: Target | None = None) -> object:
+        asked.append(target.name if target else "")
+        return None if target else SimpleNamespace(connection=SimpleNamespace(close=lambda: None))
 
     async def connect(*_: object, **__: object) -> None:
         """Nobody accepts."""
@@ -80,7 +80,7 @@ def test_a_proxy_is_asked_for_every_required_site_and_one_target_of_each_other_p
     run = Run(reactor, Limits())
     reactor.run(gather(Wire(run), Plan(catalog="any", edition="1", proxies=(proxy,), targets=targets, depth=Depth.TCP)))
     reactor.close()
-    assert sorted(asked) == [":0", "one.example:4000", "one.example:4001", "shop.example:443", "www.example:443"]
+    assert sorted(asked) == ["", "one.example:4000", "one.example:4001", "shop.example:443", "www.example:443"]
 
 
 def test_who_accepts_for_nobody_on_the_web_is_asked_for_his_page() -> None:

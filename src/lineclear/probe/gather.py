@@ -179,7 +179,7 @@ class _First:
 
     async def _through(self, proxy: Proxy, address: str, target: Target) -> None:
         """Ask the proxy for a way to a target, and let it go again."""
-        way = await self.wire.tunnel(proxy, address, target.host, target.port)
+        way = await self.wire.tunnel(proxy, address, target)
         if way is not None:
             way.connection.close()
 

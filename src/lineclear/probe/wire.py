@@ -228,11 +228,13 @@ class Wire:
             server_name=target.host if secure else None,
         )
 
-    async def tunnel(self, proxy: Proxy, address: str, host: str = "", port: int = 0) -> Stream | None:
-        """A way through an explicit proxy, or only whether it listens."""
+    async def tunnel(self, proxy: Proxy, address: str, target: Target | None = None) -> Stream | None:
+        """A way through an explicit proxy, on which TLS has begun if a site is behind; or only whether it listens."""
         from .proxies.proxy import tunnel  # noqa: PLC0415
 
-        return await tunnel(self.run, proxy=proxy, address=address, host=host, port=port)
+        host, port = (target.host, target.port) if target else ("", 0)
+        greets = target is not None and target.transport is Transport.HTTPS
+        return await tunnel(self.run, proxy=proxy, address=address, host=host, port=port, greets=greets)
 
     async def lookup(self, host: str) -> tuple[str, ...]:
         """What the operating system answers for a name."""

@@ -326,3 +326,46 @@ def test_tls_through_a_tunnel_in_tls(desk: Desk, edge: Edge, authority: trustme.
 
     seen = handshake_through(desk, edge.serve(script), HTTPS)
     assert (seen.name_match, seen.version) == (NameMatch.EXACT, "TLSv1.3")
+
+
+def greeted(desk: Desk, endpoint: Endpoint) -> ProxyTunnel:
+    """A way on which TLS is to begin."""
+
+    async def verb() -> None:
+        proxy = proxy_at(endpoint, HTTP)
+        way = await tunnel(desk.run, proxy=proxy, address="127.0.0.1", host="inner.example", port=443, greets=True)
+        if way is not None:
+            way.connection.close()
+
+    desk.do(verb())
+    return desk.last(ProxyTunnel)
+
+
+def test_a_way_on_which_tls_begins_is_one(desk: Desk, edge: Edge, authority: trustme.CA) -> None:
+    inner = far_end(authority, "whoever.example")
+
+    def script(sock: socket.socket) -> None:
+        sock.recv(4096)
+        sock.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        with contextlib.suppress(ssl.SSLError), inner.wrap_socket(sock, server_side=True) as secure:
+            secure.recv(1)
+
+    seen = greeted(desk, edge.serve(script))
+    assert (seen.status, seen.failure) == (200, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "failure"),
+    [((), Failure.EOF), ((b"HTTP/1.1 502 Bad Gateway\r\n\r\n",), Failure.NOT_TLS)],
+    ids=["hangs up", "speaks of an error"],
+)
+def test_a_way_on_which_nobody_comes_is_none(
+    desk: Desk, edge: Edge, words: tuple[bytes, ...], failure: Failure
+) -> None:
+    seen = greeted(desk, edge.says(b"HTTP/1.1 200 OK\r\n\r\n", *words))
+    assert (seen.status, seen.text, seen.failure) == (200, "OK", failure)
+
+
+def test_a_refused_way_is_not_greeted(desk: Desk, edge: Edge) -> None:
+    seen = greeted(desk, edge.says(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"))
+    assert (seen.status, seen.failure) == (503, Failure.PROXY_REFUSED)

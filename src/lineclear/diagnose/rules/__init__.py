@@ -115,6 +115,7 @@ AFTERWARDS: tuple[Rule, ...] = (
     autoconfig.broken,
     autoconfig.dead_proxies,
     autoconfig.not_evaluated,
+    web.proxy_opens_nothing,
     web.proxy_login,
     web.site_errors,
     web.plain_web,

@@ -22,6 +22,7 @@ from .names import resolver_of
 from .places import LOGIN_REQUIRED, domain, elsewhere, title
 
 _SERVER_ERROR = 500
+_GRANTED = range(200, 300)
 _PAGES = range(200, 400)
 """What a device that only looks for servers does not say for an address nobody has."""
 
@@ -114,6 +115,24 @@ def _proxy_words(case: Case, symptom: Symptom) -> list[tuple[Standing, Observati
     ]
     said = [(one, walk.proxy_word) for one, walk in walks]
     return [(one, step) for one, step in said if step is not None and symptom_of(step) is symptom]
+
+
+def proxy_opens_nothing(case: Case) -> Iterator[Finding]:
+    """A proxy that is set answers, and opens no way to sites, or one on which nobody comes."""
+    browser = case.view.browser
+    refused = {
+        name: step
+        for name, step in browser.tunnels.items()
+        if step.status and step.failure not in (None, Failure.PROXY_AUTH_REQUIRED, *UNTESTED)
+    }
+    stands = [one for one in case.all if one.target.name in refused and one.target.transport is Transport.HTTPS]
+    by_proxy: dict[str, list[Standing]] = {}
+    for one in stands:
+        by_proxy.setdefault(refused[one.target.name].proxy, []).append(one)
+    for proxy, those in by_proxy.items():
+        steps = [refused[one.target.name] for one in those]
+        said = listed(dict.fromkeys("nothing" if step.status in _GRANTED else str(step.status) for step in steps))
+        yield finding(codes.PROXY_OPENS_NOTHING, those, ids(steps), subject=proxy, said=said)
 
 
 def proxy_login(case: Case) -> Iterator[Finding]:

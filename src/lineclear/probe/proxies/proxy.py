@@ -11,6 +11,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lineclear.model import Endpoint, Failure, Proxy, ProxyScheme, ProxyTunnel, Purpose, Raw
 from lineclear.probe.errors import escape
@@ -43,9 +44,18 @@ class _Tunnelled(Struct, frozen=True, kw_only=True):
 
 
 async def tunnel(
-    run: Run, *, proxy: Proxy, address: str, host: str = "", port: int = 0, purpose: Purpose = Purpose.TARGET
+    run: Run,
+    *,
+    proxy: Proxy,
+    address: str,
+    host: str = "",
+    port: int = 0,
+    greets: bool = False,
+    purpose: Purpose = Purpose.TARGET,
 ) -> Stream | None:
     """Ask `proxy` for a way to `host:port` and record one `ProxyTunnel`; the open way, or None with nothing left open.
+
+    A proxy may grant what it cannot give: only what comes through shows that the way is one.
 
     Args:
         run: the run in progress.
@@ -53,6 +63,7 @@ async def tunnel(
         address: an address of the proxy's host, as the system resolves it.
         host: where to; empty: only whether the proxy listens.
         port: where to.
+        greets: begin TLS through it; whose certificate comes, nobody judges.
         purpose: passed on to what is done through the tunnel.
     """
     began = run.now()
@@ -62,6 +73,8 @@ async def tunnel(
     if connection is not None:
         bottom = Plain(connection)
         became = await _WAYS[proxy.scheme](bottom, proxy, host, port) if host else _Tunnelled(stream=bottom)
+        if became.stream is not None and greets:
+            became = await _greeted(became, became.stream, host)
         if became.stream is None:
             connection.close()
     run.record(
@@ -78,6 +91,14 @@ async def tunnel(
         )
     )
     return became.stream
+
+
+async def _greeted(granted: _Tunnelled, stream: Stream, host: str) -> _Tunnelled:
+    session = Session(stream, sni(host), ("http/1.1",))
+    broken = await session.shake(_moment(stream))
+    if broken is None:
+        return replace(granted, stream=session)
+    return replace(granted, stream=None, failure=broken.failure, raw=broken.raw)
 
 
 async def _by_http(stream: Stream, _proxy: Proxy, host: str, port: int) -> _Tunnelled:

@@ -1,12 +1,14 @@
-"""Network interfaces as psutil tells of them: for macOS and Windows, which have no netlink."""
+"""Interfaces as psutil tells of them, and routes as a program prints them: macOS and Windows have no netlink."""
 
 import _socket
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from lineclear.model import Interface, Presence
+from lineclear.model import Interface, Presence, Route
 
+from . import routes
 from .interfaces import MOST, looks_like
+from .parts import Network
 from .routes import is_wide
 
 _FAMILIES = (int(_socket.AF_INET), int(_socket.AF_INET6))
@@ -17,6 +19,22 @@ def interfaces() -> tuple[Interface, ...]:
     import psutil  # noqa: PLC0415  10 ms of start-up
 
     return from_psutil(psutil.net_if_addrs(), psutil.net_if_stats())
+
+
+def network(said: tuple[str, str], parse: Callable[[str, Sequence[Interface]], Iterable[Route]]) -> Network:
+    """The interfaces of this machine, and the routes that a program printed, or what was in its way."""
+    text, trouble = said
+    found = interfaces()
+    all_routes = tuple(parse(text, found))
+    kept, left_out = routes.worth_keeping(all_routes)
+    note = trouble or left_out
+    return Network(
+        interfaces=found,
+        routes=kept,
+        ipv4=routes.presence(4, found, all_routes, all_known=not trouble),
+        ipv6=routes.presence(6, found, all_routes, all_known=not trouble),
+        not_measured=(f"routes: {note}",) if note else (),
+    )
 
 
 def from_psutil(addresses: Mapping[str, Sequence[Any]], states: Mapping[str, Any]) -> tuple[Interface, ...]:

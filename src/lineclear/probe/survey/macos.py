@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from lineclear.model import AutoConfig, Presence, Proxy, ProxyScheme, Resolver, Route
 from lineclear.plan.wpad import BY_DHCP
 
-from . import routes
 from .parts import Neighbours, Network, Readers, Resolving, Settings, joined
 from .programs import output_of
 from .proxies import host_and_port, merged, parse_auto_config, parse_bypass, port_number, unreadable
@@ -154,21 +153,10 @@ def _prefix(text: str, version: int) -> str:
 
 
 def _network(root: str) -> Network:
-    from .links import interfaces  # noqa: PLC0415  psutil is asked only where there is no netlink
+    from .links import network  # noqa: PLC0415  psutil is asked only where there is no netlink
 
     del root
-    found = interfaces()
-    text, trouble = output_of("netstat", "-rn")
-    all_routes = tuple(parse_netstat(text))
-    kept, left_out = routes.worth_keeping(all_routes)
-    note = trouble or left_out
-    return Network(
-        interfaces=found,
-        routes=kept,
-        ipv4=routes.presence(4, found, all_routes, all_known=not trouble),
-        ipv6=routes.presence(6, found, all_routes, all_known=not trouble),
-        not_measured=(f"routes: {note}",) if note else (),
-    )
+    return network(output_of("netstat", "-rn"), lambda text, _: parse_netstat(text))
 
 
 def _neighbours(root: str) -> Neighbours:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from lineclear.model import AutoConfig, Interface, Presence, Resolver, Route
 from lineclear.plan.wpad import BY_DHCP
 
-from . import registry, routes
+from . import registry
 from .parts import Neighbours, Network, Readers, Resolving, Settings, joined
 from .programs import output_of
 from .proxies import merged, parse_auto_config, parse_bypass, parse_proxy, unreadable
@@ -182,21 +182,10 @@ def _counted(blob: bytes, at: int) -> tuple[str, int]:
 
 
 def _network(root: str) -> Network:
-    from .links import interfaces  # noqa: PLC0415  psutil is asked only where there is no netlink
+    from .links import network  # noqa: PLC0415  psutil is asked only where there is no netlink
 
     del root
-    found = interfaces()
-    text, trouble = output_of("route", "print")
-    all_routes = tuple(parse_route_print(text, found))
-    kept, left_out = routes.worth_keeping(all_routes)
-    note = trouble or left_out
-    return Network(
-        interfaces=found,
-        routes=kept,
-        ipv4=routes.presence(4, found, all_routes, all_known=not trouble),
-        ipv6=routes.presence(6, found, all_routes, all_known=not trouble),
-        not_measured=(f"routes: {note}",) if note else (),
-    )
+    return network(output_of("route", "print"), parse_route_print)
 
 
 def _neighbours(root: str) -> Neighbours:

@@ -2,7 +2,7 @@
 
 from lab.addresses import ADDRESSES
 from lab.changes.disagreeing import proxy_names, squid_checking
-from lab.changes.names import named
+from lab.changes.names import hosts_file, named
 from lab.changes.servers import also_at
 from lab.scenario import NONE, SECURE, Change, at, of, on, where
 
@@ -116,6 +116,16 @@ SCENARIOS = (
         verdict="inconclusive",
         unknown=at(*_PORTALS),
         optional=at(*_PORTALS) & on(443),
+    ),
+    _scenario(
+        "hosts-file-disagrees-with-the-proxy",
+        "squid passes TLS on 443 on unopened, and the desktop's hosts file leads a site to its other, working address.",
+        *(also_at(host, _BESIDE[host]) for host in _PORTALS[1:]),
+        hosts_file(f"{_BESIDE[_PORTALS[1]]} {_PORTALS[1]}"),
+        *squid_checking(tls=(443,), own=False),
+        code="LC108",
+        unusable=at(_PORTALS[1]) & on(443),
+        unknown=at(_PORTALS[1]) & on(80),
     ),
     _scenario(
         "opened-and-two-sites-denied",

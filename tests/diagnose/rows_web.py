@@ -6,6 +6,7 @@ from tests.diagnose.words import (
     box,
     control_accepts,
     doors,
+    hosts_file,
     intercepted,
     proxy,
     public_addresses,
@@ -332,6 +333,15 @@ ROWS: tuple[Row, ...] = (
         verdict=INCONCLUSIVE,
         warnings=("proxy-disagrees-about-names",),
         unsure=("gdcdyn.*:443",),
+    ),
+    row(
+        "the hosts file leads a site where a proxy on the way does not see it",
+        hosts_file("gdcdyn.interactivebrokers.com", "198.18.0.7"),
+        doors("gdcdyn.*:443@198.18.0.7", tls=Failure.NOT_TLS, foreign=_CONFLICT),
+        verdict=FAILURE,
+        errors=("hosts-file-override",),
+        dead=("gdcdyn.*:443",),
+        unsure=("gdcdyn.*:80",),
     ),
     row(
         "a proxy takes plain web alone, and disagrees about every name",

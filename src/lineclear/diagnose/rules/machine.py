@@ -169,11 +169,16 @@ def exhausted(case: Case) -> Iterator[Finding]:
 
 
 def hosts_file(case: Case) -> Iterator[Finding]:
-    """The hosts file sends names where the resolvers do not, and they do not work there."""
+    """The hosts file sends names where the resolvers do not, and they do not work there.
+
+    Where a proxy on the way refuses a name for that, it says nothing of the other ports of the address.
+    """
     failing = hosts(case.open())
     listed_here = (one for one in case.view.vantage.hosts_entries if one.name in failing)
     wrong = {one.name: one for one in listed_here if _is_to_blame(case, one)}
-    yield from _by_hosts_file(case, codes.HOSTS_FILE, wrong, case.belied())
+    refused = hosts(case.open(Symptom.DISAGREES))
+    caught = [one for one in case.belied() if one.ok is False or one.target.host not in refused]
+    yield from _by_hosts_file(case, codes.HOSTS_FILE, wrong, caught)
 
 
 def hosts_file_differs(case: Case) -> Iterator[Finding]:

@@ -167,18 +167,18 @@ PROXY_OPENS_NOTHING = Code(
     number=516,
     id="proxy-opens-no-way",
     severity=Severity.WARNING,
-    title="The proxy {subject}, by which programs of this machine reach the web, opens no way to {targets} ({said}).",
+    title="The proxy {subject}, by which programs of this machine reach the web, opens no way to {hosts} ({said}).",
     why="It was asked for a way to each site. It refused, or it granted one on which no TLS could begin.",
     sees="The browser shows an error for these sites; the web features inside TWS stay empty.",
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="Let the proxy {subject} open port {ports} of {hosts}, and see that it can reach them itself.",
+            text="Let the proxy {subject} open ways to {hosts}, and see that it can reach them itself.",
         ),
         Remedy(who=Audience.USER, text="If the proxy is not meant for this machine: remove it from the settings."),
     ),
     sure="Sure of what the proxy answers; whether it will not or cannot, its log says.",
-    facts=("hosts", "ports", "said"),
+    facts=("hosts", "said"),
     phrases=phrases("said", nothing="granted, and nothing comes through"),
 )
 

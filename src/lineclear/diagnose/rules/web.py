@@ -118,21 +118,30 @@ def _proxy_words(case: Case, symptom: Symptom) -> list[tuple[Standing, Observati
 
 
 def proxy_opens_nothing(case: Case) -> Iterator[Finding]:
-    """A proxy that is set answers, and opens no way to sites, or one on which nobody comes."""
-    browser = case.view.browser
-    refused = {
-        name: step
-        for name, step in browser.tunnels.items()
-        if step.status and step.failure not in (None, Failure.PROXY_AUTH_REQUIRED, *UNTESTED)
+    """A proxy that is set answers, and opens no way to sites, or one on which nobody comes.
+
+    It speaks of hosts: their targets are judged by the direct way, and that may fail for another cause.
+    """
+    needed = {
+        one.target.name: one.target.host
+        for one in case.all
+        if one.target.transport is Transport.HTTPS and one.target.required and not case.standings.is_spare(one.target)
     }
-    stands = [one for one in case.all if one.target.name in refused and one.target.transport is Transport.HTTPS]
-    by_proxy: dict[str, list[Standing]] = {}
-    for one in stands:
-        by_proxy.setdefault(refused[one.target.name].proxy, []).append(one)
-    for proxy, those in by_proxy.items():
-        steps = [refused[one.target.name] for one in those]
-        said = listed(dict.fromkeys("nothing" if step.status in _GRANTED else str(step.status) for step in steps))
-        yield finding(codes.PROXY_OPENS_NOTHING, those, ids(steps), subject=proxy, said=said)
+    by_proxy: dict[str, dict[str, ProxyTunnel]] = {}
+    for name, step in case.view.browser.tunnels.items():
+        answered = step.status and step.failure not in (None, Failure.PROXY_AUTH_REQUIRED, *UNTESTED)
+        if answered and name in needed:
+            by_proxy.setdefault(step.proxy, {})[needed[name]] = step
+    for proxy, steps in by_proxy.items():
+        said = dict.fromkeys("nothing" if one.status in _GRANTED else str(one.status) for one in steps.values())
+        yield finding(
+            codes.PROXY_OPENS_NOTHING,
+            (),
+            ids(steps.values()),
+            subject=proxy,
+            hosts=listed(steps),
+            said=listed(said),
+        )
 
 
 def proxy_login(case: Case) -> Iterator[Finding]:

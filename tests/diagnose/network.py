@@ -111,6 +111,10 @@ class Door(Struct, frozen=True, kw_only=True):
     """What each store says of the chain, in OpenSSL's numbers; 0: trusted."""
     java: int | None = None
     """The same of the store of Java; None: it was not asked."""
+    ends: Failure | None = None
+    """How a TLS session ends before a word is said in it."""
+    heard: bool | None = True
+    """Whether what is said last of a handshake, and a request that is not answered, is acknowledged."""
     http: Failure | None = None
     status: int = 0
     """0: 200 over https, 301 to https over http."""

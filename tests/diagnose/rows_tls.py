@@ -2,6 +2,7 @@
 
 from tests.diagnose.rows import DEGRADED, FAILURE, INCONCLUSIVE, OPAQUE, SITES, SUCCESS, Row, row
 from tests.diagnose.words import (
+    at_first,
     doors,
     dumb,
     expired,
@@ -115,6 +116,71 @@ ROWS: tuple[Row, ...] = (
         doors(_ONE, java=20),
         verdict=SUCCESS,
         notes=("other-java-lacks-authority",),
+    ),
+    row(
+        "a gateway ends the session as soon as TLS is done",
+        doors(_ONE, ends=Failure.EOF),
+        verdict=FAILURE,
+        errors=("ended-after-tls",),
+        dead=(_ONE,),
+    ),
+    row(
+        "a gateway wants a certificate of the client, and says so when TLS is done",
+        doors(_ONE, ends=Failure.TLS_ALERT, alert="certificate required"),
+        verdict=FAILURE,
+        errors=("tls-handshake-refused",),
+        dead=(_ONE,),
+    ),
+    row(
+        "every session on one port is reset as soon as TLS is done",
+        doors("*:4001", ends=Failure.CONNECTION_RESET),
+        verdict=FAILURE,
+        errors=("ended-once-the-certificate-is-seen",),
+        dead=("*:4001",),
+    ),
+    row(
+        "the same of the gateways of one region alone",
+        doors("zdc1*:4001", ends=Failure.CONNECTION_RESET),
+        verdict=FAILURE,
+        errors=("ended-after-tls",),
+        dead=("zdc1*:4001",),
+    ),
+    row(
+        "what the client says after the certificate vanishes on one port",
+        doors("*:4001", heard=False),
+        verdict=FAILURE,
+        errors=("application-filter",),
+        dead=("*:4001",),
+    ),
+    row(
+        "what the client says after the certificate vanishes at every site",
+        doors("*:443", http=Failure.TIMED_OUT, heard=False),
+        verdict=FAILURE,
+        errors=("application-filter",),
+        dead=SITES,
+    ),
+    row(
+        "a site takes the request and gives no answer: people may fare better",
+        doors("gdcdyn.*:443", http=Failure.TIMED_OUT),
+        verdict=DEGRADED,
+        warnings=("site-error",),
+    ),
+    row(
+        "this system does not tell what was acknowledged",
+        doors("*:4001", heard=None),
+        verdict=SUCCESS,
+    ),
+    row(
+        "a gateway ends the session at first, and not when tried again",
+        at_first(doors(_ONE, ends=Failure.EOF)),
+        verdict=DEGRADED,
+        warnings=("ended-now-and-then",),
+    ),
+    row(
+        "a gateway hangs up on the plain port at first, and not when tried again",
+        at_first(doors("zdc1.ibllc.com:4000", listen=Failure.EOF)),
+        verdict=DEGRADED,
+        warnings=("ended-now-and-then",),
     ),
     row(
         "greetings that offer TLS 1.3 are dropped",

@@ -54,6 +54,7 @@ from lineclear.model import (
     TcpConnect,
     TcpListen,
     TlsHandshake,
+    TlsListen,
     Transport,
 )
 from lineclear.plan import again, dial, is_address, make_plan
@@ -351,8 +352,25 @@ class _Check:
             tcp_rtt_ms=door.rtt_ms or rtt_ms,
             **({} if door.tls else certified(target.host, door)),
         )
-        if shaken.failure is None and target.transport is Transport.HTTPS and self.plan.depth is Depth.FULL:
+        if shaken.failure is not None:
+            return
+        if target.transport is not Transport.HTTPS or self.plan.depth is not Depth.FULL:
+            self._settle(target, endpoint, door, look, at_ms + shaken.took_ms)
+        else:
             self._fetch(target, endpoint, door, look, at_ms + shaken.took_ms)
+
+    def _settle(self, target: Target, endpoint: Endpoint, door: Door, look: str, at_ms: float) -> None:
+        self._note(
+            TlsListen,
+            at_ms,
+            300.0,
+            failure=door.ends,
+            raw=Raw(alert=door.alert) if door.alert else None,
+            endpoint=endpoint,
+            host=target.host,
+            purpose=_PURPOSE[look],
+            acknowledged=None if door.ends else door.heard,
+        )
 
     def _fetch(self, target: Target, endpoint: Endpoint, door: Door, look: str, at_ms: float) -> None:  # noqa: ARG002
         secure = target.transport is Transport.HTTPS
@@ -377,6 +395,7 @@ class _Check:
             status=status,
             headers=() if door.http else tuple(one for one in headers if one[1]),
             body_start=door.body,
+            acknowledged=door.heard if door.http is Failure.TIMED_OUT else None,
         )
 
     def _greet(self, target: Target, endpoint: Endpoint, door: Door, look: str, at_ms: float) -> None:  # noqa: ARG002

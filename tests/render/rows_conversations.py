@@ -30,6 +30,7 @@ from lineclear.model import (
     TcpConnect,
     TcpListen,
     TlsHandshake,
+    TlsListen,
 )
 
 _A = Record(name="h", type="A", value="203.0.113.7", ttl_s=60)
@@ -222,5 +223,16 @@ CONVERSATIONS: tuple[Line, ...] = (
         seen(KernelCount, endpoint=AT, host="www.example", counter="TCPRetransFail", due=1, quiet=0),
         "kernel's count for 203.0.113.7:4001 (www.example)",
         "TCPRetransFail rose by 1 while a SYN was due, by 0 beside",
+    ),
+    (seen(TlsListen, endpoint=AT, host="h"), "the TLS session with 203.0.113.7:4001 (h)", "stands after 24 ms"),
+    (
+        seen(TlsListen, endpoint=AT, failure=Failure.EOF),
+        "the TLS session with 203.0.113.7:4001",
+        "closed by the far end",
+    ),
+    (
+        seen(TlsListen, endpoint=AT, acknowledged=False),
+        "the TLS session with 203.0.113.7:4001",
+        "never acknowledged",
     ),
 )

@@ -223,7 +223,7 @@ class Standings:
         if walk.proxy_word is not None and not proven:
             stands = _stands(walk, ok=False, proof=Proof.CONNECTED, because=(walk.proxy_word.id,))
             return replace(stands, symptom=symptom_of(walk.proxy_word))
-        if symptom is None or (proven and walk.culprit is walk.http):
+        if symptom is None or (proven and walk.culprit is walk.http and symptom is not Symptom.SWALLOWED):
             return self._healthy(walk)
         if symptom is Symptom.INTERCEPTED and _goes_on(walk):
             return _stands(walk, ok=_answers_web(walk), proof=Proof.CONNECTED)

@@ -16,6 +16,7 @@ from lineclear.model import (
     TcpConnect,
     TcpListen,
     TlsHandshake,
+    TlsListen,
 )
 
 EXPIRED_CODE = 10
@@ -46,6 +47,7 @@ class Symptom(enum.Enum):
     NOT_TLS = "answers in something that is not TLS"
     TLS_ALERT = "refuses the TLS handshake"
     TLS_BROKEN = "breaks the TLS handshake"
+    TLS_ENDED = "ended right after the TLS handshake"
     INTERCEPTED = "certificate made by an authority only this machine trusts"
     UNTRUSTED = "certificate by an authority nobody trusts"
     EXPIRED = "certificate expired"
@@ -104,6 +106,7 @@ _TLS = {
     Failure.NOT_TLS: Symptom.NOT_TLS,
     Failure.TLS_ALERT: Symptom.TLS_ALERT,
 }
+_TLS_LISTEN = {Failure.TLS_ALERT: Symptom.TLS_ALERT}
 _HTTP = {Failure.TIMED_OUT: Symptom.HTTP_SILENT}
 _API = {
     Failure.API_UNTRUSTED: Symptom.API_UNTRUSTED,
@@ -114,6 +117,7 @@ _OTHERWISE: dict[type[Observation], tuple[dict[Failure, Symptom], Symptom]] = {
     TcpListen: (_LISTEN, Symptom.RESET),
     Nudge: (_NUDGE, Symptom.RESET),
     TlsHandshake: (_TLS, Symptom.TLS_BROKEN),
+    TlsListen: (_TLS_LISTEN, Symptom.TLS_ENDED),
     HttpExchange: (_HTTP, Symptom.HTTP_BROKEN),
     ApiHello: (_API, Symptom.NOT_THE_API),
 }
@@ -129,15 +133,22 @@ def symptom_of(step: Observation) -> Symptom | None:
     if failure is None:
         return _of_contents(step)
     if failure in UNTESTED:
-        return Symptom.UNTESTED
+        return None if isinstance(step, TlsListen) else Symptom.UNTESTED  # what the handshake proved is proven
     if proxy_error(step):
         return _of_proxy(step)
     if failure in LOCAL:
         return Symptom.LOCAL
+    table, otherwise = _OTHERWISE[type(step)]
+    return _of_detail(step) or table.get(failure, otherwise)
+
+
+def _of_detail(step: Observation) -> Symptom | None:
+    """What the raw detail of a failure says beyond its one word."""
+    if isinstance(step, HttpExchange) and step.acknowledged is False:
+        return Symptom.SWALLOWED
     if isinstance(step, TcpConnect) and step.raw is not None and step.raw.icmp is not None:
         return Symptom.REJECTED
-    table, otherwise = _OTHERWISE[type(step)]
-    return table.get(failure, otherwise)
+    return None
 
 
 def _of_contents(step: Observation) -> Symptom | None:
@@ -147,6 +158,8 @@ def _of_contents(step: Observation) -> Symptom | None:
     if isinstance(step, Nudge):
         lost = step.acknowledged is False and not step.answered
         return Symptom.SWALLOWED if lost else Symptom.FOREIGN if _is_web(step.answered) else None
+    if isinstance(step, TlsListen):
+        return Symptom.SWALLOWED if step.acknowledged is False else None
     if isinstance(step, TlsHandshake):
         return _of_identity(step) or (Symptom.OLD_TLS if step.version in _OBSOLETE else None)
     return _of_proxy(step) if proxy_error(step) else None

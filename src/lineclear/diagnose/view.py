@@ -32,6 +32,7 @@ from lineclear.model import (
     TcpConnect,
     TcpListen,
     TlsHandshake,
+    TlsListen,
     Weight,
 )
 from lineclear.plan import dial, dialled_address, dialled_port, is_address
@@ -43,7 +44,7 @@ from .ends import OtherEnds
 from .far import FarEnd
 from .walk import Walk
 
-_STEPS = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange, ApiHello)
+_STEPS = (TcpConnect, TcpListen, Nudge, TlsHandshake, TlsListen, HttpExchange, ApiHello)
 _UNSURE: frozenset[Failure | None] = frozenset({Failure.DNS_TEMPORARY})
 _UNHEARD = _UNSURE | {Failure.TIMED_OUT}
 _DENIALS = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER, Failure.DNS_SERVFAIL})

@@ -64,6 +64,7 @@ from .observation import (
     TcpListen,
     TcpSummary,
     TlsHandshake,
+    TlsListen,
 )
 from .origin import AnswerOrigin, CutOrigin, Floor, OtherEnd
 from .plan import (
@@ -214,6 +215,7 @@ __all__ = [
     "TcpListen",
     "TcpSummary",
     "TlsHandshake",
+    "TlsListen",
     "Told",
     "Transport",
     "TrustStore",

@@ -22,6 +22,7 @@ from .observation import (
     TcpListen,
     TcpSummary,
     TlsHandshake,
+    TlsListen,
 )
 from .origin import AnswerOrigin, CutOrigin, OtherEnd
 from .reflected import Arrivals, LargeFlight, Reflection, WayBack
@@ -38,6 +39,7 @@ AnyObservation = (
     | OtherEnd
     | TlsHandshake
     | LargeGreeting
+    | TlsListen
     | HttpExchange
     | Ping
     | IdleHold

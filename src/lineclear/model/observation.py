@@ -218,6 +218,17 @@ class LargeGreeting(Observation, frozen=True, kw_only=True, omit_defaults=True, 
     """The most that each segment was to carry, either way (TCP_MAXSEG); 0: as usual."""
     answered: str = ""
     """`hello` or `alert`."""
+class TlsListen(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="tls-listen"):
+    """A fresh TLS session watched in silence. EOF, RESET, TLS_ALERT: ended on us.
+
+    Under TLS 1.3 our last words of the handshake are only now on their way (RFC 8446 section 4.4.4).
+    """
+
+    endpoint: Endpoint
+    host: str = ""
+    purpose: Purpose = Purpose.TARGET
+    acknowledged: bool | None = None
+    """Whether what was said last was acknowledged; None where the kernel does not tell."""
 
 
 class HttpExchange(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="http-exchange"):
@@ -234,6 +245,8 @@ class HttpExchange(Observation, frozen=True, kw_only=True, omit_defaults=True, t
     headers: tuple[tuple[str, str], ...] = ()
     """Lower-case names; only those that tell something, values escaped and cut."""
     body_start: str = ""
+    acknowledged: bool | None = None
+    """Of a request that no answer came to, whether it was acknowledged; None where the kernel does not tell."""
 
 
 class Ping(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="ping"):

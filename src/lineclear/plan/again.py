@@ -29,6 +29,7 @@ from lineclear.model import (
     TcpConnect,
     TcpListen,
     TlsHandshake,
+    TlsListen,
     Transport,
 )
 
@@ -41,10 +42,10 @@ _MOST_UNSAID = 2
 _FEW = 2
 _HARDLY = 12
 _SILENT = (TcpConnect.__name__, Failure.TIMED_OUT.value)
-_WALK = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange, ApiHello)
+_WALK = (TcpConnect, TcpListen, Nudge, TlsHandshake, TlsListen, HttpExchange, ApiHello)
 
 One = TypeVar("One")
-Walked = TcpConnect | TcpListen | Nudge | TlsHandshake | HttpExchange | ApiHello
+Walked = TcpConnect | TcpListen | Nudge | TlsHandshake | TlsListen | HttpExchange | ApiHello
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -134,7 +135,7 @@ def _second_looks(observations: Iterable[AnyObservation]) -> _Steps:
     """The latest step of each kind in the second look at each host and endpoint."""
     found: _Steps = {}
     for one in observations:
-        if isinstance(one, TcpConnect | TlsHandshake | TcpListen) and one.purpose is Purpose.SECOND_LOOK:
+        if isinstance(one, TcpConnect | TlsHandshake | TcpListen | TlsListen) and one.purpose is Purpose.SECOND_LOOK:
             found[one.host, one.endpoint, type(one).__name__] = one
     return found
 

@@ -34,6 +34,7 @@ from lineclear.model import (
     TcpListen,
     TcpSummary,
     TlsHandshake,
+    TlsListen,
 )
 
 from .again import Look
@@ -53,7 +54,7 @@ _LEAST_RTO_MS = 200.0
 _USUAL_RTT_MS = 100.0
 _MOST = 0.95
 _OTHERS = (Purpose.COMPARISON, Purpose.CONTROL)
-_STEPS = (TcpConnect, TcpListen, Nudge, TlsHandshake, HttpExchange, ApiHello)
+_STEPS = (TcpConnect, TcpListen, Nudge, TlsHandshake, TlsListen, HttpExchange, ApiHello)
 
 Place = tuple[str, Endpoint]
 
@@ -191,7 +192,7 @@ class Chances:
             return max(self.share ** _syns(step), of_connection ** max(1, len(step.attempts)))
         if isinstance(step, TcpConnect) and is_refused(step):
             return self._wavering.get(step.endpoint.port, 0.0)
-        if isinstance(step, Nudge) and _is_swallowed(step):
+        if isinstance(step, Nudge | TlsListen) and _is_swallowed(step):
             return self.share ** self._sendings(step.took_ms, step.endpoint)
         if isinstance(step, TlsHandshake | HttpExchange) and step.failure is Failure.TIMED_OUT:
             return _of_talk(self.share, self._sendings(step.took_ms, step.endpoint))
@@ -235,6 +236,8 @@ def _is_healthy(step: Observation) -> bool:
 
 def _is_swallowed(step: Observation) -> bool:
     """Whether bytes were sent and never acknowledged."""
+    if isinstance(step, TlsListen):
+        return step.failure is None and step.acknowledged is False
     return isinstance(step, Nudge) and step.failure is None and step.acknowledged is False and not step.answered
 
 

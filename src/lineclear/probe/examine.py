@@ -10,6 +10,9 @@ from .wire import Wire
 _NUDGE_S = 0.25
 """Waited after CR LF, besides the round trips in which it is acknowledged."""
 _NUDGE_ROUND_TRIPS = 3.0
+_SETTLE_S = 0.25
+"""Watched after a TLS handshake, besides the round trips in which the far end takes our last words and ends it."""
+_SETTLE_ROUND_TRIPS = 2.0
 _SECOND_HEDGES = 1
 
 
@@ -73,6 +76,8 @@ async def _watch(wire: Wire, _target: Target, connection: Connection) -> None:
 
 async def _shake(wire: Wire, target: Target, connection: Connection) -> None:
     session = await wire.handshake(connection, target)
+    if session is not None:
+        await wire.listen_within(session, _SETTLE_S + _SETTLE_ROUND_TRIPS * connection.rtt_ms / 1000.0)
     wire.sum_up(connection)
     if session is not None:
         session.close()

@@ -17,6 +17,7 @@ from lineclear.model import Failure, HttpExchange, Raw
 
 from .errors import escape
 from .stream import Broken, Stream, hear_out, stream_of
+from .tcp import acknowledged
 
 if TYPE_CHECKING:
     import h11
@@ -120,6 +121,7 @@ async def fetch(
         status=head.status,
         headers=telling(head.headers),
         body_start=escape(head.body),
+        acknowledged=acknowledged(stream.connection) if broken and broken.failure is Failure.TIMED_OUT else None,
     )
     run.record(exchange)
     return None if broken else exchange

@@ -260,7 +260,7 @@ async def nudge(connection: Connection, seconds: float) -> None:
         failure, detail = classify(problem.errno or 0), raw(problem.errno or 0)
     else:
         failure, detail, answered = await first_words(connection, began + seconds)
-    acknowledged = await _acknowledged(connection, began + run.limits.unacknowledged_s) if failure is None else None
+    taken = await acknowledged_by(connection, began + run.limits.unacknowledged_s) if failure is None else None
     run.record(
         Nudge(
             id=run.new_id(),
@@ -270,19 +270,25 @@ async def nudge(connection: Connection, seconds: float) -> None:
             raw=detail,
             endpoint=connection.endpoint,
             host=connection.host,
-            acknowledged=acknowledged,
+            acknowledged=taken,
             answered=escape(answered),
         )
     )
 
 
-async def _acknowledged(connection: Connection, moment: float) -> bool | None:
+async def acknowledged_by(connection: Connection, moment: float) -> bool | None:
     """Whether the far end acknowledged what was sent, after at least three retransmissions; None if nobody can tell."""
     reactor = connection.run.reactor
-    while (segments := unacknowledged(connection.sock)) and reactor.clock() < moment:
+    while acknowledged(connection) is False and reactor.clock() < moment:
         if reactor.is_cut:
             return None
         await reactor.sleep(_LOOK_EVERY_S)
+    return acknowledged(connection)
+
+
+def acknowledged(connection: Connection) -> bool | None:
+    """Whether all that was sent so far was acknowledged; None where the kernel does not tell."""
+    segments = unacknowledged(connection.sock)
     return None if segments is None else segments == 0
 
 

@@ -161,6 +161,12 @@ class Wire:
             session.close()
         connection.close()
 
+    async def listen_within(self, session: Session, seconds: float) -> None:
+        """Silence in a fresh TLS session, and whether what was said last in it was acknowledged."""
+        from .settling import listen_within  # noqa: PLC0415
+
+        await listen_within(session, seconds)
+
     async def fetch(self, carrier: Connection | Stream, target: Target, scheme: str) -> None:
         """The head of the answer to one web request."""
         from .http import fetch  # noqa: PLC0415

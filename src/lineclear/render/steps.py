@@ -37,6 +37,7 @@ from lineclear.model import (
     TcpListen,
     TcpSummary,
     TlsHandshake,
+    TlsListen,
     Vantage,
 )
 from lineclear.plan.sampling import lost_syns
@@ -197,6 +198,9 @@ def _greeting(one: LargeGreeting) -> Step:
     small = f" in segments of {one.segment_bytes}" if one.segment_bytes else ""
     tried = f"a browser's TLS greeting of {counted(one.size, 'byte')}{small} to {at(one.endpoint, one.host)}"
     return tried, failed(one) or ("answered" if one.answered == "hello" else "answered by an alert")
+def _tls_listen(one: TlsListen) -> Step:
+    quiet = "never acknowledged" if one.acknowledged is False else f"stands after {duration(one.took_ms)}"
+    return f"the TLS session with {at(one.endpoint, one.host)}", failed(one) or quiet
 
 
 def _issued(one: TlsHandshake) -> str:
@@ -305,6 +309,7 @@ _LINES: dict[type[Observation], Callable[[Any], Step]] = {
     OtherEnd: _other_end,
     TlsHandshake: _tls,
     LargeGreeting: _greeting,
+    TlsListen: _tls_listen,
     HttpExchange: _http,
     Ping: _ping,
     IdleHold: _hold,

@@ -140,11 +140,11 @@ TLS_ALERT = Code(
     id="tls-handshake-refused",
     severity=Severity.ERROR,
     title="The TLS handshake with {targets} is refused ({subject}).",
-    why="The far end answers in TLS, and says that it will not go on.",
+    why="The far end answers in TLS, and says that it will not go on: at once, or when its own part is done.",
     sees="TWS or the browser refuses the connection.",
     remedies=(
         Remedy(who=Audience.NETWORK, text="Check any TLS inspection or version policy for {hosts}."),
-        Remedy(who=Audience.VENDOR, text="Ask which TLS versions {hosts} accept."),
+        Remedy(who=Audience.VENDOR, text="Ask what {hosts} want of a client: which TLS versions, or a certificate."),
     ),
     sure="Sure of the refusal; whether the server or a device refuses is not visible from here.",
     facts=("hosts",),
@@ -210,6 +210,58 @@ VERSION_FILTERED = Code(
     sure="Sure that the version decides, for nothing else differed; when several places fail alike, a device does it.",
     facts=("hosts", "ports", "kept", "how"),
     phrases=phrases("how", unanswered="get no answer", cut="are cut off", refused="are refused"),
+)
+ENDED_AFTER_TLS = Code(
+    number=416,
+    id="ended-after-tls",
+    severity=Severity.ERROR,
+    title="The TLS handshake with {targets} succeeds, and then the connection is ended before a word is said in it.",
+    why=(
+        "The server shows its own certificate, so it was reached; a moment later the connection is closed or reset, "
+        "twice, while sessions with other hosts stay open. A load balancer with no server behind it behaves so."
+    ),
+    sees="Telnet says “open”, and certificate checks say that all is well; TWS drops back at once.",
+    remedies=(
+        Remedy(who=Audience.VENDOR, text="Ask whether anything is in service behind {hosts}, TCP {ports}."),
+        Remedy(who=Audience.NETWORK, text="Check that no policy speaks of {hosts} alone."),
+    ),
+    sure="Sure of the fact; whether the server ends it or a rule made for it is not visible from here.",
+    facts=("hosts", "ports"),
+)
+ENDED_ON_THE_WAY = Code(
+    number=417,
+    id="ended-once-the-certificate-is-seen",
+    severity=Severity.ERROR,
+    title="The TLS handshake on port {ports} succeeds at every server, and then each connection is ended before a word "
+    "is said in it: a filter on the way has seen enough.",
+    why=(
+        "Each server shows its own certificate, so it was reached; a moment later each connection is closed or reset, "
+        "twice. Servers in different places do not fail alike; a filter that judges by the server's certificate does."
+    ),
+    sees="Telnet says “open”, and certificate checks say that all is well; TWS drops back at once.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Let TLS pass on TCP {ports} to {hosts} to its end: exempt it from the filter that decides by "
+            "certificate or application.",
+        ),
+    ),
+    sure="As good as sure; the same fault at all of the vendor's servers would look alike.",
+    facts=("hosts", "ports"),
+)
+ENDED_NOW_AND_THEN = Code(
+    number=418,
+    id="ended-now-and-then",
+    severity=Severity.WARNING,
+    title="Some connections to {targets} are accepted and then ended at once, others are not.",
+    why="A first connection was closed or reset by the far end; one made a little later stayed open as it should.",
+    sees="TWS needs several attempts to log in, or drops back now and then.",
+    remedies=(
+        Remedy(who=Audience.VENDOR, text="Ask whether one of the servers behind {hosts} is out of order."),
+        Remedy(who=Audience.NETWORK, text="Check whether a proxy or load balancer limits connections to {hosts}."),
+    ),
+    sure="Sure that it happened; one of several servers being down, a restart and a limit look alike.",
+    facts=("hosts",),
 )
 UNTRUSTED = Code(
     number=409,
@@ -322,6 +374,9 @@ TLS = (
     OLD_TLS,
     VERSION_FILTERED,
     LARGE_GREETING,
+    ENDED_AFTER_TLS,
+    ENDED_ON_THE_WAY,
+    ENDED_NOW_AND_THEN,
     UNTRUSTED,
     JAVA_NAMES,
     INCOMPLETE_CHAIN,

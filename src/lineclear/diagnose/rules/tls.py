@@ -175,7 +175,8 @@ def no_tls(case: Case) -> Iterator[Finding]:
         yield finding(codes.TLS_RESET, cut)
     alerted = case.open(Symptom.TLS_ALERT)
     if alerted:
-        alerts = dict.fromkeys(tls.raw.alert for tls in _handshakes(alerted) if tls.raw and tls.raw.alert)
+        last = [one.walk.culprit.raw for one in alerted if one.walk]
+        alerts = dict.fromkeys(raw.alert for raw in last if raw and raw.alert)
         yield finding(codes.TLS_ALERT, alerted, subject=listed(alerts) or "unsaid")
     old = case.open(Symptom.OLD_TLS)
     if old:

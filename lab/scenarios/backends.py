@@ -55,7 +55,7 @@ SCENARIOS = (
         "The gateway of Europe (stunnel) shakes hands with its own certificate, and nobody is behind it.",
         behind_stunnel(_EUROPE),
         door(_TLS, manner="absent"),
-        code="LC313",
+        code="LC416",
         unusable=_TLS,
     ),
     _scenario(

@@ -261,7 +261,7 @@ SCENARIOS = (
         "haproxy accepts 4000 and 4001 for everybody, and beyond the core only 1300 bytes pass without a word.",
         *accepting_first((4000, 4001)),
         small_packets(1300, told=False),
-        code="LC307 LC337",
+        code="LC307 LC318 LC337",
         unusable=SECURE,
         unknown=on(80, 4000),
     ),
@@ -305,7 +305,7 @@ SCENARIOS = (
         behind_stunnel(_EUROPE),
         door(frozenset({f"{_EUROPE}:4001"}), manner="absent"),
         blocked("office", (4000,), "reject with tcp reset"),
-        code="LC313 LC331",
+        code="LC331 LC416",
         unusable=on(4000) | {f"{_EUROPE}:4001"},
     ),
 )

@@ -105,6 +105,10 @@ class Door(Struct, frozen=True, kw_only=True):
     names: tuple[str, ...] = ()
     """Empty: the wildcard of the host's domain."""
     name_match: NameMatch = NameMatch.WILDCARD
+    by_itself: bool = False
+    """Whether the certificate signed itself, with a key of the host's own."""
+    at_depth: int = 0
+    """How far above it the one stands that the stores mind."""
     chain: int = 2
     not_after: str = "2022-12-31T00:00:00Z"
     codes: tuple[tuple[str, int], ...] = (("system", 0), ("public", 0))

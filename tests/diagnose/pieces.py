@@ -20,12 +20,13 @@ def certified(host: str, door: Door) -> dict[str, Any]:
     domain = ".".join(host.split(".")[-2:])
     leaf = Certificate(
         subject=f"CN=*.{domain}",
-        issuer=door.issuer,
+        issuer=f"CN=*.{domain}" if door.by_itself else door.issuer,
+        self_issued=door.by_itself,
         names=door.names or (f"*.{domain}", domain),
         not_before="2022-01-01T00:00:00Z",
         not_after=door.not_after,
         sha256=f"cert-{host}",
-        spki_sha256=door.key or f"key-{domain}",
+        spki_sha256=f"key-{host}" if door.by_itself else door.key or f"key-{domain}",
     )
     authority = Certificate(subject=door.issuer, issuer=f"{door.issuer} root", sha256=f"cert-{door.issuer}")
     return {
@@ -33,7 +34,13 @@ def certified(host: str, door: Door) -> dict[str, Any]:
         "cipher": "TLS_AES_256_GCM_SHA384",
         "chain": (leaf, authority)[: door.chain],
         "judgements": tuple(
-            Judgement(store=store, trusted=code == 0, code=code, reason=_SPOKEN.get(code, "unknown issuer"))
+            Judgement(
+                store=store,
+                trusted=code == 0,
+                code=code,
+                reason=_SPOKEN.get(code, "unknown issuer"),
+                at_depth=door.at_depth,
+            )
             for store, code in (*door.codes, *((("java", door.java),) if door.java is not None else ()))
         ),
         "name_match": door.name_match,

@@ -1,7 +1,7 @@
 """What works and will hurt, and what only looks so."""
 
 from tests.diagnose.rows import DEGRADED, FAILURE, INCONCLUSIVE, OPAQUE, SITES, SUCCESS, Row, row
-from tests.diagnose.words import at_first, catalog, doors, refused, silent, six_too, swallowed, without
+from tests.diagnose.words import at_first, box, catalog, doors, refused, silent, six_too, swallowed, without
 from tests.diagnose.words_deep import forgets, narrow, overtaken, says_goodbye, sends_again
 
 from lineclear.catalog import load, select
@@ -163,6 +163,27 @@ ROWS: tuple[Row, ...] = (
         verdict=INCONCLUSIVE,
         warnings=("some-addresses-fail",),
         unsure=("*:4001",),
+    ),
+    row(
+        "large packets to the sites vanish, and TLS with the gateways stalls in segments of every size",
+        narrow(1300, *SITES),
+        narrow(1, "*:4001"),
+        doors("*:4001", minds="TLSv1.3"),
+        verdict=FAILURE,
+        errors=("path-mtu-hole", "tls-no-answer"),
+        dead=(*SITES, "*:4001"),
+        unsure=("*:80",),
+    ),
+    row(
+        "large packets vanish, and before the gateways a box accepts that hides it",
+        box(4000, 4001),
+        narrow(1300, *SITES),
+        narrow(1, "*:4001"),
+        verdict=FAILURE,
+        errors=("accepted-by-a-box-in-the-path", "path-mtu-hole"),
+        warnings=("unproven-behind-a-box",),
+        dead=(*SITES, "*:4001"),
+        unsure=(*OPAQUE, "*:80"),
     ),
     row("every server is a second away", doors("*", rtt_ms=1000.0), verdict=DEGRADED, warnings=("long-way",)),
     row("every server is 350 ms away", doors("*", rtt_ms=350.0), verdict=SUCCESS),

@@ -26,6 +26,7 @@ from lineclear.model import (
 from lineclear.plan.versions import compared
 
 from .one_place import one_place
+from .places import elsewhere
 from .recovery import Recovery
 from .symptom import CONNECT_SYMPTOMS, PROXY_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
 from .view import View
@@ -108,6 +109,12 @@ class Doubts:
             yield Doubt.SIBLING, (sibling.culprit.id,)
         if not near and not self._is_controlled(walk):
             yield Doubt.UNTRIED, ()
+
+    def led_away(self, walk: Walk) -> tuple[str, ...]:
+        """What shows that a box before everybody leads a web request to a stranger; or none."""
+        fired = self.box_before(walk)
+        away = walk.http is not None and bool(elsewhere(self.view, walk.http))
+        return tuple(one.id for one in (walk.http, *fired) if one) if fired and away else ()
 
     def _of_boxes(self, walk: Walk) -> Iterator[Reason]:
         fired = (*self.box_before(walk), *self.view.ends.taken_here(walk.endpoint))
@@ -339,19 +346,19 @@ class Doubts:
         return walk.symptom is Symptom.UNTRUSTED and not self._is_interception(walk)
 
     def _is_interception(self, walk: Walk) -> bool:
-        """Whether the same foreign key stands before hosts at other addresses too."""
+        """Whether the same foreign key, or who signed it, stands before hosts at other addresses too."""
         own = set(self.view.addresses(walk.target.host))
-        same = self._hosts_by_key.get(_leaf_key(walk), ())
+        same = (host for maker in _makers(walk) for host in self._hosts_by_maker.get(maker, ()))
         return any(not own & set(self.view.addresses(host)) for host in same)
 
     @cached_property
-    def _hosts_by_key(self) -> dict[str, dict[str, None]]:
-        """Hosts by the key that stands before them."""
+    def _hosts_by_maker(self) -> dict[str, dict[str, None]]:
+        """Hosts by the key that stands before them, and by who signed it."""
         found: dict[str, dict[str, None]] = {}
         for walks in self._tls_by_address.values():
             for one in walks:
-                if _leaf_key(one):
-                    found.setdefault(_leaf_key(one), {})[one.target.host] = None
+                for maker in _makers(one):
+                    found.setdefault(maker, {})[one.target.host] = None
         return found
 
 
@@ -384,8 +391,11 @@ def _took_its_time(walk: Walk, proven: Walk) -> bool:
     return rtt_ms >= took_ms * _FAR_SOONER or took_ms - rtt_ms <= _TOO_SOON_MS
 
 
-def _leaf_key(walk: Walk) -> str:
-    return walk.tls.chain[0].spki_sha256 if walk.tls is not None and walk.tls.chain else ""
+def _makers(walk: Walk) -> tuple[str, ...]:
+    """The key that is shown; and who signed it, where that is nobody known."""
+    leaf = walk.tls.chain[0] if walk.tls is not None and walk.tls.chain else None
+    issuer = leaf.issuer if leaf and walk.symptom is Symptom.UNTRUSTED and not leaf.self_issued else ""
+    return tuple(filter(None, (leaf.spki_sha256, issuer))) if leaf else ()
 
 
 def _first_open(trace: PathTrace) -> int:

@@ -240,6 +240,10 @@ class Standings:
         if greeting is not None:
             return _stands(walk, ok=True, proof=Proof.IDENTITY, because=(greeting.id,))
         if walk.http is not None and _may_be_plain(walk.target):
+            led = self._doubts.led_away(walk)
+            if led:
+                stands = _stands(walk, ok=False, proof=Proof.CONNECTED, because=led)
+                return replace(stands, symptom=Symptom.LED_AWAY)
             return self._doubted(walk, self._doubts.of_web(walk))
         if walk.target.transport is Transport.TCP:
             return self._doubted(walk, self._doubts.of_opaque(walk))

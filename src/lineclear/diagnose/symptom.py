@@ -54,6 +54,7 @@ class Symptom(enum.Enum):
     NOT_YET_VALID = "certificate not yet valid"
     WRONG_NAME = "certificate for another name"
     OLD_TLS = "speaks TLS in versions that are refused today"
+    LED_AWAY = "a web request is led to a stranger"
     HTTP_SILENT = "no answer to a web request"
     HTTP_BROKEN = "answers a web request with something else"
     DISAGREES = "a proxy on the way says that the name does not lead here"

@@ -218,6 +218,8 @@ class LargeGreeting(Observation, frozen=True, kw_only=True, omit_defaults=True, 
     """The most that each segment was to carry, either way (TCP_MAXSEG); 0: as usual."""
     answered: str = ""
     """`hello` or `alert`."""
+
+
 class TlsListen(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="tls-listen"):
     """A fresh TLS session watched in silence. EOF, RESET, TLS_ALERT: ended on us.
 

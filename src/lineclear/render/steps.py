@@ -198,6 +198,8 @@ def _greeting(one: LargeGreeting) -> Step:
     small = f" in segments of {one.segment_bytes}" if one.segment_bytes else ""
     tried = f"a browser's TLS greeting of {counted(one.size, 'byte')}{small} to {at(one.endpoint, one.host)}"
     return tried, failed(one) or ("answered" if one.answered == "hello" else "answered by an alert")
+
+
 def _tls_listen(one: TlsListen) -> Step:
     quiet = "never acknowledged" if one.acknowledged is False else f"stands after {duration(one.took_ms)}"
     return f"the TLS session with {at(one.endpoint, one.host)}", failed(one) or quiet

@@ -29,7 +29,8 @@ INTERCEPTED_UNTRUSTED = Code(
     severity=Severity.ERROR,
     title="A device on the way opens the encrypted connections to {targets} with certificates nobody trusts "
     "({subject}).",
-    why="Unrelated hosts show the same key or the same private issuer, and no store on this machine trusts it.",
+    why="Unrelated hosts show the same key or the same private issuer, or each a certificate that signed itself, and "
+    "no store on this machine trusts them.",
     sees="Certificate warnings in the browser; TWS cannot log in.",
     remedies=(
         Remedy(who=Audience.NETWORK, text="Exclude {hosts} from TLS inspection on port {ports}."),

@@ -11,6 +11,7 @@ from lineclear.diagnose.symptom import TLS_SYMPTOMS, Symptom
 from lineclear.model import TLS_TRANSPORTS, Failure, Finding, Nudge, TcpListen, TlsHandshake
 
 from .case import Case, finding, hosts, ids
+from .segments import helped
 
 _DEAD_BEHIND = TLS_SYMPTOMS - {Symptom.NOT_TLS, Symptom.TLS_ALERT} | {
     Symptom.CLOSED,
@@ -59,11 +60,12 @@ def _words(one: Standing) -> str:
 def opaque_beside(case: Case, dead: Iterable[Standing]) -> list[Standing]:
     """Opaque ports that a box accepts at hosts whose encrypted port is dead behind it, if it is dead at every host.
 
-    Where one server proves itself behind the box, the box is honest, and each opaque port may work.
+    Where one server proves itself behind the box, the box is honest, and each opaque port may work; so it may where
+    only large packets vanish.
     """
     beside = [one for one in dead if one.target.transport in TLS_TRANSPORTS]
     ports, names = {one.target.port for one in beside}, hosts(beside)
-    if any(one.target.port in ports for one in case.working()):
+    if any(one.target.port in ports for one in case.working()) or helped(case):
         return []
     return [one for one in case.undecided() if one.doubt in BOXED and one.target.host in names]
 

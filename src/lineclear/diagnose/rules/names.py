@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from lineclear.diagnose.codes import names as codes
 from lineclear.diagnose.codes.code import Code
+from lineclear.diagnose.places import domain, elsewhere
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
 from lineclear.diagnose.walk import Walk
@@ -12,7 +13,6 @@ from lineclear.plan import is_address
 from lineclear.plan.networks import is_nowhere, is_private
 
 from .case import Case, finding, hosts, ids, listed
-from .places import domain, elsewhere
 
 _NEGATIVE = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER, Failure.DNS_REFUSED, Failure.DNS_FORMERR})
 _UNWILLING = frozenset({Failure.DNS_REFUSED, Failure.DNS_SERVFAIL, Failure.DNS_MALFORMED, Failure.DNS_FORMERR})

@@ -3,21 +3,26 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from lineclear.diagnose.codes import machine
 from lineclear.diagnose.codes import tls as codes
+from lineclear.diagnose.doubt import Doubt
+from lineclear.diagnose.places import domain
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import Symptom, is_incomplete
 from lineclear.model import Finding, HttpExchange, NameMatch, Proof, TlsHandshake
 
 from .case import Case, finding, hosts, ids, listed
 from .dates import days_between, http_date, out_of_date
-from .places import domain
 
 _CLOCK_OFF_DAYS = 1.0
 _DAY_S = 86400.0
 _SKEW_S = 120.0
 """What a date that states seconds, a slow answer and a site's own clock cannot explain."""
 _SITES = 2
+_UNRELATED = 3
+"""Domains, before certificates that have nothing in common are the work of one box."""
 _ENOUGH = 3
 """Hosts whose certificates fail alike before it is the clock."""
 
@@ -100,16 +105,34 @@ def interception(case: Case) -> Iterator[Finding]:
     others = [one for one in bare if one not in refused]
     if others:
         yield finding(codes.INTERCEPTED, others, subject=issuers(others))
-    common = _common_makers(case)
-    forged = [one for one in case.open(Symptom.UNTRUSTED) if _makers(one) & common and not _is_incomplete(case, one)]
+    untrusted = (*case.open(Symptom.UNTRUSTED), *_at_some_addresses(case))
+    common = _common_makers((*case.all, *untrusted))
+    forged = [one for one in untrusted if _makers(one) & common and not _is_incomplete(case, one)]
+    forged += [one for one in _each_by_itself(case) if one not in forged]
     if forged:
         yield finding(codes.INTERCEPTED_UNTRUSTED, forged, subject=issuers(forged))
 
 
-def _common_makers(case: Case) -> frozenset[str]:
+def _at_some_addresses(case: Case) -> Iterator[Standing]:
+    """Targets that work at some addresses, as they stand where a certificate of nobody is shown: by one IP version."""
+    for one in case.undecided():
+        for walk in case.view.walks[one.target.name]:
+            if one.doubt is Doubt.ADDRESSES and walk.symptom is Symptom.UNTRUSTED:
+                yield replace(one, walk=walk, symptom=walk.symptom, because=(walk.culprit.id,))
+
+
+def _each_by_itself(case: Case) -> list[Standing]:
+    """Targets of unrelated hosts of which each shows a certificate that signed itself, and none a trusted one."""
+    fine = {one.target.port for one in case.working() if one.walk and one.walk.tls}
+    left = (one for one in case.open(Symptom.UNTRUSTED) if one.target.port not in fine)
+    alone = [one for one in left if one.walk and one.walk.tls and one.walk.tls.chain[0].self_issued]
+    return alone if len({domain(one.target.host) for one in alone}) >= _UNRELATED else []
+
+
+def _common_makers(stands: Iterable[Standing]) -> frozenset[str]:
     """Keys and issuers that stand before hosts of different domains without being public."""
     seen: dict[str, set[str]] = {}
-    for one in case.all:
+    for one in stands:
         if one.symptom in (Symptom.UNTRUSTED, Symptom.INTERCEPTED):
             for maker in _makers(one):
                 seen.setdefault(maker, set()).add(domain(one.target.host))

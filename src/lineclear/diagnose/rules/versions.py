@@ -9,6 +9,7 @@ from lineclear.model import Finding, TlsHandshake
 from lineclear.plan.versions import VERSIONS, compared, kept
 
 from .case import Case, finding, ids
+from .segments import helped
 
 _HOW = {
     Symptom.TLS_SILENT: "unanswered",
@@ -22,6 +23,7 @@ _HOW = {
 def version_filtered(case: Case) -> Iterator[Finding]:
     """Of all that fail alike on a port, those tried with one version at a time succeed with the same one alone."""
     both = {place: steps for place, steps in compared(case.view.ordered).items() if len(steps) == len(VERSIONS)}
+    sizes = helped(case)
     groups: dict[tuple[int, Symptom], list[Standing]] = {}
     for symptom in _HOW:
         for one in case.open(symptom):
@@ -31,7 +33,8 @@ def version_filtered(case: Case) -> Iterator[Finding]:
     for (_, symptom), stands in groups.items():
         tried = [both[one.walk.endpoint] for one in stands if one.walk and one.walk.endpoint in both]
         works = set(map(kept, tried))
-        if len(works) == 1 and works != {""}:
+        by_size = sizes and symptom is Symptom.TLS_SILENT  # the answers to one version are longer than to the other
+        if len(works) == 1 and works != {""} and not by_size:
             caught.setdefault((works.pop(), _HOW[symptom]), []).extend(stands)
             proof += [step for steps in tried for step in steps.values()]
     for (version, how), stands in caught.items():

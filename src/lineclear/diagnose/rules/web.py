@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from lineclear.diagnose.codes import web as codes
 from lineclear.diagnose.doubt import Doubt
+from lineclear.diagnose.places import LOGIN_REQUIRED, domain, elsewhere, title
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom, proxy_error, symptom_of
 from lineclear.model import (
@@ -13,29 +14,33 @@ from lineclear.model import (
     Finding,
     HttpExchange,
     Observation,
+    Proof,
     ProxyTunnel,
     Transport,
 )
 
 from .case import Case, finding, hosts, ids, listed
 from .names import resolver_of
-from .places import LOGIN_REQUIRED, domain, elsewhere, title
 
 _SERVER_ERROR = 500
 _GRANTED = range(200, 300)
+_GARDEN = 3
+"""So many hosts are shut out for each that is let through, before it is a portal with a garden of its own."""
 _PAGES = range(200, 400)
 """What a device that only looks for servers does not say for an address nobody has."""
 
 
 def captive_portal(case: Case) -> Iterator[Finding]:
-    """One foreign page answers for unrelated sites at addresses of their own, and nothing encrypted works.
+    """One foreign page answers for unrelated sites at addresses of their own, and hardly anything encrypted works.
 
-    Where all of them lead to one address, it is the names that lead away.
+    A few sites may be let through all the same. Where all of them lead to one address, it is the names that lead away.
     """
     left = case.unexplained()
-    if any(one.walk and one.walk.tls for one in case.working()):
+    alive = {one.target.host for one in case.working() if one.walk and one.walk.tls}
+    lost = {one.target.host for one in case.open() if one.target.transport in TLS_TRANSPORTS} - alive
+    if alive and len(alive) * _GARDEN > len(lost):
         return
-    stands = [one for one in left if one.symptom is not Symptom.UNTESTED]
+    stands = [one for one in left if one.symptom is not Symptom.UNTESTED and one.proof is not Proof.IDENTITY]
     names = set(hosts(left))
     answers = [one for one in case.view.ordered if isinstance(one, HttpExchange) and one.host in names]
     pages: dict[str, list[HttpExchange]] = {}
@@ -46,7 +51,8 @@ def captive_portal(case: Case) -> Iterator[Finding]:
         if min(len({domain(one.host) for one in steps}), len({one.endpoint.address for one in steps})) > 1:
             yield finding(codes.CAPTIVE_PORTAL, stands, ids(steps), subject=page)
             return
-    yield from _page_for_everybody(case, stands, answers)
+    if not alive:
+        yield from _page_for_everybody(case, stands, answers)
 
 
 def _page_for_everybody(case: Case, stands: Sequence[Standing], answers: Sequence[HttpExchange]) -> Iterator[Finding]:
@@ -175,7 +181,8 @@ def _error(one: Standing) -> str:
 
 def plain_web(case: Case) -> Iterator[Finding]:
     """Port 80 is answered by another, while the encrypted site is fine."""
-    plain = [one for one in case.all if one.ok is not False and one.target.transport is Transport.HTTP]
+    shown = [*(one for one in case.all if one.ok is not False), *case.open(Symptom.LED_AWAY)]
+    plain = [one for one in shown if one.target.transport is Transport.HTTP]
     places = {one.target.name: elsewhere(case.view, one.walk.http) for one in plain if one.walk and one.walk.http}
     odd = [one for one in plain if places.get(one.target.name)]
     if odd:

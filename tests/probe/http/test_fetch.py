@@ -11,6 +11,7 @@ import pytest
 
 from lineclear.model import Endpoint, Failure, HttpExchange
 from lineclear.probe import http
+from lineclear.probe.sockets import LINUX
 
 if TYPE_CHECKING:
     from tests.probe.http.conftest import Desk, Edge
@@ -181,7 +182,9 @@ def test_an_end_in_the_middle_of_the_head_shows_it(desk: Desk, edge: Edge) -> No
 
 
 def test_silence_is_a_timeout(new_desk: Callable[..., Desk], edge: Edge) -> None:
-    assert ask(new_desk(**QUICK), edge.says(b"", stays=True)).failure is Failure.TIMED_OUT
+    seen = ask(new_desk(**QUICK), edge.says(b"", stays=True))
+    assert seen.failure is Failure.TIMED_OUT
+    assert seen.acknowledged is (True if LINUX else None)
 
 
 def test_a_reset_keeps_its_errno(desk: Desk, edge: Edge) -> None:

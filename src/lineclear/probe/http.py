@@ -15,9 +15,9 @@ from msgspec import Struct
 from lineclear import __version__
 from lineclear.model import Failure, HttpExchange, Raw
 
+from .acknowledging import acknowledged
 from .errors import escape
 from .stream import Broken, Stream, hear_out, stream_of
-from .tcp import acknowledged
 
 if TYPE_CHECKING:
     import h11

@@ -7,8 +7,8 @@ the connection only then; and what is dropped on the way there is never acknowle
 
 from lineclear.model import Failure, Raw, TlsListen
 
+from .acknowledging import acknowledged_by
 from .stream import Broken
-from .tcp import acknowledged_by
 from .tls import Session
 
 

@@ -14,18 +14,18 @@ import _socket
 
 from lineclear.model import Attempt, Endpoint, Failure, Icmp, Nudge, Purpose, Raw, TcpConnect, TcpListen
 
+from .acknowledging import acknowledged_by
 from .errors import classify, classify_here, errno_name, escape, queued_icmp, raw
 from .kept import Waiting
 from .loop.poller import HANGUP, READ, WRITE
 from .run import Run
-from .sockets import limit_segments, open_stream, pending_error, start_connect, tcp_facts, unacknowledged
+from .sockets import limit_segments, open_stream, pending_error, start_connect, tcp_facts
 
 _ONLY_ON_LOSS = 1.25
 """Round trips before the second SYN: repeats then leave only when an answer is overdue."""
 _WATCHED = 4096
 NUDGE = b"\r\n"
 """What a person at telnet types."""
-_LOOK_EVERY_S = 0.1
 
 
 class Connection:
@@ -274,22 +274,6 @@ async def nudge(connection: Connection, seconds: float) -> None:
             answered=escape(answered),
         )
     )
-
-
-async def acknowledged_by(connection: Connection, moment: float) -> bool | None:
-    """Whether the far end acknowledged what was sent, after at least three retransmissions; None if nobody can tell."""
-    reactor = connection.run.reactor
-    while acknowledged(connection) is False and reactor.clock() < moment:
-        if reactor.is_cut:
-            return None
-        await reactor.sleep(_LOOK_EVERY_S)
-    return acknowledged(connection)
-
-
-def acknowledged(connection: Connection) -> bool | None:
-    """Whether all that was sent so far was acknowledged; None where the kernel does not tell."""
-    segments = unacknowledged(connection.sock)
-    return None if segments is None else segments == 0
 
 
 def local_endpoint(sock: _socket.socket) -> Endpoint:

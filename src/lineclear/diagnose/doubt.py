@@ -26,7 +26,6 @@ from lineclear.model import (
 from lineclear.plan.versions import compared
 
 from .one_place import one_place
-from .places import elsewhere
 from .recovery import Recovery
 from .symptom import CONNECT_SYMPTOMS, PROXY_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
 from .view import View
@@ -109,12 +108,6 @@ class Doubts:
             yield Doubt.SIBLING, (sibling.culprit.id,)
         if not near and not self._is_controlled(walk):
             yield Doubt.UNTRIED, ()
-
-    def led_away(self, walk: Walk) -> tuple[str, ...]:
-        """What shows that a box before everybody leads a web request to a stranger; or none."""
-        fired = self.box_before(walk)
-        away = walk.http is not None and bool(elsewhere(self.view, walk.http))
-        return tuple(one.id for one in (walk.http, *fired) if one) if fired and away else ()
 
     def _of_boxes(self, walk: Walk) -> Iterator[Reason]:
         fired = (*self.box_before(walk), *self.view.ends.taken_here(walk.endpoint))

@@ -34,6 +34,7 @@ from lineclear.plan import is_address
 from lineclear.plan.networks import is_loopback
 
 from .doubt import BOXED, Doubt, Doubts
+from .places import elsewhere
 from .recovery import Recovery
 from .symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, Symptom, is_identity, symptom_of
 from .view import View
@@ -240,9 +241,11 @@ class Standings:
         if greeting is not None:
             return _stands(walk, ok=True, proof=Proof.IDENTITY, because=(greeting.id,))
         if walk.http is not None and _may_be_plain(walk.target):
-            led = self._doubts.led_away(walk)
-            if led:
-                stands = _stands(walk, ok=False, proof=Proof.CONNECTED, because=led)
+            fired = self._doubts.box_before(walk)
+            if fired and elsewhere(self.view, walk.http):  # a box before everybody leads it to a stranger
+                stands = _stands(
+                    walk, ok=False, proof=Proof.CONNECTED, because=(walk.http.id, *(one.id for one in fired))
+                )
                 return replace(stands, symptom=Symptom.LED_AWAY)
             return self._doubted(walk, self._doubts.of_web(walk))
         if walk.target.transport is Transport.TCP:

@@ -172,7 +172,7 @@ ROWS: tuple[Row, ...] = (
         verdict=FAILURE,
         errors=("path-mtu-hole", "tls-no-answer"),
         dead=(*SITES, "*:4001"),
-        unsure=("*:80",),
+        unsure=("*:80", "mcgw1*:4000"),
     ),
     row(
         "large packets vanish, and before the gateways a box accepts that hides it",

@@ -21,6 +21,7 @@ from lineclear.model import (
     Reflection,
     TcpConnect,
     TcpListen,
+    TlsHandshake,
     Transport,
 )
 from lineclear.plan.versions import compared
@@ -242,7 +243,7 @@ class Doubts:
     @cached_property
     def _echoes(self) -> dict[str, float]:
         """Round trips of echoes, by address."""
-        pings = (one for one in self.view.ordered if isinstance(one, Ping) and one.rtt_ms)
+        pings = (one for one in self.view.of(Ping) if one.rtt_ms)
         return {one.address: one.rtt_ms or 0.0 for one in pings}
 
     def _sooner(self, walk: Walk, proven: Walk) -> tuple[str, ...]:
@@ -321,7 +322,7 @@ class Doubts:
     @cached_property
     def _proven_otherwise(self) -> frozenset[tuple[str, str]]:
         """Hosts and addresses where TLS proved the name with one version alone."""
-        steps = (step for steps in compared(self.view.ordered).values() for step in steps.values())
+        steps = (step for steps in compared(self.view.of(TlsHandshake)).values() for step in steps.values())
         return frozenset((one.host, one.endpoint.address) for one in steps if is_identity(one))
 
     def _mute_before_many(self, walk: Walk) -> tuple[Walk, ...]:

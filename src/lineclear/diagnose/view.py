@@ -6,6 +6,7 @@ Steps are taken by the time they began, never by their place in the file, so tha
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TypeVar
 
 from lineclear.model import (
     UNTESTED,
@@ -50,6 +51,7 @@ _UNHEARD = _UNSURE | {Failure.TIMED_OUT}
 _DENIALS = frozenset({Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER, Failure.DNS_SERVFAIL})
 
 
+Kind = TypeVar("Kind", bound=Observation)
 _Steps = dict[tuple[str, Endpoint], list[Observation]]
 Walked = tuple[Endpoint, list[Observation], list[Observation], list[Observation], int]
 """Of one host: where, the first pass, the latest second look, those before it, and how many there were."""
@@ -73,10 +75,21 @@ class View:
         """Every observation by the time it began."""
         return tuple(sorted(self.evidence.observations, key=lambda one: (one.at_ms, one.id)))
 
+    def of(self, kind: type[Kind]) -> tuple[Kind, ...]:
+        """Every observation of a kind by the time it began."""
+        return tuple(self._by_kind.get(kind, ()))  # type: ignore[arg-type]
+
+    @cached_property
+    def _by_kind(self) -> dict[type[Observation], list[Observation]]:
+        found: dict[type[Observation], list[Observation]] = {}
+        for one in self.ordered:
+            found.setdefault(type(one), []).append(one)
+        return found
+
     @cached_property
     def lookups(self) -> dict[str, SystemLookup]:
         """What the operating system said of each name; the last word counts."""
-        return {one.name: one for one in self.ordered if isinstance(one, SystemLookup)}
+        return {one.name: one for one in self.of(SystemLookup)}
 
     @cached_property
     def queries(self) -> dict[str, tuple[DnsQuery, ...]]:
@@ -154,7 +167,7 @@ class View:
 
         Asked only where the resolvers answer without it. Empty: it is not so.
         """
-        asked = [one for one in self.ordered if isinstance(one, DnsQuery) and one.purpose is Purpose.COMPARISON]
+        asked = [one for one in self.of(DnsQuery) if one.purpose is Purpose.COMPARISON]
         heard = any(one.failure is None or one.failure in UNTESTED for one in asked)
         return () if heard or "edns0" not in self.vantage.resolver_options else tuple(asked)
 
@@ -209,7 +222,7 @@ class View:
 
     def _share_nudges(self, first: _Steps, second: _Steps) -> None:
         """Give the one CR LF that an address got to every name behind it that was listened to."""
-        nudges = {one.endpoint: one for one in self.ordered if isinstance(one, Nudge)}
+        nudges = {one.endpoint: one for one in self.of(Nudge)}
         for key, steps in first.items():
             walked = [*steps, *second.get(key, ())]
             nudge = nudges.get(key[1])
@@ -287,24 +300,23 @@ class View:
     def connects(self) -> dict[Endpoint, tuple[TcpConnect, ...]]:
         """Every connect by the endpoint that was dialled, controls included."""
         found: dict[Endpoint, list[TcpConnect]] = {}
-        for one in self.ordered:
-            if isinstance(one, TcpConnect):
-                found.setdefault(one.endpoint, []).append(one)
+        for one in self.of(TcpConnect):
+            found.setdefault(one.endpoint, []).append(one)
         return {endpoint: tuple(steps) for endpoint, steps in found.items()}
 
     @cached_property
     def traces(self) -> dict[Endpoint, PathTrace]:
         """The longest trace to each endpoint."""
         found: dict[Endpoint, PathTrace] = {}
-        for one in self.ordered:
-            if isinstance(one, PathTrace) and len(one.hops) >= len(getattr(found.get(one.endpoint), "hops", ())):
+        for one in self.of(PathTrace):
+            if len(one.hops) >= len(getattr(found.get(one.endpoint), "hops", ())):
                 found[one.endpoint] = one
         return found
 
     @cached_property
     def origins(self) -> dict[Endpoint, AnswerOrigin]:
         """From how near the refusals of endpoints come."""
-        return {one.endpoint: one for one in self.ordered if isinstance(one, AnswerOrigin) and one.failure is None}
+        return {one.endpoint: one for one in self.of(AnswerOrigin) if one.failure is None}
 
     @cached_property
     def ends(self) -> OtherEnds:
@@ -332,12 +344,12 @@ class View:
 
     @cached_property
     def _late(self) -> list[Lateness]:
-        return [one for one in self.ordered if isinstance(one, Lateness)]
+        return list(self.of(Lateness))
 
     @cached_property
     def sources(self) -> dict[str, SourceAddress]:
         """By address: which local address this machine sends to it from."""
-        return {one.towards: one for one in self.ordered if isinstance(one, SourceAddress) and one.local}
+        return {one.towards: one for one in self.of(SourceAddress) if one.local}
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:

@@ -112,7 +112,7 @@ def _goes_on(case: Case, one: Standing, authority: str) -> bool:
 
 def _dead(case: Case, authority: str) -> list[Observation]:
     """What shows that nothing answers at a proxy; nothing where it answers, or nobody can tell."""
-    tried = [one for one in case.view.ordered if isinstance(one, ProxyTunnel) and one.proxy == authority]
+    tried = [one for one in case.view.of(ProxyTunnel) if one.proxy == authority]
     if any(one.failure is None or one.target for one in tried):
         return []
     silent: list[Observation] = [one for one in tried if one.failure in _UNCONNECTED]

@@ -291,7 +291,7 @@ def single_ports(case: Case) -> Iterator[Finding]:
 
 def _trace_ids(case: Case, stands: Sequence[Standing]) -> tuple[str, ...]:
     endpoints = {one.walk.endpoint for one in stands if one.walk}
-    return tuple(step.id for step in case.view.ordered if isinstance(step, PathTrace) and step.endpoint in endpoints)
+    return tuple(step.id for step in case.view.of(PathTrace) if step.endpoint in endpoints)
 
 
 def burst_only(case: Case) -> Iterator[Finding]:

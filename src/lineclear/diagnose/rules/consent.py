@@ -32,7 +32,7 @@ def accepted_late(case: Case) -> Iterator[Finding]:
 
 def _is_nearer(case: Case, step: TcpConnect) -> bool:
     """Whether a later answer on the connection came much sooner than its acceptance."""
-    lives = (life for life in case.view.ordered if isinstance(life, TcpSummary) and life.endpoint == step.endpoint)
+    lives = (life for life in case.view.of(TcpSummary) if life.endpoint == step.endpoint)
     return any(0.0 < life.min_rtt_ms < _NEARER * (step.rtt_ms or 0.0) for life in lives)
 
 

@@ -17,7 +17,7 @@ _CUT = (Symptom.TLS_RESET, Symptom.TLS_CLOSED, Symptom.RESET, Symptom.CLOSED)
 
 def cut_on_the_way(case: Case) -> Iterator[Finding]:
     """Of all that are cut alike on a port, those that were looked at are cut before the host can have heard a word."""
-    origins = {one.endpoint: one for one in case.view.ordered if isinstance(one, CutOrigin) and not one.failure}
+    origins = {one.endpoint: one for one in case.view.of(CutOrigin) if not one.failure}
     caught: list[Standing] = []
     proof: list[CutOrigin] = []
     groups: dict[tuple[int, Symptom], list[Standing]] = {}

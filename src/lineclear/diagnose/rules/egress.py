@@ -127,7 +127,7 @@ def public_addresses(case: Case) -> Iterator[Finding]:
     """Services the user named see more than one public address of one family."""
     if any(True for _ in _samples(case)):
         return  # the reflector knows better, and says it once
-    seen = [one for one in case.view.ordered if isinstance(one, PublicAddress) and one.address]
+    seen = [one for one in case.view.of(PublicAddress) if one.address]
     for six in (False, True):
         steps = [one for one in seen if (":" in one.address) is six]
         addresses = sorted({one.address for one in steps})

@@ -152,7 +152,7 @@ def answers_lost(case: Case) -> Iterator[Finding]:
 
 def ways_differ(case: Case) -> Iterator[Finding]:
     """The reflector's answers pass more routers than our packets do, or fewer, and both arrive as they were sent."""
-    steps = [one for one in case.view.ordered if isinstance(one, WayBack)]
+    steps = case.view.of(WayBack)
     out = {one.sent - one.seen for one in steps}
     arrived = [one.allowed for one in steps if one.failure is None]
     expired = [one.allowed for one in steps if one.failure is Failure.TIMED_OUT]

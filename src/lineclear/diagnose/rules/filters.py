@@ -65,7 +65,7 @@ def _stopped_unseen(case: Case) -> tuple[list[Standing], tuple[str, ...]]:
 
     Where every count of a port moved, that holds for all that fail alike on the port; else for those counted alone.
     """
-    counts = {(one.host, one.endpoint): one for one in case.view.ordered if isinstance(one, KernelCount)}
+    counts = {(one.host, one.endpoint): one for one in case.view.of(KernelCount)}
     groups: dict[tuple[int, Symptom], list[Standing]] = {}
     for one in case.open(Symptom.SILENT, Symptom.REFUSED):
         if one.walk and one.symptom and not tunnel_of(case, one):

@@ -274,7 +274,7 @@ def _is_strangers(case: Case, address: str, stands: list[Standing]) -> bool:
 
 def _leads_away(case: Case, address: str) -> bool:
     """Whether web requests to an address are sent to somebody else's site."""
-    answers = (one for one in case.view.ordered if isinstance(one, HttpExchange) and one.endpoint.address == address)
+    answers = (one for one in case.view.of(HttpExchange) if one.endpoint.address == address)
     return any(elsewhere(case.view, one) for one in answers)
 
 

@@ -47,8 +47,8 @@ _SEVERAL = 2
 def forgotten(case: Case) -> Iterator[Finding]:
     """Connections that were silent for longer than a step no longer stand, and all that were silent for less do."""
     at: dict[Endpoint, list[IdleHold]] = {}
-    for one in case.view.ordered:
-        if isinstance(one, IdleHold) and one.asked and not one.promised:
+    for one in case.view.of(IdleHold):
+        if one.asked and not one.promised:
             at.setdefault(one.endpoint, []).append(one)
     steps = {endpoint for endpoint, holds in at.items() if _step(holds) is not None}
     if steps:
@@ -60,7 +60,7 @@ def forgotten(case: Case) -> Iterator[Finding]:
 
 def unheard(case: Case) -> Iterator[Finding]:
     """What the far end says after a silence is lost, though what we say is not, or not yet."""
-    holds = [one for one in case.view.ordered if isinstance(one, IdleHold) and one.asked]
+    holds = [one for one in case.view.of(IdleHold) if one.asked]
     at: dict[Endpoint, list[IdleHold]] = {}
     for one in holds:
         if one.promised:
@@ -75,14 +75,14 @@ def unheard(case: Case) -> Iterator[Finding]:
 
 def hung_up(case: Case) -> Iterator[Finding]:
     """Silent connections are ended while the far end, by its own word, keeps them."""
-    early = _early([one for one in case.view.ordered if isinstance(one, IdleHold)])
+    early = _early(case.view.of(IdleHold))
     if early:
         after = _seconds(min(one.idle_ms for one in early))
         ports = listed(str(port) for port in sorted({one.endpoint.port for one in early}))
         yield finding(far_codes.HUNG_UP, (), ids(early), after=after, ports=ports)
 
 
-def _early(holds: list[IdleHold]) -> list[IdleHold]:
+def _early(holds: Iterable[IdleHold]) -> list[IdleHold]:
     """What ended, while the far end had promised to keep it longer; none, if it was only one."""
     early = [one for one in holds if one.promised and not one.asked and one.failure in _ENDED]
     return early if len(early) >= _SEVERAL else []
@@ -93,7 +93,7 @@ def outlived(case: Case) -> Iterator[Finding]:
 
     Where anything was forgotten or hung up on, if only on the way to a reflector, that is told instead.
     """
-    holds = [one for one in case.view.ordered if isinstance(one, IdleHold)]
+    holds = case.view.of(IdleHold)
     if _early(holds) or any(one.failure in _FORGOTTEN and one.asked for one in holds):
         return
     at: dict[Endpoint, list[IdleHold]] = {}

@@ -104,7 +104,7 @@ def _is_before(case: Case, hop: int, address: str) -> bool:
 
 def _reply(case: Case, address: str) -> Ping | None:
     """The echo reply of an address that says with which hop limit it came."""
-    found = (one for one in case.view.ordered if isinstance(one, Ping) and one.address == address)
+    found = (one for one in case.view.of(Ping) if one.address == address)
     return next((one for one in found if one.hop_limit is not None), None)
 
 

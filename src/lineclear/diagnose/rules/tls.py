@@ -48,7 +48,7 @@ def clock_wrong(case: Case) -> Iterator[Finding]:
 
 
 def _dated(case: Case) -> list[HttpExchange]:
-    return [one for one in case.view.ordered if isinstance(one, HttpExchange) and dict(one.headers).get("date")]
+    return [one for one in case.view.of(HttpExchange) if dict(one.headers).get("date")]
 
 
 def _offset_days(case: Case) -> float | None:

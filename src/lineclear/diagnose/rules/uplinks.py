@@ -15,7 +15,7 @@ _SEEN = 2
 
 def several_ways(case: Case) -> Iterator[Finding]:
     """The first router beyond our own networks is now this one, now that."""
-    _, routers = first_outside(one for one in case.view.ordered if isinstance(one, PathTrace))
+    _, routers = first_outside(case.view.of(PathTrace))
     often = {sender: those for sender, those in routers.items() if len(those) >= _SEEN}
     if len(often) > 1:
         by_host = [{one.endpoint for one in those} for those in often.values()]

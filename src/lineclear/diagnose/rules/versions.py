@@ -22,7 +22,8 @@ _HOW = {
 
 def version_filtered(case: Case) -> Iterator[Finding]:
     """Of all that fail alike on a port, those tried with one version at a time succeed with the same one alone."""
-    both = {place: steps for place, steps in compared(case.view.ordered).items() if len(steps) == len(VERSIONS)}
+    tried_alone = compared(case.view.of(TlsHandshake))
+    both = {place: steps for place, steps in tried_alone.items() if len(steps) == len(VERSIONS)}
     sizes = helped(case)
     groups: dict[tuple[int, Symptom], list[Standing]] = {}
     for symptom in _HOW:

@@ -42,7 +42,7 @@ def captive_portal(case: Case) -> Iterator[Finding]:
         return
     stands = [one for one in left if one.symptom is not Symptom.UNTESTED and one.proof is not Proof.IDENTITY]
     names = set(hosts(left))
-    answers = [one for one in case.view.ordered if isinstance(one, HttpExchange) and one.host in names]
+    answers = [one for one in case.view.of(HttpExchange) if one.host in names]
     pages: dict[str, list[HttpExchange]] = {}
     for one in answers:
         if elsewhere(case.view, one):
@@ -152,9 +152,7 @@ def proxy_opens_nothing(case: Case) -> Iterator[Finding]:
 
 def proxy_login(case: Case) -> Iterator[Finding]:
     """The proxy wants credentials."""
-    asked = [
-        one for one in case.view.ordered if isinstance(one, ProxyTunnel) and one.failure is Failure.PROXY_AUTH_REQUIRED
-    ]
+    asked = [one for one in case.view.of(ProxyTunnel) if one.failure is Failure.PROXY_AUTH_REQUIRED]
     if asked:
         yield finding(codes.PROXY_AUTH, (), ids(asked), subject=listed(dict.fromkeys(one.proxy for one in asked)))
 

@@ -3,7 +3,7 @@
 from lab.addresses import ADDRESSES, BLOCK_PAGE, DEAD_RESOLVER, HOSTS, OFFICE, RESOLVER
 from lab.changes.boxes import looks_inside
 from lab.changes.filters import rules
-from lab.changes.names import answered_from, dnsmasq, named, resolvers, taken_over, unbound, unknown, zone
+from lab.changes.names import answered_from, dnsmasq, hosts_file, named, resolvers, taken_over, unbound, unknown, zone
 from lab.changes.servers import also_at, certificate
 from lab.scenario import EVERY, NONE, UNDERSCORED, Change, at, of, on, where
 
@@ -83,6 +83,15 @@ SCENARIOS = (
         zone(manner="deaf-to-edns"),
         resolvers(RESOLVER, options="edns0"),
         code="LC224",
+    ),
+    _scenario(
+        "edns-dropped-and-one-name-listed",
+        "The same, and the hosts file of the desktop holds the gateway of Europe, rightly.",
+        zone(manner="deaf-to-edns"),
+        resolvers(RESOLVER, options="edns0"),
+        hosts_file(f"{ADDRESSES[_EUROPE]} {_EUROPE}"),
+        code="LC224",
+        unusable=EVERY - at(_EUROPE),
     ),
     _scenario(
         "zone-of-the-vendor-fails",

@@ -285,6 +285,15 @@ class TestTheSystem:
         by_name = {one.name: one.failure for one in stage.lookups()}
         assert by_name == {NAME: Failure.INTERRUPTED, "other.example": None}
 
+    def test_the_end_waits_for_it_when_it_has_answered_no_more_than_a_hosts_file_may_hold(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hosts = (NAME, "b.example", "c.example", "d.example")
+        stage.system(monkeypatch, (0.0, ["192.0.2.2"]), *[(4.0, LATER)] * 9)
+        stage.play(names_of(stage, healthy(stage), hosts=hosts, ask_system=True).finish())
+        said = {one.failure for one in stage.lookups()}
+        assert Failure.DNS_TEMPORARY in said
+
     def test_the_end_waits_for_it_when_it_has_answered_nobody(
         self, stage: Stage, monkeypatch: pytest.MonkeyPatch
     ) -> None:

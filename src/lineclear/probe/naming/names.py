@@ -42,6 +42,8 @@ _SYSTEM_LATE = 2.0
 _MOST_RESOLVERS = 3
 _MOST_ADDRESSES = 8
 """Of each family of a name."""
+_FEW = 3
+"""Names that a hosts file hardly holds: so many answers are of the name service itself."""
 _MOST_WITH_SYSTEM = 12
 """The system may add some to any number the resolvers gave: what the application will use is tested."""
 _AGAIN_S = 0.5
@@ -101,9 +103,9 @@ class Names:
         self._spoke: set[Endpoint] = set()
         """Resolvers that said anything at all over UDP."""
         self._over_tcp: dict[Endpoint, list[Task[bool]]] = {}
-        self._system_spoke = False
-        self._system_knows = not plan.ask_system
-        """Whether it gave any address, or is not asked at all."""
+        self._heard, self._known = 0, 0
+        """Names the system answered in any way, and those it gave an address for."""
+        self._few = (_FEW if len(plan.names) > _FEW else 1) if plan.ask_system else 0
         self._asking = 0
         """Questions to resolvers that are under way."""
         self._answered: set[tuple[Endpoint, str]] = set()
@@ -150,21 +152,22 @@ class Names:
     async def finish(self) -> None:
         """Return when every observation is recorded. Look-ups of the system still under way are interrupted.
 
-        Unless it has not answered a single one: then it may be the fault, and is given the patience it needs.
+        Unless it has answered fewer than the hosts file may hold: then it may be the fault, and is given the patience
+        it needs.
         """
         reactor = self._run.reactor
         self._finishing = reactor.current
         comparing = [reactor.spawn(one) for one in self._compare()]
-        while not self._system_spoke and not reactor.is_cut and self._looking_up():
+        while self._heard < self._few and not reactor.is_cut and self._looking_up():
             await reactor.until(reactor.clock() + SYSTEM_S)
         for task in comparing:
             await task
         await self._run.settle(patiently=False)
 
     def _compare(self) -> Iterator[Coroutine[Any, Any, Answer]]:
-        """The question with EDNS0, where the resolvers give addresses and the system none."""
+        """The question with EDNS0, where the resolvers give addresses and the system hardly any."""
         known = [one for one in self._names.values() if one.addresses and not is_address(one.host)]
-        if known and not self._system_knows and not self._run.reactor.is_cut:
+        if known and self._known < self._few and not self._run.reactor.is_cut:
             for resolver in self._spoke:
                 yield self._ask(known[0], "A", resolver, purpose=Purpose.COMPARISON, edns=True)
 
@@ -306,7 +309,7 @@ class Names:
             found = await look_up(self._run, name=name.host, moment=moment, is_wanted=self._waits_for_system)
         finally:
             self._threads.give_back()
-        self._system_spoke = self._system_spoke or found.failure not in (Failure.TIMED_OUT, Failure.INTERRUPTED)
-        self._system_knows = self._system_knows or bool(found.addresses)
+        self._heard += found.failure not in (Failure.TIMED_OUT, Failure.INTERRUPTED)
+        self._known += bool(found.addresses)
         name.learn(found.addresses, _MOST_WITH_SYSTEM)
         return found

@@ -123,7 +123,6 @@ SCENARIOS = (
         code="LC340",
         verdict="degraded",
         optional=EVERY,
-        not_yet="All ports lose alike, so no port is suspected; a quarter of the flows counts as loss on some runs.",
     ),
     _egress(
         "region-refused-by-itself",

@@ -148,7 +148,7 @@ class _Deep:
 
     def _single(self) -> Iterator[AnyObservation]:
         """Single connections to ports that seem divided."""
-        for turn, (host, endpoint) in enumerate(flows(self.plan, self.notes)):
+        for turn, (host, endpoint) in enumerate(flows(self.plan, self.seen)):
             fate = self.network.fates[turn % len(self.network.fates)]
             dead = fate == "dead"
             yield self._note(

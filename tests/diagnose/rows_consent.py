@@ -2,9 +2,9 @@
 
 from tests.diagnose.rows import DEGRADED, FAILURE, GATEWAYS, INCONCLUSIVE, OPAQUE, SUCCESS, Row, row
 from tests.diagnose.words import at_first, control_accepts, doors, refused, silent, without
-from tests.diagnose.words_deep import answered_late, fates, sends_again
+from tests.diagnose.words_deep import answered_late, busy, fates, sends_again
 
-from lineclear.model import TcpSummary
+from lineclear.model import Failure, TcpSummary
 
 _LATE = doors(*GATEWAYS, rtt_ms=1800.0, life_ms=40.0, repeats=1)
 _AT_ONE_PLACE = doors("*:4000", rtt_ms=38.0)
@@ -155,6 +155,14 @@ ROWS: tuple[Row, ...] = (
         control_accepts(4000),
         verdict=INCONCLUSIVE,
         warnings=("unproven-behind-a-box",),
+        unsure=OPAQUE,
+    ),
+    row(
+        "CR LF is answered by a reset after a while, in which this machine itself was late: from nobody knows where",
+        doors("*:4000", nudge=Failure.CONNECTION_RESET, nudge_ms=250.0),
+        busy(0.0, 9000.0),
+        verdict=INCONCLUSIVE,
+        notes=("reachable-but-unproven",),
         unsure=OPAQUE,
     ),
 )

@@ -103,6 +103,28 @@ ROWS: tuple[Row, ...] = (
         unsure=(f"{_GATEWAY}:4000",),
     ),
     row(
+        "of parallel links one drops all: here and there a SYN of every port is missing",
+        doors("*:443", "*:4000", lost=1),
+        doors("zdc1.*", "cdc1.*", "www.interactivebrokers.ca:*", lost=1),
+        fates("dead", "alive"),
+        verdict=DEGRADED,
+        warnings=("some-connections-dropped",) * 3,
+        notes=("some-connections-dropped",),
+    ),
+    row(
+        "here and there a SYN of every port is missing, and repeats come through",
+        doors("*:443", "*:4000", lost=1),
+        doors("zdc1.*", "cdc1.*", "www.interactivebrokers.ca:*", lost=1),
+        fates("rescued", "alive"),
+        verdict=SUCCESS,
+    ),
+    row(
+        "SYNs are missing from some place in the burst on: a limit on connections",
+        doors("hdc1*", "mcgw1*", "download*", "risk*", "s3*", "gdc1.*", "wit1*", lost=1),
+        fates("dead", "alive"),
+        verdict=SUCCESS,
+    ),
+    row(
         "SYNs to 4000 are eaten, and repeats come through: no way of its own",
         _OF_TWO_WAYS,
         fates("rescued", "alive"),

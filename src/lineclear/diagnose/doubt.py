@@ -94,7 +94,7 @@ class Doubts:
             yield Doubt.FILTERED, tuple(one.id for one in self.view.far.usual(walk.target.port))
         for sibling in self._vetoes(walk):
             yield Doubt.SIBLING, (sibling.culprit.id,)
-        if walk.hung_up and walk.hung_up_nearby is None:
+        if walk.hung_up and (walk.hung_up_nearby is None or self._was_late(walk)):
             yield Doubt.HUNG_UP, ()
         tried = walk.last(TcpListen) is not None and walk.target.port in self._nudged_ports
         if not tried or not self._is_controlled(walk):
@@ -157,6 +157,11 @@ class Doubts:
         """
         walks = (one for every in self.view.walks.values() for one in every if one.symptom is None)
         return frozenset(one.target.port for one in walks if _is_taken(one.last(Nudge)))
+
+    def _was_late(self, walk: Walk) -> bool:
+        """Whether this machine itself was late when CR LF was answered: then one cannot tell from how far."""
+        step = walk.last(Nudge)
+        return step is not None and bool(self.view.own_delay_ms(step))
 
     # -- the far end -----------------------------------------------------------------------------------------------
 

@@ -8,22 +8,28 @@ A port is suspected when so many of its first SYNs went unanswered as the loss o
 times. Then single SYNs of new connections, which the kernel repeats once, decide: some answered at once, some never,
 and of those that were not answered at once so few by the repeat as independent loss leaves once in 1,000 times. On a
 line that merely loses packets both together happen less than once in 100,000 checks.
+
+Where all ports are divided alike, none stands out. Then it is suspicious that SYNs of the first burst are missing and
+no data is, and that answered and missing ones change places in it: a limit lets the first of a burst through.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import comb
 
 from msgspec import Struct
 
-from lineclear.model import AnyObservation, Endpoint, Failure, Observation, Plan, Purpose, TcpConnect
+from lineclear.model import AnyObservation, Endpoint, Failure, Observation, Plan, Purpose, TcpConnect, TcpSummary
 
 from .again import spread
-from .sampling import lost_syns
+from .sampling import lost_syns, tally
 
 _RARE = 1e-3
 _SOME = 4
 """Connections of each kind, and unanswered SYNs, below which nothing is said."""
 _HOSTS = 3
+_CHANGES, _MISSING = 8, 6
+_ANSWERED_OR_NOT = (None, Failure.TIMED_OUT)
 _FLOWS = 32
 _ADDRESSES = 16
 
@@ -42,7 +48,7 @@ class Divided(Struct, frozen=True, kw_only=True):
         return len(self.dead) + len(self.rescued)
 
 
-def suspected(observations: Iterable[Observation]) -> tuple[int, ...]:
+def suspected(observations: Sequence[Observation]) -> tuple[int, ...]:
     """Ports whose first SYNs go unanswered more often than loss explains, which the best of the ports shows."""
     counts: dict[int, tuple[int, int]] = {}
     for one in observations:
@@ -50,7 +56,19 @@ def suspected(observations: Iterable[Observation]) -> tuple[int, ...]:
             lost, sent = counts.get(one.endpoint.port, (0, 0))
             more = lost_syns(one)
             counts[one.endpoint.port] = lost + more[0], sent + more[1]
+    if _all_alike(observations):
+        return tuple(port for port in sorted(counts) if counts[port][0])
     return tuple(port for port in sorted(counts) if _is_beyond(counts, port))
+
+
+def _all_alike(observations: Iterable[Observation]) -> bool:
+    """Whether first SYNs are missing here and there in the first burst, and data is not."""
+    steps = [one for one in observations if isinstance(one, TcpConnect | TcpSummary)]
+    firsts = [one for one in steps if isinstance(one, TcpConnect) and one.host and one.purpose is Purpose.TARGET]
+    firsts.sort(key=lambda one: (one.at_ms, one.id))
+    answered = [one.failure is None and not lost_syns(one)[0] for one in firsts if one.failure in _ANSWERED_OR_NOT]
+    changes = sum(one is not other for one, other in pairwise(answered))
+    return changes >= _CHANGES and answered.count(False) >= _MISSING and tally(steps).spares_data
 
 
 def _is_beyond(counts: dict[int, tuple[int, int]], port: int) -> bool:

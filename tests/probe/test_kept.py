@@ -44,6 +44,12 @@ def test_what_nobody_accepted_is_not_told(kept: Kept) -> None:
     assert kept.answered(3.0) == []
 
 
+def test_what_is_counted_begins_when_no_repeat_is_due_just_before_it(kept: Kept) -> None:
+    assert kept.clear_at(5.0) == 5.0
+    assert kept.take(Waiting("a", Endpoint(address=HERE, port=9), 1.0, socket.socket()))
+    assert [kept.clear_at(moment) for moment in (2.0, 2.1, 2.3)] == [2.0, pytest.approx(2.27), 2.3]
+
+
 def test_a_few_of_each_port_are_enough(kept: Kept) -> None:
     socks = [socket.socket() for _ in range(3)]
     taken = [kept.take(Waiting("a", Endpoint(address=HERE, port=9), 1.0, one)) for one in socks]

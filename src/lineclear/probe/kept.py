@@ -13,6 +13,9 @@ from lineclear.model import Endpoint
 from .sockets import tcp_facts
 
 _OF_A_PORT = 2
+_COUNTED_S = (1.02, 1.27)
+"""Seconds after a SYN within which nothing should begin whose own first repeat is counted (`route.counts`): this one's
+second repeat would come just before it, and look like somebody else's."""
 
 
 class Waiting(NamedTuple):
@@ -49,6 +52,12 @@ class Kept:
             return False
         mine.append(one)
         return True
+
+    def clear_at(self, now: float) -> float:
+        """The moment from which what is kept disturbs no count of this machine's own."""
+        least, most = _COUNTED_S
+        waiting = (one for several in self._waiting.values() for one in several)
+        return max((one.sent + most for one in waiting if least < now - one.sent < most), default=now)
 
     def answered(self, now: float) -> list[Answered]:
         """Those that were accepted after all; each is told once, and let go."""

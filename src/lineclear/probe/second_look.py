@@ -39,6 +39,7 @@ async def look_again(wire: Wire, plan: Plan, first: Task[Any]) -> None:
     if is_doubted:
         await _first_and_doubts(wire, plan, first)
     early = again.failing(plan, observations)
+    await reactor.sleep(wire.run.kept.clear_at(wire.run.now()) - wire.run.now())
     of_burst = reactor.spawn(_look(wire, plan, deeper, early))
     if again.seems_rationed(early, observations):
         await of_burst

@@ -17,7 +17,6 @@ from lineclear.model import (
     Nudge,
     Observation,
     PathTrace,
-    Ping,
     Reflection,
     TcpConnect,
     TcpListen,
@@ -26,6 +25,7 @@ from lineclear.model import (
 )
 from lineclear.plan.versions import compared
 
+from .echo import is_as_far_as_its_echo
 from .one_place import one_place
 from .recovery import Recovery
 from .symptom import CONNECT_SYMPTOMS, PROXY_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
@@ -40,8 +40,6 @@ _TOO_SOON_MS = 4.0
 """And at least this much sooner, for on short paths the ratio is noise."""
 _FAR_SOONER = 0.2
 """Of a whole TLS handshake at the same address, which takes at least one round trip."""
-_FAR_MS, _AS_FAR = 10.0, 0.6
-"""Round trips of an echo by which a device nearby can be told from the host; and the part of them that is as far."""
 _REPEATED_MS = 1000.0
 """No system repeats a SYN sooner (RFC 6298)."""
 _VETO = TLS_SYMPTOMS | PROXY_SYMPTOMS | {Symptom.WRONG_NAME}
@@ -231,25 +229,13 @@ class Doubts:
         own = [one for one in self._siblings(walk) if one.symptom is None]
         if own:
             return any(_took_its_time(walk, one) for one in own)
-        if self._is_as_far_as_its_echo(walk):
+        if is_as_far_as_its_echo(self.view, walk, _measured_ms(walk.connect) if walk.connect else 0.0):
             return True
         others = (one for every in self.view.walks.values() for one in every if one.target.port == walk.target.port)
         return any(
             self.opens_at_the_gateway(one) and any(_took_its_time(one, proven) for proven in self._siblings(one))
             for one in others
         )
-
-    def _is_as_far_as_its_echo(self, walk: Walk) -> bool:
-        """Whether a connect took as long as an echo of the address does, and that is far."""
-        rtt_ms = _measured_ms(walk.connect) if walk.connect else 0.0
-        far_ms = self._echoes.get(walk.endpoint.address, 0.0)
-        return far_ms >= _FAR_MS and rtt_ms >= _AS_FAR * far_ms
-
-    @cached_property
-    def _echoes(self) -> dict[str, float]:
-        """Round trips of echoes, by address."""
-        pings = (one for one in self.view.of(Ping) if one.rtt_ms)
-        return {one.address: one.rtt_ms or 0.0 for one in pings}
 
     def _sooner(self, walk: Walk, proven: Walk) -> tuple[str, ...]:
         """Both connects, where the first is answered too soon to be the same host; or none.

@@ -10,7 +10,7 @@ LEFT and RIGHT are open TUN descriptors, the clients on the left. A rule is `POR
   version 1.3, `tls12`: TLS that does not; `split`: TLS whose greeting does not end in the first segment
 - ACTION: `pass`, `drop` (everything of the connection vanishes from then on), `reset` (both ends get one), `swallow`
   (what the client says is acknowledged in the server's name, and goes nowhere); `then-drop` and `then-reset`: the same
-  only when the client speaks a second time, as devices do that judge by the server's answer
+  only when the client speaks after the server, as devices do that judge by the server's answer
 
 Handshakes pass, as they do through any device that must see a payload first: so every port looks open. IPv4 alone.
 """
@@ -102,6 +102,7 @@ class Filter:
         self._rules = rules
         self._decided: dict[Flow, str] = {}
         self._first: dict[Flow, int] = {}
+        self._answered: set[Flow] = set()
 
     def passes(self, packet: bytes, *, from_left: bool) -> tuple[bool, tuple[bytes, ...]]:
         """Whether a packet goes on, and what is sent to the left and to the right beside."""
@@ -112,6 +113,8 @@ class Filter:
         flow = (*ends, seen.ports if from_left else seen.ports[2:] + seen.ports[:2])
         if from_left and seen.said:
             return self._hear(flow, seen)
+        if seen.said:
+            self._answered.add(flow)
         return self._decided.get(flow, "pass") in _OPEN, ()
 
     def _hear(self, flow: Flow, seen: Segment) -> tuple[bool, tuple[bytes, ...]]:
@@ -121,7 +124,8 @@ class Filter:
             self._first[flow] = seen.sequence
             action = self._action(int.from_bytes(seen.ports[2:], "big"), seen.said)
         else:
-            action = known if seen.sequence == self._first[flow] else _LATER.get(known, known)
+            speaks_again = flow in self._answered and seen.sequence != self._first[flow]
+            action = _LATER.get(known, known) if speaks_again else known
         self._decided[flow] = action
         if action == "reset":
             return False, resets(seen) if action != known else ()

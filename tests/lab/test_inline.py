@@ -105,7 +105,8 @@ def test_some_judge_when_the_client_speaks_again(action: str, beside: int) -> No
     device = Filter([rule(f"4001 any {action}")])
     assert device.passes(packet(b"hello"), from_left=True) == (True, ())
     assert device.passes(packet(b"hello"), from_left=True) == (True, ())  # sent again by the kernel
+    assert device.passes(packet(b" world", sequence=105), from_left=True) == (True, ())  # a greeting in two pieces
     assert device.passes(packet(b"welcome", back=True), from_left=False) == (True, ())
-    goes_on, more = device.passes(packet(b"and then", sequence=105), from_left=True)
+    goes_on, more = device.passes(packet(b"and then", sequence=111), from_left=True)
     assert (goes_on, len(more)) == (False, beside)
     assert device.passes(packet(b"bye", back=True), from_left=False) == (False, ())

@@ -180,10 +180,9 @@ SCENARIOS = (
         "The vendor gave a backup gateway's name up, and the name server leads it to a page of its own.",
         zone(manner="inventive"),
         unknown(_EUROPE_BACKUP),
-        code="LC208",
+        code="LC225",
         verdict="degraded",
         unusable=at(_EUROPE_BACKUP),
-        not_yet="Nobody asks for a name that cannot exist, so the page passes for the server, which refuses (LC332).",
     ),
     _scenario(
         "taken-over-and-lied-to",

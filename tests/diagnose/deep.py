@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
 from tests.diagnose.network import FAR_HOPS, FIRST, HERE, SECOND, Network
-from tests.diagnose.pieces import certified, hops
+from tests.diagnose.pieces import certified, hops, records
 
 from lineclear.model import (
     AnswerOrigin,
@@ -14,6 +14,7 @@ from lineclear.model import (
     Attempt,
     CutOrigin,
     Depth,
+    DnsQuery,
     Endpoint,
     Failure,
     Floor,
@@ -39,6 +40,7 @@ from lineclear.plan.cuts import cuts, short_of
 from lineclear.plan.dividing import flows
 from lineclear.plan.greetings import doubtful, sites
 from lineclear.plan.holding import ages, held
+from lineclear.plan.inventing import may_invent
 from lineclear.plan.other_ends import other_ends
 from lineclear.plan.refusals import refusals
 from lineclear.plan.sampling import samples
@@ -84,6 +86,7 @@ class _Deep:
             yield from self._small()
             yield from self._of_one_version()
             yield from self._other_ends()
+            yield from self._for_nobody()
             yield from self._greetings()
             yield from self._cuts()
             yield from self._origins(pings)
@@ -236,6 +239,15 @@ class _Deep:
             holder = None if agent is None else Endpoint(address="127.0.0.1", port=8080)
             where = {"endpoint": endpoint, "host": host, "local": Endpoint(address=HERE, port=41000)}
             yield self._note(OtherEnd, 7400.0, 5.0, holder=holder, program=agent or "", **where)
+
+    def _for_nobody(self) -> Iterator[AnyObservation]:
+        given = self.network.invents
+        failure = None if given else Failure.DNS_NXDOMAIN
+        for resolver in may_invent(again.failing(self.plan, self.notes), self.notes):
+            answer = records("a1b2.com", "A", (given,) if given else ())
+            where = {"name": "a1b2.com", "type": "A", "resolver": resolver, "records": answer}
+            rcode = "NOERROR" if given else "NXDOMAIN"
+            yield self._note(DnsQuery, 7400.0, 9.0, failure=failure, rcode=rcode, purpose=Purpose.CONTROL, **where)
 
     def _greetings(self) -> Iterator[AnyObservation]:
         places = sites(self.plan, self.notes)

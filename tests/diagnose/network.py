@@ -240,6 +240,8 @@ class Network(Struct, frozen=True, kw_only=True):
     """What becomes of single connections made to tell, by turns: `alive`, `rescued` by a repeated SYN, or `dead`."""
     agents: dict[str, str] = {}
     """By pattern of `host:port`, `nobody:port` of controls: the program of this machine that takes connections over."""
+    invents: str = ""
+    """Where name servers lead names that nobody has; empty: they say that there is none."""
     overtaken: int = 0
     """Segments of each connection that came before one sent earlier."""
     reflector: Reflector | None = None

@@ -5,6 +5,7 @@ from tests.diagnose.words import (
     answered,
     doors,
     edns,
+    refused,
     resolvers,
     silent,
     system_says,
@@ -14,12 +15,15 @@ from tests.diagnose.words import (
     vantage,
     wrong_name,
 )
+from tests.diagnose.words_deep import invents
 
 from lineclear.model import Failure
 
 _EUROPE = "zdc1.ibllc.com"
 _FIRST, _SECOND = "10.0.0.53", "10.0.1.53"
 _OLD = "198.18.0.9"
+_BACKUP = "zdc1_hb1.ibllc.com"
+_PAGE = "198.18.0.80"
 _TWO = resolvers(_FIRST, _SECOND)
 _ASKS_WITH_EDNS = vantage(resolver_options=("edns0", "trust-ad"))
 _HELPLESS = system_says("*", Failure.DNS_TEMPORARY)
@@ -141,5 +145,32 @@ ROWS: tuple[Row, ...] = (
         verdict=FAILURE,
         errors=("refused-by-the-server",),
         dead=(f"{_EUROPE}:4000",),
+    ),
+    row(
+        "a name that nobody has any more leads to the page for missing names, which refuses",
+        invents(_PAGE),
+        answered(_BACKUP, with_=(_PAGE,)),
+        refused(f"*@{_PAGE}"),
+        verdict=DEGRADED,
+        warnings=("missing-names-invented",),
+        dead=(f"{_BACKUP}:*",),
+    ),
+    row("missing names are led to a page, and none of the list is missing", invents(_PAGE), verdict=SUCCESS),
+    row(
+        "missing names are led to a page, and a host that is not there refuses",
+        invents(_PAGE),
+        refused(f"{_EUROPE}:*"),
+        verdict=FAILURE,
+        errors=("refused-by-the-server",),
+        dead=(f"{_EUROPE}:*",),
+    ),
+    row(
+        "all names are led to the page for missing ones: that is another lie",
+        invents(_PAGE),
+        answered("*", with_=(_PAGE,)),
+        wrong_name("*:443", "*:4001"),
+        verdict=FAILURE,
+        errors=("names-hijacked",),
+        dead=ALL,
     ),
 )

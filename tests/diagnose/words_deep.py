@@ -63,3 +63,8 @@ def agent(*patterns: str, program: str = "shield") -> Change:
 def minds_large_greetings(*patterns: str, ends_in: Failure = Failure.TIMED_OUT, carries: int = 0) -> Change:
     """A TLS greeting that does not fit into one packet fails, unless in segments that the way `carries`."""
     return doors(*patterns, at_large=ends_in, carries=carries)
+
+
+def invents(address: str) -> Change:
+    """Name servers lead names that nobody has to a page of their own."""
+    return lambda network: replace(network, invents=address)

@@ -10,6 +10,7 @@ from lineclear.plan.cuts import cuts, short_of
 from lineclear.plan.flows import flows
 from lineclear.plan.greetings import doubtful, sites
 from lineclear.plan.holding import ages, held
+from lineclear.plan.inventing import may_invent
 from lineclear.plan.other_ends import other_ends
 from lineclear.plan.refusals import refusals
 from lineclear.plan.sampling import samples
@@ -62,7 +63,8 @@ class Deeper:
         await tell_refusals(wire, plan)
         ends = wire.other_ends(other_ends(plan, looks, observations))
         greetings = _greet_at_large(wire, plan)
-        await reactor.gather([*self.beside(looks), self.pings(), _sample(wire, plan), ends, greetings])
+        nobody = [wire.ask_for_nobody(resolver) for resolver in may_invent(looks, observations)]
+        await reactor.gather([*self.beside(looks), self.pings(), _sample(wire, plan), ends, greetings, *nobody])
         who_cuts = [_who_cuts(wire, one) for one in cuts(looks, observations)]
         await reactor.gather(
             [*who_cuts, *(wire.handshake_offering(*one) for one in vouching(plan, looks, observations))]

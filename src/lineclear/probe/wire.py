@@ -249,6 +249,14 @@ class Wire:
         moment = self.run.now() + self.limits.dns_s
         return await lookup(self.run, name=host, moment=moment) or ()
 
+    async def ask_for_nobody(self, resolver: Endpoint) -> None:
+        """What a name server answers for a name that nobody has: twenty letters and digits below .com, by chance."""
+        from secrets import token_hex  # noqa: PLC0415
+
+        from .naming.dns import ask  # noqa: PLC0415
+
+        await ask(self.run, name=f"{token_hex(10)}.com", rtype="A", resolver=resolver, purpose=Purpose.CONTROL)
+
     async def ping(self, host: str, address: str) -> None:
         """An ICMP echo, which never decides."""
         from .ping.icmp import ping  # noqa: PLC0415

@@ -135,6 +135,32 @@ HIJACKED = Code(
     misleads=True,
     phrases=_RESOLVER,
 )
+INVENTED = Code(
+    number=225,
+    id="missing-names-invented",
+    severity=Severity.ERROR,
+    title="The name server {subject} leads names that do not exist to {address}, and {hosts} leads there too: it knows "
+    "no such name.",
+    why=(
+        "Asked for a name made up by chance, which nobody has, the name server gave this address instead of saying "
+        "that the name does not exist. Other names of the list lead elsewhere and work."
+    ),
+    sees="Whatever uses {hosts} fails; telnet and ping talk to a stranger.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Switch the redirection of missing names off at {subject}, or use a name server without one; then "
+            "check again, to see whether {hosts} exists.",
+        ),
+        Remedy(
+            who=Audience.VENDOR, text="Ask whether {hosts} is still in service, if other name servers do not know it."
+        ),
+    ),
+    sure="Sure that the address is the name server's own answer for missing names.",
+    facts=("hosts", "address"),
+    settles=True,
+    misleads=True,
+)
 SEARCHED_FIRST = Code(
     number=219,
     id="search-domain-first",
@@ -333,6 +359,7 @@ NAMES = (
     NAME_UNKNOWN,
     SINKHOLE,
     HIJACKED,
+    INVENTED,
     SEARCHED_FIRST,
     SYSTEM_MISLEADS,
     INJECTED,

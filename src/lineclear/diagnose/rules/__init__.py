@@ -52,6 +52,7 @@ UP_TO_NAMES: tuple[Rule, ...] = (
     names.system_refuses,
     names.names_missing,
     web.proxy_disagrees,
+    names.invented,
     names.hijacked,
     resolvers.outdated,
 )

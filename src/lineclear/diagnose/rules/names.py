@@ -8,7 +8,7 @@ from lineclear.diagnose.places import domain, elsewhere
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, IDENTITY_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
 from lineclear.diagnose.walk import Walk
-from lineclear.model import UNTESTED, DnsQuery, Failure, Finding, HttpExchange
+from lineclear.model import UNTESTED, DnsQuery, Failure, Finding, HttpExchange, Purpose
 from lineclear.plan import is_address
 from lineclear.plan.networks import is_nowhere, is_private
 
@@ -202,6 +202,18 @@ def _which_denial(case: Case, names: tuple[str, ...], alone: Code) -> Code:
     if set(names) == underscored and underscored != everyone:
         return codes.UNDERSCORE
     return codes.NAMES_FILTERED if len(names) >= _MANY or set(names) == everyone else alone
+
+
+def invented(case: Case) -> Iterator[Finding]:
+    """Names lead to where a name server leads one that nobody has; others lead elsewhere, and work."""
+    asked = (one for one in case.view.ordered if isinstance(one, DnsQuery) and one.purpose is Purpose.CONTROL)
+    made_up = [one for one in asked if one.addresses]
+    places = {address for one in made_up for address in one.addresses}
+    used = [(one, set(case.view.addresses(one.target.host))) for one in case.belied()]
+    lost = [one for one, addresses in used if addresses and addresses <= places]
+    if lost and any(not places & set(case.view.addresses(one.target.host)) for one in case.working()):
+        proof = (*ids(made_up), *_look_ups(case, lost))
+        yield finding(codes.INVENTED, lost, proof, subject=servers(made_up), address=listed(sorted(places)))
 
 
 def hijacked(case: Case) -> Iterator[Finding]:

@@ -39,6 +39,8 @@ async def look_again(wire: Wire, plan: Plan, first: Task[Any]) -> None:
     if is_doubted:
         await _first_and_doubts(wire, plan, first)
     early = again.failing(plan, observations)
+    if again.seems_rationed(early, observations):
+        wire.run.kept.close()  # what is sent again there is counted too, and takes the turn of something else
     await reactor.sleep(wire.run.kept.clear_at(wire.run.now()) - wire.run.now())
     of_burst = reactor.spawn(_look(wire, plan, deeper, early))
     if again.seems_rationed(early, observations):

@@ -306,12 +306,8 @@ class View:
 
     @cached_property
     def traces(self) -> dict[Endpoint, PathTrace]:
-        """The longest trace to each endpoint."""
-        found: dict[Endpoint, PathTrace] = {}
-        for one in self.of(PathTrace):
-            if len(one.hops) >= len(getattr(found.get(one.endpoint), "hops", ())):
-                found[one.endpoint] = one
-        return found
+        """The longest trace to each endpoint, the latest of several."""
+        return {one.endpoint: one for one in sorted(self.of(PathTrace), key=lambda one: len(one.hops))}
 
     @cached_property
     def origins(self) -> dict[Endpoint, AnswerOrigin]:

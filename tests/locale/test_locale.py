@@ -60,6 +60,12 @@ def test_every_domain_has_words() -> None:
     assert all(words_of(one) for one in DOMAINS)
 
 
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_no_word_is_empty(domain: str) -> None:
+    """A phrase may be; but the translation of the empty word is the catalogue's header."""
+    assert ("",) not in {one.id for one in words_of(domain)}
+
+
 def test_the_command_line_knows_the_languages() -> None:
     assert tuple(LANGUAGES) == LANGS
 

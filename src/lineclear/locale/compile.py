@@ -70,7 +70,8 @@ def _findings() -> Iterator[tuple[tuple[str, ...], str]]:
     """What a report says of each code: the cause, what to change, how it is known."""
     for code in import_module("lineclear.diagnose.codes").ALL:
         for text in (code.title, *(one.text for one in code.remedies), code.why, *(one.text for one in code.phrases)):
-            yield (text,), code.label
+            if text:  # an empty one is the catalogue's own header
+                yield (text,), code.label
 
 
 def _lists() -> Iterator[tuple[tuple[str, ...], str]]:

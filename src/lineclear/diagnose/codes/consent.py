@@ -51,7 +51,8 @@ SOME_REFUSED = Code(
     number=324,
     id="some-connections-refused",
     severity=Severity.WARNING,
-    title="Of the connections to port {ports} some are refused ({refused}), whatever the host; others are accepted.",
+    title="Of the connections to port {ports} some are refused ({refused} of {tried}), whatever the host; others are "
+    "accepted.",
     why=(
         "Single connections left in one burst, to several hosts. Refused and accepted ones changed places in it again "
         "and again: so it depends on the connection. A limit on new connections lets the first through and refuses "
@@ -67,7 +68,7 @@ SOME_REFUSED = Code(
         ),
     ),
     sure="Sure that it depends on the connection and not on the host; several uplinks are the usual reason.",
-    facts=("ports", "refused"),
+    facts=("ports", "refused", "tried"),
 )
 TOO_LATE = Code(
     number=325,

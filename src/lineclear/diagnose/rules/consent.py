@@ -51,9 +51,9 @@ def some_refused(case: Case) -> Iterator[Finding]:
     for one in wavering(case.view.ordered):
         mine = [stand for stand in (*case.working(), *case.undecided(*_TURNED_AWAY)) if stand.walk]
         stands = [stand for stand in mine if stand.walk and stand.walk.endpoint.port == one.port]
-        tried = len(one.refused) + len(one.accepted)
-        refused = f"{len(one.refused)} of {tried}"
-        yield finding(codes.SOME_REFUSED, case.in_order(stands), ids((*one.refused, *one.accepted)), refused=refused)
+        tried = (*one.refused, *one.accepted)
+        refused = str(len(one.refused))
+        yield finding(codes.SOME_REFUSED, case.in_order(stands), ids(tried), refused=refused, tried=str(len(tried)))
 
 
 def first_syn_dropped(case: Case) -> Iterator[Finding]:

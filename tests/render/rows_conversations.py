@@ -170,6 +170,19 @@ CONVERSATIONS: tuple[Line, ...] = (
         "ask http://p:3128 for h:4001",
         "the proxy refused (403)",
     ),
+    (
+        seen(
+            ProxyTunnel,
+            proxy="http://p:3128",
+            target="h:4001",
+            status=403,
+            text="Forbidden; page: no",
+            failure=Failure.PROXY_REFUSED,
+            raw=Raw(text="<html><title>no"),
+        ),
+        "ask http://p:3128 for h:4001",
+        "the proxy refused (403 Forbidden; page: no)",
+    ),
     (seen(ProxyTunnel, proxy="http://p:3128", target=""), "connect to http://p:3128", "opened"),
     (
         seen(PacFetch, url="http://p/x", endpoint=AT, status=200, size=1),

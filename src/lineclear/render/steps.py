@@ -237,7 +237,9 @@ def _ping(one: Ping) -> Step:
 def _tunnel(one: ProxyTunnel) -> Step:
     tried = f"ask {one.proxy} for {one.target}" if one.target else f"connect to {one.proxy}"
     said = " ".join(filter(None, (str(one.status or ""), one.text)))
-    return tried, " ".join(filter(None, (failed(one) or "opened", f"({said})" if said else "")))
+    is_page = one.raw is not None and one.raw.text.startswith("<")
+    came = FAILURE_WORDS[one.failure] if one.failure and is_page else failed(one) or "opened"
+    return tried, " ".join(filter(None, (came, f"({said})" if said else "")))
 
 
 def _pac_fetch(one: PacFetch) -> Step:

@@ -25,11 +25,11 @@ _UNMEASURED = "LC9"
 """Codes of what could not be measured: the only ones that may head an Inconclusive without being a claim."""
 
 _FEW = 3
-_HOSTS = "hosts"
-"""The fact that may be long: a sentence names a few, a ticket all."""
+_LONG = ("hosts", "dead")
+"""The facts that may be long: a sentence names a few, a ticket all."""
 _NAME = re.compile(r"[\w.:*\[\]-]+", re.ASCII)
 """What may be a host in a sentence, whatever the language."""
-_LISTS = (_HOSTS, "ports", "hop")
+_LISTS = (*_LONG, "ports", "hop")
 """Facts that are lists: `4000 and 4001`."""
 
 _ASK = {
@@ -197,7 +197,7 @@ def _said(finding: Finding, most: int, say: Say) -> Finding:
     """The finding in words: targets as one phrase, lists of hosts no longer than asked, facts as its code says them."""
     several = len(finding.targets) > 1
     targets = (hosts_and_ports(finding.targets, most, say),) if several else finding.targets
-    lists = {name: _listed(text, most if name == _HOSTS else 0, say) for name, text in finding.facts if name in _LISTS}
+    lists = {name: _listed(text, most if name in _LONG else 0, say) for name, text in finding.facts if name in _LISTS}
     filled = replace(finding, targets=targets, facts=tuple((dict(finding.facts) | lists).items()))
     code = BY_LABEL[finding.code]
     told = {(one.fact, one.value): fill(say(one.text), filled) for one in code.phrases}

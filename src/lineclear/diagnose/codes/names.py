@@ -323,9 +323,12 @@ LOOKUP_FAILS = Code(
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="Check on {subject} why {hosts} fails: its upstream servers, DNSSEC validation, a filter.",
+            text="Check on {subject} why looking up {hosts} fails: its upstream servers, DNSSEC validation, a filter.",
         ),
-        Remedy(who=Audience.VENDOR, text="Ask whether the name servers of {hosts} are in order, if others fail too."),
+        Remedy(
+            who=Audience.VENDOR,
+            text="Ask whether the name servers of {hosts} are in order, if other resolvers fail too.",
+        ),
     ),
     sure="Sure that it fails here and now; where between here and the vendor is not visible.",
     facts=("hosts", "rcode"),

@@ -34,7 +34,7 @@ REFUSED_BY_SERVER = Code(
         "nearer by would be seen by it. Nothing listens on that port of the server."
     ),
     sees="What hangs on these hosts and ports fails, the rest works.",
-    remedies=(Remedy(who=Audience.VENDOR, text="Ask whether {targets} should be in service."),),
+    remedies=(Remedy(who=Audience.VENDOR, text="Ask whether {targets} should be in service, and for your country."),),
     sure="As good as sure; a device right before the server, or one that imitates its distance, looks the same.",
 )
 IDLE_TIMEOUT = Code(
@@ -203,8 +203,8 @@ SOME_DROPPED = Code(
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="Compare the firewalls of your uplinks, or the members of a cluster: one lacks the rule for port "
-            "{ports}. Until then pin this machine's traffic to the vendor to the other one.",
+            text="Compare your uplinks, parallel links and the members of a firewall cluster: one of them drops port "
+            "{ports}. Until then pin this machine's traffic to the vendor to one that does not.",
         ),
     ),
     sure="Sure that it depends on the connection and not on the host; several uplinks are the usual reason.",

@@ -44,7 +44,8 @@ CERTIFICATE_EXPIRED = Code(
     number=403,
     id="certificate-expired",
     severity=Severity.ERROR,
-    title="A certificate that {targets} shows is out of date: {subject}, valid from {since} to {until}.",
+    title="A certificate that {targets} shows is outside its validity period: {subject}, valid from {since} to "
+    "{until}.",
     why=(
         "Today lies outside its dates, while other hosts' certificates are fine, so it is not this machine's clock. It "
         "is the server's own, or that of an authority which vouches for it."
@@ -53,7 +54,7 @@ CERTIFICATE_EXPIRED = Code(
     remedies=(
         Remedy(
             who=Audience.VENDOR,
-            text="Renew the certificate {subject}, valid from {since} to {until}, that {hosts} shows.",
+            text="Replace the certificate {subject}, valid from {since} to {until}, that {hosts} shows.",
         ),
     ),
     sure="Sure.",
@@ -145,7 +146,9 @@ TLS_ALERT = Code(
     sees="TWS or the browser refuses the connection.",
     remedies=(
         Remedy(who=Audience.NETWORK, text="Check any TLS inspection or version policy for {hosts}."),
-        Remedy(who=Audience.VENDOR, text="Ask what {hosts} want of a client: which TLS versions, or a certificate."),
+        Remedy(
+            who=Audience.VENDOR, text="Ask what a client of {hosts} must bring: which TLS versions, or a certificate."
+        ),
     ),
     sure="Sure of the refusal; whether the server or a device refuses is not visible from here.",
     facts=("hosts",),
@@ -272,7 +275,10 @@ UNTRUSTED = Code(
     why="The chain ends at an unknown authority, which does not stand before unrelated hosts: no common interceptor.",
     sees="TWS or the browser refuses the connection.",
     remedies=(
-        Remedy(who=Audience.NETWORK, text="Check whether {hosts} leads to the vendor's server, and what inspects it."),
+        Remedy(
+            who=Audience.NETWORK,
+            text="Check what answers as {hosts}: the vendor's server, or a device that inspects TLS.",
+        ),
         Remedy(who=Audience.VENDOR, text="Ask for the chain {hosts} should present."),
     ),
     sure="Sure that it cannot be verified; whose certificate it is, is not proven.",

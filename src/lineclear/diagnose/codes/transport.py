@@ -56,7 +56,7 @@ EGRESS_REJECTED = Code(
     number=303,
     id="egress-rejected",
     severity=Severity.ERROR,
-    title="The device at {subject} rejects connections to TCP port {ports} ({reason}).",
+    title="The device at {subject} rejects connections to {targets} ({reason}).",
     why="It says so itself: an ICMP error for our packets, signed with its address.",
     sees="TWS fails at once; websites work.",
     remedies=(
@@ -112,8 +112,8 @@ ACCEPTED_IN_PATH = Code(
     id="accepted-by-a-box-in-the-path",
     severity=Severity.ERROR,
     title=(
-        "A device on the way accepts connections to port {ports} itself, whoever they are for, and the server behind "
-        "does not answer."
+        "A device on the way accepts connections to port {ports} in the servers' place, and no answer of {hosts} comes "
+        "through it."
     ),
     why=(
         "The same ports also “open” at addresses that no host in the world has, or for packets that cannot go beyond "
@@ -137,14 +137,14 @@ BYTES_SWALLOWED = Code(
     number=308,
     id="application-filter",
     severity=Severity.ERROR,
-    title="Connections to port {ports} open, but what is sent over them vanishes: a filter on the way lets only known "
-    "applications pass.",
+    title="Connections to port {ports} open, but what is sent over them vanishes: a device on the way drops it.",
     why="The handshake completes at the right distance; the first bytes are sent again and again, never acknowledged.",
     sees="Telnet says “open”; TWS hangs right after connecting.",
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="Allow the application on TCP {ports} to {hosts}: a custom application or an application override.",
+            text="Let what is sent on TCP {ports} to {hosts} pass: application control needs a custom application or "
+            "an override, a stateful firewall must see both directions.",
         ),
     ),
     sure="Sure that bytes do not arrive; a firewall that loses connection state looks the same.",
@@ -191,13 +191,14 @@ SPEAKS_FIRST = Code(
     number=312,
     id="foreign-bytes",
     severity=Severity.ERROR,
-    title="Something other than the server answers on {targets}: it says {said}.",
+    title="What answers on {targets} does not belong there: it says {said}.",
     why="On this port the client speaks first and the server is silent. What answers does not know that.",
     sees="TWS connects and fails at once or hangs.",
     remedies=(
         Remedy(
             who=Audience.NETWORK, text="Exempt TCP {ports} to {hosts} from the proxy or security gateway that answers."
         ),
+        Remedy(who=Audience.VENDOR, text="Ask what answers on {targets}, if no device of the network does."),
     ),
     sure="Sure that the answer is not the gateway's.",
     facts=("said", "ports", "hosts"),
@@ -264,11 +265,15 @@ SOME_ADDRESSES = Code(
     number=316,
     id="some-addresses-fail",
     severity=Severity.WARNING,
-    title="Some addresses of {targets} do not work, others do.",
+    title="Some addresses of {targets} do not work ({dead}), others do.",
     why="The name has several addresses; each was tried.",
     sees="Sometimes it works, sometimes not.",
-    remedies=(Remedy(who=Audience.NETWORK, text="Allow every address of these names, or allow by name: {targets}."),),
+    remedies=(
+        Remedy(who=Audience.NETWORK, text="Allow every address of these names, or allow by name: {targets}."),
+        Remedy(who=Audience.VENDOR, text="Ask whether {dead} should be in service, if the firewall lets it through."),
+    ),
     sure="Sure.",
+    facts=("dead",),
 )
 PORT_BY_VERSION = Code(
     number=360,
@@ -299,8 +304,8 @@ HIDDEN_BEHIND_PROXY = Code(
     number=318,
     id="unproven-behind-a-box",
     severity=Severity.WARNING,
-    title="A device on the way accepts connections to port {ports} for everybody, so nobody can tell from here "
-    "an answer of {hosts} from none.",
+    title="A device on the way accepts connections to port {ports} in the servers' place, so nobody can tell from "
+    "here an answer of {hosts} from none.",
     why=(
         "The port also opens at addresses nobody has, or opens sooner or nearer than the host can answer. On this port "
         "the server never speaks first and no certificate proves it, so an open connection says nothing."

@@ -111,7 +111,12 @@ def families(case: Case) -> Iterator[Finding]:
             by_cause.setdefault((code, version), []).append(one)
     for (code, version), stands in by_cause.items():
         walks = [walk for one in stands for walk in dead[one.target.name]]
-        facts = {"family": f"IPv{version}", "other": f"IPv{10 - version}", "how": _how(walks)}
+        facts = {
+            "family": f"IPv{version}",
+            "other": f"IPv{10 - version}",
+            "how": _how(walks),
+            "dead": listed(dict.fromkeys(walk.endpoint.address for walk in walks)),
+        }
         yield finding(
             code,
             stands,

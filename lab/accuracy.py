@@ -68,8 +68,9 @@ def _drawn(drawn: list[Scored]) -> Iterator[str]:
     if texts:
         yield "## Networks nobody labelled"
         yield ""
-        yield "Two of the scenarios below at once, drawn by chance and looked at by nobody beforehand. The nonces alone"
-        yield "say what is true of each target, so causes are not judged here; what must never be wrong is."
+        yield "Two of the scenarios below at once, drawn by chance and looked at by nobody beforehand, and networks"
+        yield "that change at every moment, of which nobody can say what one check meets. The nonces alone say"
+        yield "what is true of each target, so causes are not judged here; what must never be wrong is."
         yield ""
         yield from (f"- {text}" for text in texts)
         yield ""

@@ -15,6 +15,9 @@ Change = Callable[["World"], None]
 Names = frozenset[str]
 
 NONE: Names = frozenset()
+MOMENTS = "moments"
+"""The family of networks that differ from one moment or connection to the next: what one check meets of them is chance,
+so no label of its verdict could be right."""
 _PROGRAMS = {
     **{one: one for one in ("squid", "haproxy", "dnsmasq", "unbound", "tayga", "microsocks", "mitmproxy", "dhclient")},
     "stunnel": "stunnel4",

@@ -57,7 +57,7 @@ def summary(scored: list[Scored]) -> str:
 
 
 def labels_apart(scored: list[Scored]) -> tuple[list[Scored], list[Scored]]:
-    """Those with a label, and those drawn by chance, which have none."""
+    """Those with a label, and those without: drawn by chance, or different at every moment."""
     return [one for one in scored if one[0].verdict], [one for one in scored if not one[0].verdict]
 
 
@@ -67,7 +67,7 @@ def drawn_counts(drawn: list[Scored]) -> Iterator[str]:
     if ran:
         usable, unusable = _truths(ran)
         left_open = sum(ok is None for _, outcome, _ in ran for ok in outcome.ok.values())
-        yield f"drawn by chance: {len(ran)} pairs run"
+        yield f"without a label: {len(ran)} run"
         yield f"one word belied by the nonces: {sum(bool(mark.verdict) for _, _, mark in ran)} of {len(ran)}"
         yield f"false Success: {sum(len(mark.false_success) for _, _, mark in ran)} of {unusable} unusable targets"
         yield f"false Failure: {sum(len(mark.false_failure) for _, _, mark in ran)} of {usable} usable targets"

@@ -24,7 +24,7 @@ from lab.changes.names import named
 from lab.changes.observer import narrow
 from lab.changes.paths import both_ways, farther, there, two_uplinks
 from lab.changes.servers import also_at, door
-from lab.scenario import BACKUPS, EVERY, SECURE, TWS, at, of, on
+from lab.scenario import BACKUPS, EVERY, MOMENTS, SECURE, TWS, at, of, on
 
 _EUROPE, _ASIA = "zdc1.ibllc.com", ("hdc1.ibllc.com", "hdc1_hb1.ibllc.com")
 _GATEWAYS = sorted({ADDRESSES[one.partition(":")[0]] for one in TWS})
@@ -46,6 +46,7 @@ _SECOND_ADDRESS = "203.0.113.250"
 _egress = of("egress")
 _application = of("application")
 _paths = of("paths", verdict="success")
+_moments = of(MOMENTS, verdict="")
 _machine = of("machine")
 _families = of("families")
 
@@ -114,7 +115,6 @@ SCENARIOS = (
         code="LC340",
         verdict="degraded",
         optional=on(4000),
-        not_yet="Single SYNs are hedged, so a quarter of them shows on some runs alone.",
     ),
     _egress(
         "one-in-four-flows",
@@ -289,17 +289,14 @@ SCENARIOS = (
         verdict="degraded",
         words=("--idle", "12"),
     ),
-    _paths(
+    _moments(
         "rule-toggles",
         "A rule that drops 4000 and 4001 comes and goes every two seconds.",
         *toggling("office", 2, f"{_TWS_PORTS} drop"),
-        code="LC334",
-        verdict="degraded",
         optional=TWS,
         tries=4,
-        not_yet="What happens at the same moment everywhere is not told from what happens by chance.",
     ),
-    _paths(
+    _moments(
         "answers-go-astray-by-turns",
         "Two machines have the desktop's address: the office sends answers to the other for a second of every three.",
         looping(
@@ -307,10 +304,6 @@ SCENARIOS = (
             (1, "ip neigh replace 10.77.0.2 lladdr 02:00:00:00:00:09 dev to-desktop nud permanent"),
             (2, "ip neigh del 10.77.0.2 dev to-desktop"),
         ),
-        code="LC334",
-        not_yet="An outage of a second among three is repaired by repeats before it is counted.",
-        verdict="degraded",
-        optional=EVERY,
         tries=4,
     ),
     _paths(
@@ -368,15 +361,12 @@ SCENARIOS = (
         verdict="degraded",
         optional=TWS,
     ),
-    _paths(
+    _moments(
         "two-uplinks-one-narrow",
         "The office leaves by two providers per connection, and one takes 1300 bytes only and does not say so.",
         two_uplinks("per connection"),
         _NARROW_SECOND,
-        code="LC337",
-        verdict="degraded",
-        optional=SECURE,
-        not_yet="A handshake stalls on one uplink and succeeds on the other: neither is wrong twice.",
+        optional=SECURE | on(80),
     ),
     _paths(
         "two-uplinks-by-address-one-drops",

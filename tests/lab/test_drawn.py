@@ -74,7 +74,7 @@ def test_they_are_counted_apart() -> None:
     labelled = SCENARIOS["healthy"], said("success", NONE), score(SCENARIOS["healthy"], said("success", NONE))
     scored = [(PAIR, run, score(PAIR, run)), labelled]
     assert [[one[0].name for one in part] for part in labels_apart(scored)] == [["healthy"], [PAIR.name]]
-    assert "drawn by chance: 1 pairs run" in summary(scored)
+    assert "without a label: 1 run" in summary(scored)
     assert "scenarios: 1 run" in summary(scored)
 
 

@@ -28,7 +28,8 @@ def is_comparison(one: object) -> bool:
         ((EATEN,), (4000,)),
         ((doors("*:400?", lost=1),), (4000, 4001)),
         ((doors("*", lost=1),), ()),
-        ((doors("z*:4000", lost=1),), ()),
+        ((doors("z*:4000", lost=1),), (4000,)),
+        ((doors("zdc1.*:4000", lost=1),), ()),
         ((silent("*:4000"),), ()),
     ],
 )
@@ -38,7 +39,7 @@ def test_a_port_is_suspected_by_its_first_syns(changes: tuple[Change, ...], port
 
 def test_single_connections_are_made_only_where_something_is_suspected() -> None:
     assert made(scene()) == 0
-    assert made(scene(EATEN)) == 32
+    assert made(scene(EATEN)) == 48
 
 
 def test_a_port_that_nobody_required_has_open_is_not_asked() -> None:
@@ -52,7 +53,8 @@ def test_a_port_that_nobody_required_has_open_is_not_asked() -> None:
     [
         (("dead", "alive"), [4000]),
         (("dead", "alive", "alive"), [4000]),
-        (("dead", "dead", "dead", "alive"), []),
+        (("dead", "dead", "dead", "alive"), [4000]),
+        ((*["dead"] * 7, "alive"), []),
         (("alive",), []),
         (("dead",), []),
         (("rescued", "alive"), []),

@@ -4,10 +4,11 @@ A router that spreads connections over several uplinks keeps each on its own. If
 SYN of a connection that it got is dropped again, and a new connection goes through at once. Loss and limits do not look
 so: they let repeats through. And hosts do not matter, which tells it from an allow-list or a dead server.
 
-A port is suspected when so many of its first SYNs went unanswered as the loss on the best port makes once in 1,000
-times. Then single SYNs of new connections, which the kernel repeats once, decide: some answered at once, some never,
-and of those that were not answered at once so few by the repeat as independent loss leaves once in 1,000 times. On a
-line that merely loses packets both together happen less than once in 100,000 checks.
+A port is suspected when so many of its first SYNs went unanswered as the loss on the other ports makes once in 20
+times: one link in four drops three SYNs of a dozen, and not more. Then single SYNs of new connections, which the kernel
+repeats once, decide: some answered at once, some never, and of those that were not answered at once so few by the
+repeat as independent loss leaves once in 5,000 times. On a line that merely loses packets both together happen once in
+100,000 checks.
 
 Where all ports are divided alike, none stands out. Then it is suspicious that SYNs of the first burst are missing and
 no data is, and that answered and missing ones change places in it: a limit lets the first of a burst through.
@@ -24,13 +25,14 @@ from lineclear.model import AnyObservation, Endpoint, Failure, Observation, Plan
 from .again import spread
 from .sampling import lost_syns, tally
 
-_RARE = 1e-3
-_SOME = 4
-"""Connections of each kind, and unanswered SYNs, below which nothing is said."""
+_SUSPICIOUS, _FEW = 0.05, 2
+"""The chance, and the unanswered SYNs, from which a port is suspected."""
+_RARE, _SOME = 2e-4, 4
+"""The chance, and connections of each kind, below which nothing is said."""
 _HOSTS = 3
 _CHANGES, _MISSING = 8, 6
 _ANSWERED_OR_NOT = (None, Failure.TIMED_OUT)
-_FLOWS = 32
+_FLOWS = 48
 _ADDRESSES = 16
 
 
@@ -73,8 +75,9 @@ def _all_alike(observations: Iterable[Observation]) -> bool:
 
 def _is_beyond(counts: dict[int, tuple[int, int]], port: int) -> bool:
     lost, sent = counts[port]
-    usual = min((gone + 1) / (of + 2) for gone, of in counts.values())
-    return lost >= _SOME and at_least(lost, sent, usual) <= _RARE
+    others = [count for other, count in counts.items() if other != port]
+    usual = (sum(gone for gone, _ in others) + 1) / (sum(of for _, of in others) + 2)
+    return lost >= _FEW and at_least(lost, sent, usual) <= _SUSPICIOUS
 
 
 def at_least(count: int, of: int, chance: float) -> float:

@@ -202,6 +202,14 @@ ROWS: tuple[Row, ...] = (
         warnings=("one-resolver-dead",),
     ),
     row(
+        "the first two of three resolvers are dead",
+        resolvers(NEAR, SPARE, "192.0.2.54"),
+        unanswered(resolver=NEAR),
+        unanswered(resolver=SPARE),
+        verdict=DEGRADED,
+        warnings=("one-resolver-dead",),
+    ),
+    row(
         "the second of two resolvers is dead",
         resolvers(NEAR, SPARE),
         unanswered(resolver=SPARE, failure=Failure.CONNECTION_REFUSED),

@@ -8,11 +8,13 @@ FIRST_RESOLVER_DEAD = Code(
     number=211,
     id="one-resolver-dead",
     severity=Severity.WARNING,
-    title="One of the configured name servers, {subject}, does not answer; every new name waits for it first.",
-    why="The other configured resolver answers the same questions at once.",
+    title="No answer comes from {subject}, which this machine asks first for names: every new name waits.",
+    why="Another configured resolver, asked later, answers the same questions at once.",
     sees="Every first connection hesitates for seconds.",
-    remedies=(Remedy(who=Audience.USER, text="Remove {subject} from the name servers, or repair it."),),
-    sure="Sure that it did not answer now.",
+    remedies=(
+        Remedy(who=Audience.USER, text="Remove {subject} from this machine's name servers, or see that answers come."),
+    ),
+    sure="Sure that no answer came now.",
 )
 SPARE_RESOLVER_DEAD = Code(
     number=217,

@@ -1,6 +1,7 @@
 """What goes wrong between this machine and its name servers, and between one name server and another."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from lineclear.diagnose.codes import resolvers as codes
 from lineclear.diagnose.standing import Standing
@@ -69,17 +70,22 @@ def _better(case: Case, one: Standing) -> tuple[str, str, str, str] | None:
 
 
 def one_resolver_dead(case: Case) -> Iterator[Finding]:
-    """One resolver is silent while another answers the same questions. Programs ask the first one first."""
+    """Resolvers that are silent while another answers the same questions. Programs wait for all before that one."""
     by_resolver: dict[str, list[DnsQuery]] = {}
     for one in every_question(case):
         if one.type == "A" and is_by_udp(one):
             by_resolver.setdefault(one.resolver.address, []).append(one)
     alive = any(one.rcode for steps in by_resolver.values() for one in steps)
-    first = case.view.plan.resolvers[0].address if case.view.plan.resolvers else ""
-    for address, steps in by_resolver.items():
-        if alive and all(one.failure in _GONE for one in steps):
-            code = codes.FIRST_RESOLVER_DEAD if address == first else codes.SPARE_RESOLVER_DEAD
-            yield finding(code, (), ids(steps), subject=address)
+    dead = {
+        address: steps for address, steps in by_resolver.items() if alive and all(one.failure in _GONE for one in steps)
+    }
+    order = dict.fromkeys(one.address for one in case.view.plan.resolvers)
+    first = tuple(takewhile(dead.__contains__, order))
+    if first:
+        waited = (step for address in first for step in ids(dead[address]))
+        yield finding(codes.FIRST_RESOLVER_DEAD, (), waited, subject=listed(first))
+    for address in filter(lambda one: one not in first, dead):
+        yield finding(codes.SPARE_RESOLVER_DEAD, (), ids(dead[address]), subject=address)
 
 
 def aaaa_unanswered(case: Case) -> Iterator[Finding]:

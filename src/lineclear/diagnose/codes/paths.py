@@ -31,7 +31,8 @@ REFUSED_BY_SERVER = Code(
     title="The server itself refuses connections to {targets}: the refusals come from as far away as it is.",
     why=(
         "The resets arrive with no more of their hop limit left than the server's own echo replies have; a device "
-        "nearer by would be seen by it. Nothing listens on that port of the server."
+        "nearer by would be seen by it. Nothing listens on that port of the server, or it refuses whom it does not "
+        "serve."
     ),
     sees="What hangs on these hosts and ports fails, the rest works.",
     remedies=(Remedy(who=Audience.VENDOR, text="Ask whether {targets} should be in service, and for your country."),),

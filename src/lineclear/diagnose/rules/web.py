@@ -139,7 +139,7 @@ def proxy_opens_nothing(case: Case) -> Iterator[Finding]:
         if answered and name in needed:
             by_proxy.setdefault(step.proxy, {})[needed[name]] = step
     for proxy, steps in by_proxy.items():
-        said = dict.fromkeys("nothing" if one.status in _GRANTED else str(one.status) for one in steps.values())
+        said = dict.fromkeys("nothing" if one.status in _GRANTED else f"HTTP {one.status}" for one in steps.values())
         yield finding(
             codes.PROXY_OPENS_NOTHING,
             (),

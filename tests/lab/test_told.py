@@ -34,7 +34,7 @@ def test_a_greeting_is_quoted_without_the_end_of_its_line(name: str) -> None:
     ("name", "page"), [("portal-says-so", "status 511: login required"), ("portal-all-ports", "login.portal.example")]
 )
 def test_a_portal_is_told_as_a_person_would(name: str, page: str) -> None:
-    assert cause(found(name)) == f"This network wants you to log in first: every site leads to its page ({page})."
+    assert cause(found(name)) == f"This network wants you to log in first: web requests lead to its page ({page})."
 
 
 @pytest.mark.parametrize(("name", "part"), [("rule-prohibits", "policy_rules"), ("prohibit-route", "routes")])
@@ -68,3 +68,17 @@ def test_the_certificate_that_is_out_of_date_is_named_with_its_dates(name: str, 
     seen = evidence_from_json(evidence.load(name), name)
     assert told.subject == whose
     assert dict(told.facts)["until"] < seen.started[:10]
+
+
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        ("gateways-opened-by-ipv4-alone", "and 8 more by IPv4 with certificates"),
+        ("web-opened-by-ipv4-alone", "and 12 more by IPv4: the certificates"),
+        ("web-opened-untrusted", "and 12 more with certificates"),
+    ],
+)
+def test_what_one_ip_version_alone_suffers_is_told_of_that_version(name: str, where: str) -> None:
+    told = diagnose(evidence_from_json(evidence.load(name), name)).findings
+    (one,) = (cause(finding) for finding in told if "opens the encrypted connections" in cause(finding))
+    assert where in one

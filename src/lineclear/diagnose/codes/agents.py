@@ -38,8 +38,8 @@ HIDDEN_HERE = Code(
     number=114,
     id="unproven-behind-a-program-here",
     severity=Severity.WARNING,
-    title="A program on this machine ({holder}) accepts connections to port {ports} for everybody, so nobody can tell "
-    "an answer of {hosts} from none.",
+    title="A program on this machine ({holder}) accepts connections to port {ports} in the servers' place, so nobody "
+    "can tell an answer of {hosts} from none.",
     why=(
         "While such a connection stood, this machine's own list of sockets had its far end. On this port the server "
         "never speaks first and no certificate proves it, so an open connection says nothing."
@@ -60,8 +60,8 @@ ACCEPTED_HERE = Code(
     number=115,
     id="accepted-by-a-program-here",
     severity=Severity.ERROR,
-    title="A program on this machine ({holder}) accepts connections to port {ports} itself, whoever they are for, and "
-    "the server behind does not answer.",
+    title="A program on this machine ({holder}) accepts connections to port {ports} in the servers' place, and no "
+    "answer of {hosts} comes through it.",
     why=(
         "While such a connection stood, this machine's own list of sockets had its far end, and no answer of the real "
         "server came. A telnet test says “open” here; it only ever met the program."

@@ -25,6 +25,10 @@ def phrases(fact: str, **texts: str) -> tuple[Phrase, ...]:
     return tuple(Phrase(fact=fact, value=value, text=text) for value, text in texts.items())
 
 
+OVER = phrases("over", everywhere="", IPv4=" by IPv4", IPv6=" by IPv6", some=" at some of their addresses")
+"""Of which addresses of hosts a finding is true."""
+
+
 class Code(Struct, frozen=True, kw_only=True):
     """One numbered root cause. `title` and the remedies may use `{targets}`, `{subject}` and the finding's facts."""
 

@@ -117,7 +117,7 @@ PORTS_EXHAUSTED = Code(
     number=112,
     id="local-ports-exhausted",
     severity=Severity.ERROR,
-    title="No local port of this machine is left: its programs hold them all, and nothing can connect to {targets}.",
+    title="This machine has no local port left to connect to {targets}: its programs hold them all.",
     why=(
         "The operating system refused the connection before a packet left (“address not available”), twice, though "
         "this machine has an address to send from: every port of its range is held, or in use towards the same place. "
@@ -148,7 +148,7 @@ CLOCK_WRONG = Code(
     sure="Sure when web servers also state another date; otherwise as good as sure.",
     facts=("shows", "days", "direction"),
     phrases=(
-        *phrases("shows", date="{subject}", off="{subject}, {days} days off"),
+        *phrases("shows", date="it says {subject}", off="it says {subject}, {days} days off"),
         *phrases("direction", expired="expired", early="not yet valid"),
     ),
 )

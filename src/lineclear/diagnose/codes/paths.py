@@ -2,7 +2,7 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy, phrases
+from .code import OVER, Code, Remedy, phrases
 
 REFUSED_ON_THE_WAY = Code(
     number=331,
@@ -76,7 +76,7 @@ LOSS = Code(
         Remedy(who=Audience.USER, text="Check again by cable instead of wireless, and with nothing else on the line."),
         Remedy(
             who=Audience.NETWORK,
-            text="Look for errors and full queues on the uplink; ask the provider to measure the line.",
+            text="Look for errors, full queues and rate limits on the uplink; ask the provider to measure the line.",
         ),
     ),
     sure="As good as sure that packets vanish; where on the way is not visible from here.",
@@ -118,23 +118,23 @@ MTU_HOLE = Code(
     id="path-mtu-hole",
     severity=Severity.ERROR,
     title="Large packets vanish on the way{over}: TLS succeeds in segments of {size} bytes and stalls in the usual "
-    "ones, at {hosts}.",
+    "ones, at {targets}.",
     why=(
         "The connection opens and small packets pass, but the server's first large answer never arrives, twice. With "
-        "smaller segments allowed the same handshake succeeds. A link on the way takes only smaller packets, and the "
-        "message that says so to the sender is filtered."
+        "smaller segments allowed the same handshake succeeds. A link or a rule on the way takes only smaller packets, "
+        "and no message says so to the sender."
     ),
     sees="Telnet says “open”; TWS and websites hang right after connecting, or when much is sent.",
     remedies=(
         Remedy(
             who=Audience.NETWORK,
             text="Let ICMP “fragmentation needed” (type 3 code 4; ICMPv6 type 2) pass, or clamp the MSS of TCP to "
-            "{size} on the uplink or tunnel.",
+            "{size} on the uplink or tunnel. Where other ports are well, look for a rule on the size of packets.",
         ),
     ),
     sure="Sure: only the size of the segments differed.",
-    facts=("hosts", "size", "over"),
-    phrases=phrases("over", everywhere="", IPv4=" by IPv4", IPv6=" by IPv6", some=" at some of their addresses"),
+    facts=("size", "over"),
+    phrases=OVER,
 )
 LARGE_LOST_OUTWARD = Code(
     number=362,

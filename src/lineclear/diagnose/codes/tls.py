@@ -2,7 +2,7 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy, phrases
+from .code import OVER, Code, Remedy, phrases
 
 _UNKNOWN = phrases("subject", unknown="unknown")
 """Of an issuer that has no name."""
@@ -12,7 +12,8 @@ INTERCEPTED = Code(
     number=401,
     id="tls-intercepted",
     severity=Severity.ERROR,
-    title="A device on the way opens the encrypted connections to {targets}: the certificates are made by {subject}.",
+    title="A device on the way opens the encrypted connections to {targets}{over}: the certificates are made by "
+    "{subject}.",
     why=(
         "The certificates are signed by an authority that only this machine's own store trusts, not the public ones, "
         "and unrelated hosts show the same key or the same private issuer. The vendor's servers do not use it."
@@ -20,25 +21,25 @@ INTERCEPTED = Code(
     sees="Browsers work. TWS brings its own list of authorities and refuses, or warns.",
     remedies=(Remedy(who=Audience.NETWORK, text="Exclude {hosts} from TLS inspection on port {ports}."),),
     sure="Sure that the connection does not end at the vendor's server.",
-    facts=("hosts", "ports"),
-    phrases=_UNKNOWN,
+    facts=("hosts", "ports", "over"),
+    phrases=(*_UNKNOWN, *OVER),
 )
 INTERCEPTED_UNTRUSTED = Code(
     number=402,
     id="tls-intercepted-untrusted",
     severity=Severity.ERROR,
-    title="A device on the way opens the encrypted connections to {targets} with certificates nobody trusts "
-    "({subject}).",
+    title="A device on the way opens the encrypted connections to {targets}{over} with certificates that no trust "
+    "store here accepts ({subject}).",
     why="Unrelated hosts show the same key or the same private issuer, or each a certificate that signed itself, and "
-    "no store on this machine trusts them.",
+    "no store on this machine accepts them.",
     sees="Certificate warnings in the browser; TWS cannot log in.",
     remedies=(
         Remedy(who=Audience.NETWORK, text="Exclude {hosts} from TLS inspection on port {ports}."),
         Remedy(who=Audience.USER, text="Do not log in on this network: what answers is not the vendor."),
     ),
     sure="Sure that the connection does not end at the vendor's server.",
-    facts=("hosts", "ports"),
-    phrases=_UNKNOWN,
+    facts=("hosts", "ports", "over"),
+    phrases=(*_UNKNOWN, *OVER),
 )
 CERTIFICATE_EXPIRED = Code(
     number=403,
@@ -173,8 +174,8 @@ LARGE_GREETING = Code(
     number=426,
     id="large-tls-greeting-lost",
     severity=Severity.WARNING,
-    title="TLS greetings that do not fit into one packet, as browsers send them, get no answer from the sites by "
-    "{versions}; smaller ones do.",
+    title="TLS greetings that do not fit into one packet, as browsers send them, fail at the sites by {versions}; "
+    "smaller ones are answered.",
     why=(
         "Browsers offer a post-quantum key since 2024, and their greeting comes in several packets, as TLS allows. "
         "Every site that was tried answers a greeting in one packet, and none answered one as large as that, twice: a "

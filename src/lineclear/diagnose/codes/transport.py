@@ -100,11 +100,18 @@ STALE_ALLOW_LIST = Code(
     number=306,
     id="allow-list-incomplete",
     severity=Severity.ERROR,
-    title="{hosts} cannot be reached on ports that are open to other hosts: the allow-list misses them.",
+    title="{hosts} cannot be reached on ports that are open to other hosts, as where an allow-list misses them.",
     why="Ports {ports} work for some hosts and not for others, which a rule on ports would not do.",
     sees="Some gateways work, and the others do not: TWS fails when it is sent to those.",
-    remedies=(Remedy(who=Audience.NETWORK, text="Add the missing hosts to the exception: {targets}."),),
-    sure="As good as sure; several gateways down at once would look the same.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Add the missing hosts to the exception: {targets}. If none is missing, compare their routes and "
+            "uplinks with those of the hosts that answer.",
+        ),
+    ),
+    sure="Sure that these hosts alone do not answer; several gateways down at once, or one uplink of several that "
+    "drops, would look the same.",
     facts=("hosts", "ports"),
 )
 ACCEPTED_IN_PATH = Code(
@@ -178,12 +185,17 @@ UPLINK_DOWN = Code(
     number=311,
     id="uplink-down",
     severity=Severity.ERROR,
-    title="Nothing beyond this network answers: the internet connection is down, or blocks everything.",
+    title="Nothing beyond this network answers: the internet connection is down, blocks everything, or loses the "
+    "answers.",
     why="No server, no resolver and no port answers, in a burst or slowly, while the local side is up.",
     sees="Nothing connects.",
     remedies=(
         Remedy(who=Audience.USER, text="Restart the router; ask your provider whether the line is down."),
-        Remedy(who=Audience.NETWORK, text="Check the uplink, and whether this machine may pass the firewall at all."),
+        Remedy(
+            who=Audience.NETWORK,
+            text="Check the uplink, whether this machine may pass the firewall at all, and that no other device has "
+            "its address.",
+        ),
     ),
     sure="Sure that nothing comes back; whether the line or a rule is at fault is not visible from here.",
 )

@@ -104,13 +104,22 @@ def interception(case: Case) -> Iterator[Finding]:
         )
     others = [one for one in bare if one not in refused]
     if others:
-        yield finding(codes.INTERCEPTED, others, subject=issuers(others))
+        yield finding(codes.INTERCEPTED, others, subject=issuers(others), over=_over(case, others))
     untrusted = (*case.open(Symptom.UNTRUSTED), *_at_some_addresses(case))
     common = _common_makers((*case.all, *untrusted))
     forged = [one for one in untrusted if _makers(one) & common and not _is_incomplete(case, one)]
     forged += [one for one in _each_by_itself(case) if one not in forged]
     if forged:
-        yield finding(codes.INTERCEPTED_UNTRUSTED, forged, subject=issuers(forged))
+        yield finding(codes.INTERCEPTED_UNTRUSTED, forged, subject=issuers(forged), over=_over(case, forged))
+
+
+def _over(case: Case, opened: Iterable[Standing]) -> str:
+    """At which addresses connections are opened: everywhere, unless the same hosts prove their names at others."""
+    walks = [walk for one in opened for walk in case.view.walks[one.target.name]]
+    own = {walk.endpoint.version for walk in walks if not walk.symptom}
+    taken = {walk.endpoint.version for walk in walks if walk.symptom}
+    apart = "some" if own & taken else f"IPv{min(taken)}"
+    return apart if own else "everywhere"
 
 
 def _at_some_addresses(case: Case) -> Iterator[Standing]:

@@ -57,6 +57,19 @@ CONVERSATIONS: tuple[Line, ...] = (
         "203.0.113.7; then no address",
     ),
     (
+        seen(
+            DnsQuery,
+            name="h",
+            type="A",
+            resolver=_RESOLVER,
+            failure=Failure.DNS_NXDOMAIN,
+            rcode="NXDOMAIN",
+            other_answers=((_A,),),
+        ),
+        "ask 10.0.0.53:53 for A h",
+        "no such name in 24 ms; then 203.0.113.7",
+    ),
+    (
         seen(DnsQuery, name="h", type="A", resolver=_RESOLVER, failure=Failure.DNS_NXDOMAIN, rcode="NXDOMAIN"),
         "ask 10.0.0.53:53 for A h",
         "no such name in 24 ms",

@@ -88,11 +88,11 @@ def _lookup(one: SystemLookup) -> Step:
 def _query(one: DnsQuery) -> Step:
     how = f"{' over TCP' if one.over == 'tcp' else ''}{' with EDNS' if one.edns else ''}"
     tried = f"ask {one.resolver} for {one.type} {one.name}{how}"
+    others = " / ".join(", ".join(r.value for r in more) or "no address" for more in one.other_answers)
+    then = f"; then {others}" if one.other_answers else ""
     if one.failure:
-        return tried, f"{failed(one)} in {duration(one.took_ms)}"
-    came = ", ".join(record.value for record in one.records) or one.rcode or "nothing"
-    other = "; then " + " / ".join(", ".join(r.value for r in more) or "no address" for more in one.other_answers)
-    return tried, came + (other if one.other_answers else "")
+        return tried, f"{failed(one)} in {duration(one.took_ms)}{then}"
+    return tried, (", ".join(record.value for record in one.records) or one.rcode or "nothing") + then
 
 
 def _connect(one: TcpConnect) -> Step:

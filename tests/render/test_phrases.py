@@ -35,6 +35,8 @@ RCODES = of("LC216", "10.0.0.53", rcode="no_answer and SERVFAIL", hosts="a")
         (of("LC204", "10.0.0.53", rcode="NXDOMAIN and REFUSED"), "(NXDOMAIN and REFUSED)"),
         (of("LC205", "own", rcode="no_address", hosts="a"), "name server of this machine gives no address for a (no a"),
         (of("LC404", "Smith and Sons, Ltd"), "(Smith and Sons, Ltd)"),
+        (of("LC114", holder="10.0.0.1:9", ports="4000", hosts="a, b, c and d"), "an answer of a, b, c and d from none"),
+        (of("LC114", holder="10.0.0.1:9", ports="4000", hosts="a, b, c, d and e"), "of a, b, c and 2 more from none"),
         (of("LC504", "HTTP 503 and no_answer"), "(HTTP 503 and no answer)"),
     ],
 )

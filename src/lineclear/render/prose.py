@@ -217,9 +217,7 @@ def _in_words(name: str, text: str, told: dict[tuple[str, str], str], say: Say) 
 def _listed(text: str, most: int, say: Say) -> str:
     """`a, b, c and d` in the reader's language, cut to a few where `most` is given: `a, b, c and 8 more`."""
     names = _parts(text)
-    if most and len(names) > most:
-        return _few(names, most, say)
-    return _joined(names, say)
+    return _few(names, most, say) if _too_many(names, most) else _joined(names, say)
 
 
 def _parts(text: str) -> list[str]:

@@ -320,6 +320,17 @@ ROWS: tuple[Row, ...] = (
         verdict=SUCCESS,
     ),
     row(
+        "a service that was to tell the public address does not answer",
+        public_addresses("", ""),
+        verdict=SUCCESS,
+        notes=("address-service-mute",),
+    ),
+    row(
+        "a service tells the public address now and then",
+        public_addresses("198.51.100.1", "", "198.51.100.1"),
+        verdict=SUCCESS,
+    ),
+    row(
         "a website refuses",
         refused("www.ibkr.com.cn:*"),
         verdict=DEGRADED,

@@ -210,7 +210,7 @@ class _Check:
             self._control(control)
         browse(self.network, self.plan, self._note, self._ask_system)
         for url, said in self.network.public_addresses:
-            self._note(PublicAddress, 60.0, 90.0, url=url, address=said)
+            self._note(PublicAddress, 60.0, 90.0, url=url, address=said, failure=None if said else Failure.TIMED_OUT)
 
     def _dialled(self, host: str, found: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
         if is_address(host):

@@ -213,6 +213,20 @@ REFLECTOR_MUTE = Code(
     facts=("reason",),
     phrases=phrases("reason", other="something else answers there", closed="no port of the list accepts there"),
 )
+SERVICE_MUTE = Code(
+    number=626,
+    id="address-service-mute",
+    severity=Severity.INFO,
+    title="{subject}, which you named, told no public address.",
+    why="It was asked as often as the others, and every answer failed or was no address. Nothing is concluded from it.",
+    sees="Nothing.",
+    remedies=(
+        Remedy(
+            who=Audience.USER, text="See that {subject} answers with nothing but the caller's address, or leave it out."
+        ),
+    ),
+    sure="Sure.",
+)
 PROXIED = Code(
     number=616,
     id="connections-made-anew",
@@ -361,6 +375,7 @@ FAR = (
     ANSWERS_LOST,
     ONLY_KNOWN_APPLICATIONS,
     REFLECTOR_MUTE,
+    SERVICE_MUTE,
     PROXIED,
     LARGE_LOST,
     WAYS_DIFFER,

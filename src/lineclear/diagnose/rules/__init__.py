@@ -127,6 +127,7 @@ AFTERWARDS: tuple[Rule, ...] = (
     egress.pooling,
     egress.families_apart,
     egress.public_addresses,
+    egress.services_mute,
     far.hello_changed,
     far.request_changed,
     far.made_anew,

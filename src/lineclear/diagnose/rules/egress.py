@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from lineclear.diagnose.codes import far as codes
 from lineclear.diagnose.codes.code import Code
-from lineclear.model import Finding, PublicAddress, Reflection, Transport
+from lineclear.model import UNTESTED, Finding, PublicAddress, Reflection, Transport
 
 from .case import Case, finding, ids, listed
 
@@ -137,3 +137,14 @@ def public_addresses(case: Case) -> Iterator[Finding]:
         elif len(steps) >= _MANY:
             told = {"count": str(len(steps)), "version": _version(addresses[0])}
             yield finding(codes.PUBLIC_ADDRESS_STAYS, (), ids(steps), **facts, **told)
+
+
+def services_mute(case: Case) -> Iterator[Finding]:
+    """Services the user named that told nothing."""
+    asked: dict[str, list[PublicAddress]] = {}
+    for one in case.view.of(PublicAddress):
+        if one.failure not in UNTESTED:
+            asked.setdefault(one.url, []).append(one)
+    mute = [url for url, steps in asked.items() if not any(one.address for one in steps)]
+    if mute:
+        yield finding(codes.SERVICE_MUTE, (), ids(one for url in mute for one in asked[url]), subject=listed(mute))

@@ -108,8 +108,7 @@ ROWS: tuple[Row, ...] = (
         doors("zdc1.*", "cdc1.*", "www.interactivebrokers.ca:*", lost=1),
         fates("dead", "alive"),
         verdict=DEGRADED,
-        warnings=("some-connections-dropped",) * 3,
-        notes=("some-connections-dropped",),
+        warnings=("some-connections-dropped",),
     ),
     row(
         "here and there a SYN of every port is missing, and repeats come through",

@@ -26,9 +26,11 @@ def several_ways(case: Case) -> Iterator[Finding]:
 
 
 def some_dropped(case: Case) -> Iterator[Finding]:
-    """Of the connections to a port some never get an answer, whatever the host, and the others do at once."""
-    for one in divided(case.view.ordered):
-        stands = [stand for stand in case.working() if stand.walk and stand.walk.endpoint.port == one.port]
-        tried = one.missed + len(one.alive)
-        proof = ids((*one.dead, *one.alive, *one.rescued))
-        yield finding(codes.SOME_DROPPED, stands, proof, dropped=str(len(one.dead)), tried=str(tried))
+    """Of the connections to some ports some never get an answer, whatever the host, and the others do at once."""
+    ports = {one.port: one for one in divided(case.view.ordered)}
+    if ports:
+        stands = [stand for stand in case.working() if stand.walk and stand.walk.endpoint.port in ports]
+        dropped = sum(len(one.dead) for one in ports.values())
+        tried = sum(one.missed + len(one.alive) for one in ports.values())
+        proof = ids(step for one in ports.values() for step in (*one.dead, *one.alive, *one.rescued))
+        yield finding(codes.SOME_DROPPED, stands, proof, dropped=str(dropped), tried=str(tried))

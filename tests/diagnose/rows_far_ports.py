@@ -12,6 +12,7 @@ from tests.diagnose.words import (
     silent,
     swallowed,
 )
+from tests.diagnose.words_deep import minds_large_greetings
 
 from lineclear.model import Failure, Payload
 
@@ -177,6 +178,14 @@ ROWS: tuple[Row, ...] = (
     row(
         "large packets are lost on the way out, a little larger ones than were tried",
         reflected(largest=(9000, 1400)),
+        verdict=DEGRADED,
+        warnings=("large-packets-lost",),
+        notes=(_STAYS,),
+    ),
+    row(
+        "large packets are lost on the way out, and so are large greetings: the reflector tells it, and once",
+        reflected(largest=(9000, 1400)),
+        minds_large_greetings("*:443", carries=1400),
         verdict=DEGRADED,
         warnings=("large-packets-lost",),
         notes=(_STAYS,),

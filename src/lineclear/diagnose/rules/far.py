@@ -53,10 +53,10 @@ def unreached(case: Case) -> Iterator[Finding]:
 def large_lost(case: Case) -> Iterator[Finding]:
     """Full segments vanish, smaller ones arrive. What stays mute after the handshake is explained by it."""
     far = case.view.far
-    lost = [way for way in (True, False) if _fits(far, way)]
+    lost = [way for way in (True, False) if fits(far, inbound=way)]
     if not lost:
         return
-    size = min(_fits(far, way) for way in lost)
+    size = min(fits(far, inbound=way) for way in lost)
     steps = [one for one in far.flights if one.inbound in lost]
     broken = [one.segment for one in steps if one.failure is not None and one.segment]
     direction = "both" if len(lost) > 1 else "here" if lost[0] else "out"
@@ -73,7 +73,7 @@ def large_lost(case: Case) -> Iterator[Finding]:
     yield told if mute else replace(told, severity=Severity.WARNING)
 
 
-def _fits(far: FarEnd, inbound: bool) -> int:
+def fits(far: FarEnd, *, inbound: bool) -> int:
     """The largest segment that arrived where the usual ones were lost; 0: none was lost, or none arrived."""
     flights = [one for one in far.flights if one.inbound is inbound]
     if not any(one.failure is not None and not one.segment for one in flights):

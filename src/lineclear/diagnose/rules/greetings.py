@@ -8,6 +8,7 @@ from lineclear.model import UNTESTED, Finding, LargeGreeting, Transport
 from lineclear.plan.greetings import greeted
 
 from .case import Case, finding, ids, listed
+from .far import fits
 
 _SITES = 2
 """Of one alone it may be the server."""
@@ -21,7 +22,9 @@ def large_greetings(case: Case) -> Iterator[Finding]:
     """
     failed = {version: steps for version in _VERSIONS if (steps := _all_in_vain(case, version))}
     sizes = {version: _passes(steps) for version, steps in failed.items()}
-    outward, minded = [one for one in sizes if sizes[one]], [one for one in sizes if not sizes[one]]
+    is_known = fits(case.view.far, inbound=False) > 0  # the reflector has told of it
+    outward = [] if is_known else [one for one in sizes if sizes[one]]
+    minded = [one for one in sizes if not sizes[one]]
     for code, versions in ((paths.LARGE_LOST_OUTWARD, outward), (tls.LARGE_GREETING, minded)):
         if versions:
             proof = [one for version in versions for one in failed[version]]

@@ -111,5 +111,5 @@ def test_single_connections_to_a_port_that_seems_divided(reactor: Reactor, monke
     monkeypatch.setattr(wire, "connect", connect)
     monkeypatch.setattr(doubting, "_APART_S", 0.0)
     reactor.run(doubting.tell_apart(wire, wire.plan))
-    assert len(wire.asked) == 32
+    assert len(wire.asked) == 48
     assert {one.rpartition(":")[2] for one in wire.asked} == {"4000"}

@@ -76,6 +76,13 @@ async def _watch(wire: Wire, _target: Target, connection: Connection) -> None:
 
 async def _shake(wire: Wire, target: Target, connection: Connection) -> None:
     session = await wire.handshake(connection, target)
+    wire.sum_up(connection)
+    if session is not None:
+        session.close()
+
+
+async def _shake_and_settle(wire: Wire, target: Target, connection: Connection) -> None:
+    session = await wire.handshake(connection, target)
     if session is not None:
         await wire.listen_within(session, _SETTLE_S + _SETTLE_ROUND_TRIPS * connection.rtt_ms / 1000.0)
     wire.sum_up(connection)
@@ -110,7 +117,7 @@ _WALKS: dict[Depth, dict[Transport, Steps]] = {
     Depth.TLS: _SHAKES,
     Depth.FULL: {
         Transport.TCP: _watch,
-        Transport.TLS: _shake,
+        Transport.TLS: _shake_and_settle,
         Transport.HTTPS: _shake_and_fetch,
         Transport.HTTP: _fetch,
         Transport.TWS_API: _hello,

@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lineclear.catalog import DIFF_FORMATS, FORMATS, diff, lint, parse_toml, schema, select, show
@@ -313,6 +313,7 @@ ANYTHING = st.recursive(
 
 @enough
 @given(st.dictionaries(st.sampled_from(["service", "table", "defaults", "title", "footnote"]), ANYTHING))
+@example({"service": [{"table": []}], "table": [{"id": []}]})
 def test_lint_and_load_survive_every_tree(tree: Tree) -> None:
     text = "".join(f"{key} = {spell(value)}\n" for key, value in tree.items())
     assert any(one.severity.value == "error" for one in lint(text, "it.toml"))

@@ -38,9 +38,12 @@ class Row(Struct, frozen=True, kw_only=True):
 def rows_of(tree: Tree) -> Iterator[Row]:
     """Every host of every service, however little of it makes sense."""
     defaults = _table(tree.get("defaults"))
-    tables = {one.get("id"): (one, ("table", n)) for n, one in _tables(tree.get("table"))}
+    tables: dict[str, tuple[Tree, Path]] = {
+        one["id"]: (one, ("table", n)) for n, one in _tables(tree.get("table")) if isinstance(one.get("id"), str)
+    }
     for index, service in _tables(tree.get("service")):
-        table, table_path = tables.get(service.get("table"), ({}, ()))
+        named = service.get("table")
+        table, table_path = tables.get(named if isinstance(named, str) else "", ({}, ()))
         outer = [(service, ("service", index)), (table, table_path), (defaults, ("defaults",))]
         for place, cell in enumerate(_list(service.get("hosts"))):
             path: Path = ("service", index, "hosts", place)

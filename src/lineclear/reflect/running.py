@@ -93,8 +93,9 @@ async def _until_told(told: asyncio.Event, seconds: float | None) -> None:
     with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
         loop.add_signal_handler(signal.SIGTERM, end)
         loop.add_signal_handler(signal.SIGINT, end)
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(told.wait(), seconds)
+    if seconds is not None:
+        loop.call_later(seconds, end)
+    await told.wait()
 
 
 def _files_for(wanted: int) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.probe.path.test_chain import PORT, V4, V6, Ask, built_chain, forward, output, redirect
+from tests.probe.path.test_chain import PORT, QUICK, V4, V6, Ask, built_chain, forward, output, redirect
 
 from lineclear.model import AnswerOrigin, Failure, Floor
 
@@ -15,7 +15,7 @@ def ask() -> Iterator[Ask]:
 
 
 def origin(ask: Ask, verb: str, address: str, port: int = PORT, **network: object) -> AnswerOrigin:
-    (seen,), _ = ask(verbs=[(verb, address, port)], **network)
+    (seen,), _ = ask(verbs=[(verb, address, port)], limits=QUICK | {"patience_floor_s": 1.0}, **network)
     assert isinstance(seen, AnswerOrigin)
     return seen
 

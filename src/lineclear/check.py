@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _ASKING_S = 8.0
 """To connect, and to be told after a silence that nobody is there any more."""
+_TELLING_S, _MOSTLY = 0.15, 0.9
+"""What judging and telling take at the end, and the part of a short time that is left to measuring all the same."""
 Watcher = Callable[[AnyObservation], None]
 
 
@@ -140,7 +142,7 @@ def check(
         vantage, plan = plan_for(catalog, options or Options(), jts=jts, environ=environ)
         if on_plan is not None:
             on_plan(plan)
-        deadline = began + plan.limits.deadline_s + _held_s(plan)
+        deadline = began + _measuring_s(plan.limits.deadline_s) + _held_s(plan)
         evidence = _measure(
             reactor,
             catalog,
@@ -157,6 +159,11 @@ def check(
         reactor.close()
         if restore is not None:
             restore()
+
+
+def _measuring_s(deadline_s: float) -> float:
+    """How much of the time there is may be spent measuring: the report is to be there at the end of it."""
+    return max(deadline_s - _TELLING_S, deadline_s * _MOSTLY)
 
 
 def _ask_early(catalog: Catalog, options: Options) -> HeadStart | None:

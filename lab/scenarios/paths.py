@@ -71,7 +71,7 @@ SCENARIOS = (
         lossy(0.3),
         code="LC334",
         verdict="degraded",
-        tries=4,
+        tries=2,
         optional=EVERY,
     ),
     _scenario(

@@ -1,11 +1,17 @@
 """The walk from an address to a byte, by what is spoken on the port. Every step leaves one observation."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from lineclear.model import Depth, Endpoint, Purpose, Target, Transport
 
 from .tcp import Connection
 from .wire import Wire
+
+if TYPE_CHECKING:
+    from .tls import Session
 
 _NUDGE_S = 0.25
 """Waited after CR LF, besides the round trips in which it is acknowledged."""
@@ -74,29 +80,30 @@ async def _watch(wire: Wire, _target: Target, connection: Connection) -> None:
         wire.sum_up(connection)
 
 
-async def _shake(wire: Wire, target: Target, connection: Connection) -> None:
-    session = await wire.handshake(connection, target)
+def _put_down(wire: Wire, connection: Connection, session: Session | None) -> None:
+    """What the kernel measured, and the end of a session if there is one."""
     wire.sum_up(connection)
     if session is not None:
         session.close()
+
+
+async def _shake(wire: Wire, target: Target, connection: Connection) -> None:
+    session = await wire.handshake(connection, target)
+    _put_down(wire, connection, session)
 
 
 async def _shake_and_settle(wire: Wire, target: Target, connection: Connection) -> None:
     session = await wire.handshake(connection, target)
     if session is not None:
         await wire.listen_within(session, _SETTLE_S + _SETTLE_ROUND_TRIPS * connection.rtt_ms / 1000.0)
-    wire.sum_up(connection)
-    if session is not None:
-        session.close()
+    _put_down(wire, connection, session)
 
 
 async def _shake_and_fetch(wire: Wire, target: Target, connection: Connection) -> None:
     session = await wire.handshake(connection, target)
     if session is not None:
         await wire.fetch(session, target, "https")
-    wire.sum_up(connection)
-    if session is not None:
-        session.close()
+    _put_down(wire, connection, session)
 
 
 async def _fetch(wire: Wire, target: Target, connection: Connection) -> None:

@@ -6,6 +6,11 @@ from .code import Code, Remedy, phrases
 
 _RESOLVER = phrases("subject", own="of this machine")
 """Of a name server nobody knows the address of."""
+_LOOK_UP_HERE = Remedy(
+    who=Audience.USER,
+    text="Restart this machine's resolver service and clear its cache; check what else answers names here: a security "
+    "product, a VPN client, the sources listed in nsswitch.conf.",
+)
 _RCODES = phrases("rcode", no_address="no address", no_answer="no answer")
 
 NO_RESOLVER = Code(
@@ -201,13 +206,7 @@ SYSTEM_MISLEADS = Code(
         "system gives this one. What stands between is on this machine: its resolver service, its cache, a filter."
     ),
     sees="Certificate errors or a block page; tools that ask the name server themselves find nothing wrong.",
-    remedies=(
-        Remedy(
-            who=Audience.USER,
-            text="Restart this machine's resolver service and clear its cache; check what else answers names here: a "
-            "security product, a VPN client, the sources listed in nsswitch.conf.",
-        ),
-    ),
+    remedies=(_LOOK_UP_HERE,),
     sure="Sure of both answers; which part of this machine is at fault is not visible.",
     facts=("hosts", "address"),
     settles=True,
@@ -293,13 +292,7 @@ SYSTEM_REFUSES = Code(
         "between is on this machine: its resolver service, its cache, a filter, the order of its sources."
     ),
     sees="Programs cannot find the server; tools that ask the name server themselves can.",
-    remedies=(
-        Remedy(
-            who=Audience.USER,
-            text="Restart this machine's resolver service and clear its cache; check what else answers names here: a "
-            "security product, a VPN client, the sources listed in nsswitch.conf.",
-        ),
-    ),
+    remedies=(_LOOK_UP_HERE,),
     sure="Sure of both answers; which part of this machine is at fault is not visible.",
     facts=("hosts", "said"),
     misleads=True,

@@ -206,8 +206,7 @@ def _which_denial(case: Case, names: tuple[str, ...], alone: Code) -> Code:
 
 def invented(case: Case) -> Iterator[Finding]:
     """Names lead to where a name server leads one that nobody has; others lead elsewhere, and work."""
-    asked = (one for one in case.view.ordered if isinstance(one, DnsQuery) and one.purpose is Purpose.CONTROL)
-    made_up = [one for one in asked if one.addresses]
+    made_up = [one for one in case.view.of(DnsQuery) if one.purpose is Purpose.CONTROL and one.addresses]
     places = {address for one in made_up for address in one.addresses}
     used = [(one, set(case.view.addresses(one.target.host))) for one in case.belied()]
     lost = [one for one, addresses in used if addresses and addresses <= places]

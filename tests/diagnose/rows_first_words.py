@@ -106,6 +106,16 @@ ROWS: tuple[Row, ...] = (
         doors("zdc1.ibllc.com:4000", acknowledged=None),
         verdict=SUCCESS,
     ),
+    *(
+        row(
+            f"another program greets so late that it seems to answer CR LF: {said}",
+            doors("zdc1.ibllc.com:4000", answered=said),
+            verdict=FAILURE,
+            errors=("foreign-bytes",),
+            dead=("zdc1.ibllc.com:4000",),
+        )
+        for said in (r"220 mail.example ESMTP\r\n", r"554-busy\r\n", r"SSH-2.0-OpenSSH_9.2\r\n", r"* OK ready\r\n")
+    ),
     row(
         "something odd answers CR LF: the protocol of the vendor is not known",
         doors("*:4000", answered="#%#%\\x00\\x00"),

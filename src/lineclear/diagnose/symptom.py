@@ -125,6 +125,8 @@ _OTHERWISE: dict[type[Observation], tuple[dict[Failure, Symptom], Symptom]] = {
 _SQUID = re.compile(r"^HTTP/1\.\d (?!400)(\d{3}) .*X-Squid-Error: (\w+)")
 """In place of TLS: how squid answers where it understands the greeting, which a proxy for plain web does not (400)."""
 _CONFLICT = "ERR_CONFLICT_HOST"
+_ANOTHER = re.compile(r"HTTP/|<!|<html|<HTML|\d{3}[ -]|SSH-|RFB \d|\+OK|-ERR|\* (?:OK|BAD|BYE|PREAUTH)\b")
+"""How other programs answer CR LF, or greet too late to be heard before it: web, mail, files, news, SSH, screens."""
 _IDENTITY_CODES = {EXPIRED_CODE: Symptom.EXPIRED, NOT_YET_VALID_CODE: Symptom.NOT_YET_VALID}
 
 
@@ -158,7 +160,7 @@ def _of_contents(step: Observation) -> Symptom | None:
         return Symptom.SPOKE if step.spoke else None
     if isinstance(step, Nudge):
         lost = step.acknowledged is False and not step.answered
-        return Symptom.SWALLOWED if lost else Symptom.FOREIGN if _is_web(step.answered) else None
+        return Symptom.SWALLOWED if lost else Symptom.FOREIGN if _ANOTHER.match(step.answered) else None
     if isinstance(step, TlsListen):
         return Symptom.SWALLOWED if step.acknowledged is False else None
     if isinstance(step, TlsHandshake):
@@ -177,11 +179,6 @@ def proxy_error(step: Observation) -> str:
         return f"{step.status} {error}" if error else ""
     found = _SQUID.match(step.foreign) if isinstance(step, TlsHandshake) else None
     return f"{found[1]} {found[2]}" if found else ""
-
-
-def _is_web(answer: str) -> bool:
-    """Whether an answer to CR LF is what a web server or web proxy says."""
-    return answer.startswith(("HTTP/", "<!", "<html", "<HTML"))
 
 
 def _of_identity(step: TlsHandshake) -> Symptom | None:

@@ -12,6 +12,7 @@ from . import (
     injected,
     looking,
     machine,
+    moments,
     names,
     observed,
     pairs,
@@ -41,6 +42,7 @@ FAMILIES = (
     paths,
     observed,
     habits,
+    moments,
     pairs,
 )
 SCENARIOS: dict[str, Scenario] = {one.name: one for family in FAMILIES for one in family.SCENARIOS}

@@ -1,6 +1,6 @@
 """IPv4 and IPv6 side by side, one of them dead, or one alone."""
 
-from lab.addresses import ADDRESSES, ADDRESSES6
+from lab.addresses import ADDRESSES, ADDRESSES6, OFFICE6
 from lab.changes.families import (
     dual_stack,
     ipv6_by_second,
@@ -12,14 +12,19 @@ from lab.changes.families import (
 from lab.changes.filters import blocked, hosts_blocked, only_the_list, rules
 from lab.changes.machine import ip
 from lab.changes.names import named
+from lab.changes.observer import narrow
 from lab.changes.paths import small_packets
 from lab.changes.proxies import accepting_first
-from lab.scenario import EVERY, NONE, TWS, at, of, on
+from lab.changes.servers import also_at, door
+from lab.scenario import EVERY, NONE, SECURE, TWS, at, of, on
 
 _EUROPE = "zdc1.ibllc.com"
+_SECOND_ADDRESS = "203.0.113.250"
 _SIX = "meta nfproto ipv6"
 _FOUR = "meta nfproto ipv4"
 _scenario = of("families", verdict="degraded", unusable4=NONE, unusable6=NONE)
+_together = of("families")
+"""With labels of the targets alone, not of each IP version."""
 
 SCENARIOS = (
     _scenario(
@@ -261,6 +266,71 @@ SCENARIOS = (
         dual_stack(),
         small_packets(1300, told=False, outward=True, versions=(6,)),
         code="LC362",
+        verdict="degraded",
+    ),
+    _together(
+        "ipv6-alone-translated-and-4000-dropped",
+        "The desktop has IPv6 alone with unbound and tayga, and the office drops 4000 by IPv6.",
+        translated(),
+        without_ipv4(),
+        rules("office", "meta nfproto ipv6 tcp dport 4000 drop"),
+        code="LC301",
+        unusable=on(4000),
+    ),
+    _together(
+        "one-host-dead-by-ipv4",
+        "The gateway of Europe answers by IPv6 and not by IPv4.",
+        dual_stack(),
+        rules("core", f"ip daddr {ADDRESSES[_EUROPE]} drop"),
+        code="LC316",
+        verdict="degraded",
+    ),
+    _together(
+        "ipv6-prefix-outdated",
+        "Every name has an IPv6 address; the desktop still has an address of a prefix the provider took back.",
+        dual_stack(),
+        ip(
+            "desktop",
+            "addr del 2001:db8:77::2/64 dev to-office",
+            "addr add 2001:db8:66::2/64 dev to-office nodad",
+            f"route replace ::/0 via {OFFICE6} dev to-office onlink",
+        ),
+        code="LC315",
+        verdict="degraded",
+    ),
+    _together(
+        "ipv6-narrow",
+        "Every name has an IPv6 address; by IPv6 only 1300 bytes pass, and ICMP that says so is filtered.",
+        dual_stack(),
+        ipv6_by_second(),
+        narrow(1300, ("second", "to-core"), ("core", "to-second")),
+        code="LC337",
+        verdict="inconclusive",
+        unusable=SECURE,
+        unknown=EVERY,
+    ),
+    _together(
+        "icmpv6-filtered",
+        "Every name has an IPv6 address, and the office drops all ICMP of both families.",
+        dual_stack(),
+        rules("office", "meta l4proto { icmp, icmpv6 } drop"),
+        verdict="success",
+    ),
+    _together(
+        "4001-refused-by-ipv6",
+        "Every name has an IPv6 address, and nothing listens there on 4001.",
+        dual_stack(),
+        door(on(4001), families=(4,)),
+        code="LC360",
+        verdict="degraded",
+    ),
+    _together(
+        "two-addresses-one-refuses",
+        "The gateway of Europe has two IPv4 addresses, and at the second nothing listens.",
+        named(_EUROPE, ADDRESSES[_EUROPE], _SECOND_ADDRESS),
+        also_at(_EUROPE, _SECOND_ADDRESS),
+        rules("internet", f"ip daddr {_SECOND_ADDRESS} tcp dport {{ 4000, 4001 }} reject with tcp reset", hook="input"),
+        code="LC316",
         verdict="degraded",
     ),
 )

@@ -1,8 +1,7 @@
-"""Devices with habits: they tidy packets up, count, learn, toggle and forget; and tunnels that work."""
+"""Firewalls with habits: they tidy packets up, count, learn, hold back and answer in others' names."""
 
-from lab.addresses import ADDRESSES, OFFICE6, RESOLVER
+from lab.addresses import ADDRESSES
 from lab.changes.boxes import looks_inside, thinks_first
-from lab.changes.families import dual_stack, ipv6_by_second, translated, without_ipv4
 from lab.changes.filters import blocked, rules, synproxied
 from lab.changes.habits import (
     NEW,
@@ -10,45 +9,21 @@ from lab.changes.habits import (
     answers_every_ping,
     first_syn_dropped,
     first_try_rejected,
-    forgets,
     led_to,
-    looping,
     once_a_minute,
     opens_late,
-    toggling,
     ttl_set,
-    tunnel,
 )
-from lab.changes.machine import ip, kernel
-from lab.changes.names import named
-from lab.changes.observer import narrow
-from lab.changes.paths import both_ways, farther, there, two_uplinks
-from lab.changes.servers import also_at, door
-from lab.scenario import BACKUPS, EVERY, MOMENTS, SECURE, TWS, at, of, on
+from lab.changes.machine import kernel
+from lab.changes.servers import door
+from lab.scenario import BACKUPS, EVERY, TWS, at, of, on
 
 _EUROPE, _ASIA = "zdc1.ibllc.com", ("hdc1.ibllc.com", "hdc1_hb1.ibllc.com")
 _GATEWAYS = sorted({ADDRESSES[one.partition(":")[0]] for one in TWS})
-_ANOTHER = "10.77.0.7"
-_VENDOR = "203.0.113.0/24"
-_BY_SECOND = (
-    _EUROPE,
-    "zdc1_hb1.ibllc.com",
-    "ndc1_hb1.ibllc.com",
-    "cdc1_hb1.ibllc.com",
-    "gdc1.ibllc.com",
-    "mcgw1.ibllc.com.cn",
-)
-"""Gateways whose addresses lead to the second provider where destinations decide (`lab.changes.paths.SPREADS`)."""
 _TWS_PORTS = "tcp dport { 4000, 4001 }"
-_NARROW_SECOND = narrow(1300, ("second", "to-core"), ("core", "to-second"))
-_SECOND_ADDRESS = "203.0.113.250"
 
 _egress = of("egress")
 _application = of("application")
-_paths = of("paths", verdict="success")
-_moments = of(MOMENTS, verdict="")
-_machine = of("machine")
-_families = of("families")
 
 SCENARIOS = (
     _egress(
@@ -279,233 +254,5 @@ SCENARIOS = (
         verdict="degraded",
         unusable=BACKUPS & on(4001) - at("mcgw1_hb1.ibllc.com.cn"),
         unknown=BACKUPS & on(4000),
-    ),
-    _paths("idle-reset", "The office resets connections that were silent for five seconds.", forgets("office", 5)),
-    _paths(
-        "idle-reset-asked",
-        "The office resets connections that were silent for five seconds, and the user asks how long they live.",
-        forgets("office", 5),
-        code="LC333",
-        verdict="degraded",
-        words=("--idle", "12"),
-    ),
-    _moments(
-        "rule-toggles",
-        "A rule that drops 4000 and 4001 comes and goes every two seconds.",
-        *toggling("office", 2, f"{_TWS_PORTS} drop"),
-        optional=TWS,
-        tries=4,
-    ),
-    _moments(
-        "answers-go-astray-by-turns",
-        "Two machines have the desktop's address: the office sends answers to the other for a second of every three.",
-        looping(
-            "office",
-            (1, "ip neigh replace 10.77.0.2 lladdr 02:00:00:00:00:09 dev to-desktop nud permanent"),
-            (2, "ip neigh del 10.77.0.2 dev to-desktop"),
-        ),
-        tries=4,
-    ),
-    _paths(
-        "answers-go-astray",
-        "The office has another machine's link address for the desktop, so that no answer of anybody arrives.",
-        ip("office", "neigh replace 10.77.0.2 lladdr 02:00:00:00:00:09 dev to-desktop nud permanent"),
-        code="LC311",
-        verdict="failure",
-        unusable=EVERY,
-    ),
-    _paths(
-        "radio",
-        "Everything is 1.9 s farther than usual.",
-        farther(1900),
-        code="LC335",
-        verdict="degraded",
-        patience_s=7.0,
-    ),
-    _paths(
-        "requests-lost",
-        "One packet in ten is lost on the way out alone.",
-        there(loss=0.1),
-        code="LC334",
-        verdict="degraded",
-        tries=4,
-    ),
-    _paths(
-        "starved",
-        "The line carries 20 kbit/s each way.",
-        both_ways(kbit_s=20.0, lane=1),
-        verdict="inconclusive",
-        code="LC325",
-        optional=EVERY,
-        tries=4,
-    ),
-    _paths(
-        "4000-and-4001-starved",
-        "The office polices 4000 and 4001 to 20 kbit/s, and leaves the rest alone.",
-        rules(
-            "office",
-            f"{_TWS_PORTS} limit rate over 2500 bytes/second burst 3000 bytes drop",
-            "tcp sport { 4000, 4001 } limit rate over 2500 bytes/second burst 3000 bytes drop",
-        ),
-        verdict="degraded",
-        code="LC334",
-        optional=TWS,
-        tries=4,
-    ),
-    _paths(
-        "two-uplinks-one-resets",
-        "The office leaves by two providers per connection, and one of them resets 4000 and 4001.",
-        two_uplinks("per connection"),
-        blocked("second", by="reject with tcp reset"),
-        code="LC324",
-        verdict="degraded",
-        optional=TWS,
-    ),
-    _moments(
-        "two-uplinks-one-narrow",
-        "The office leaves by two providers per connection, and one takes 1300 bytes only and does not say so.",
-        two_uplinks("per connection"),
-        _NARROW_SECOND,
-        optional=SECURE | on(80),
-    ),
-    _paths(
-        "two-uplinks-by-address-one-drops",
-        "The office leaves by two providers, by destination, and one drops 4000 and 4001: like a bad allow-list.",
-        two_uplinks("per destination"),
-        blocked("second"),
-        code="LC305 LC306",
-        verdict="failure",
-        unusable=TWS & at(*_BY_SECOND),
-    ),
-    _paths(
-        "overlay-of-1450",
-        "The desktop's link takes 1450 bytes, as below an overlay or a virtual machine, and is translated twice.",
-        ip("desktop", "link set to-office mtu 1450"),
-        ip("office", "link set to-desktop mtu 1450"),
-        narrow(1450),
-    ),
-    _machine(
-        "another-user-blocked",
-        "The desktop's own firewall drops what another user sends to 4000 and 4001.",
-        rules("desktop", f"meta skuid 1001 {_TWS_PORTS} drop", hook="output"),
-        verdict="success",
-    ),
-    _machine(
-        "second-address-alone-allowed",
-        "The desktop has two addresses; the office lets 4000 and 4001 out from the one that programs do not use.",
-        ip("desktop", f"addr add {_ANOTHER}/24 dev to-office"),
-        rules("office", f"ip saddr 10.77.0.2 {_TWS_PORTS} drop"),
-        code="LC301",
-        unusable=TWS,
-    ),
-    _machine(
-        "first-address-alone-allowed",
-        "The desktop has two addresses, and the office lets out the one alone that programs use.",
-        ip("desktop", f"addr add {_ANOTHER}/24 dev to-office"),
-        rules("office", f"ip saddr {_ANOTHER} drop"),
-        verdict="success",
-    ),
-    _machine(
-        "vpn-works-for-the-vendor",
-        "A VPN takes the way to the vendor alone, and passes everything on.",
-        tunnel((_VENDOR,)),
-        verdict="success",
-    ),
-    _machine(
-        "vpn-works-for-everything",
-        "A VPN takes every way out but that to the name server, and passes everything on.",
-        tunnel(("0.0.0.0/1", "128.0.0.0/1")),
-        ip("desktop", f"route add {RESOLVER}/32 via 10.77.0.1"),
-        verdict="success",
-    ),
-    _machine(
-        "vpn-drops-the-ports",
-        "A VPN takes every way out but that to the name server, and behind it 4000 and 4001 are dropped.",
-        tunnel(("0.0.0.0/1", "128.0.0.0/1")),
-        ip("desktop", f"route add {RESOLVER}/32 via 10.77.0.1"),
-        blocked("second"),
-        code="LC301",
-        unusable=TWS,
-    ),
-    _machine(
-        "vpn-for-gateways-drops-the-ports",
-        "A VPN takes the way to the gateways alone, and behind it 4000 and 4001 are dropped.",
-        tunnel(_GATEWAYS),
-        blocked("second"),
-        code="LC110",
-        unusable=TWS,
-    ),
-    _machine(
-        "vpn-too-large",
-        "A VPN takes the way to the vendor, and loses packets of more than 1300 bytes without a word.",
-        tunnel((_VENDOR,), largest=1300),
-        code="LC337",
-        unusable=SECURE,
-        unknown=on(80, 4000),
-    ),
-    _families(
-        "ipv6-alone-translated-and-4000-dropped",
-        "The desktop has IPv6 alone with unbound and tayga, and the office drops 4000 by IPv6.",
-        translated(),
-        without_ipv4(),
-        rules("office", "meta nfproto ipv6 tcp dport 4000 drop"),
-        code="LC301",
-        unusable=on(4000),
-    ),
-    _families(
-        "one-host-dead-by-ipv4",
-        "The gateway of Europe answers by IPv6 and not by IPv4.",
-        dual_stack(),
-        rules("core", f"ip daddr {ADDRESSES[_EUROPE]} drop"),
-        code="LC316",
-        verdict="degraded",
-    ),
-    _families(
-        "ipv6-prefix-outdated",
-        "Every name has an IPv6 address; the desktop still has an address of a prefix the provider took back.",
-        dual_stack(),
-        ip(
-            "desktop",
-            "addr del 2001:db8:77::2/64 dev to-office",
-            "addr add 2001:db8:66::2/64 dev to-office nodad",
-            f"route replace ::/0 via {OFFICE6} dev to-office onlink",
-        ),
-        code="LC315",
-        verdict="degraded",
-    ),
-    _families(
-        "ipv6-narrow",
-        "Every name has an IPv6 address; by IPv6 only 1300 bytes pass, and ICMP that says so is filtered.",
-        dual_stack(),
-        ipv6_by_second(),
-        _NARROW_SECOND,
-        code="LC337",
-        verdict="inconclusive",
-        unusable=SECURE,
-        unknown=EVERY,
-    ),
-    _families(
-        "icmpv6-filtered",
-        "Every name has an IPv6 address, and the office drops all ICMP of both families.",
-        dual_stack(),
-        rules("office", "meta l4proto { icmp, icmpv6 } drop"),
-        verdict="success",
-    ),
-    _families(
-        "4001-refused-by-ipv6",
-        "Every name has an IPv6 address, and nothing listens there on 4001.",
-        dual_stack(),
-        door(on(4001), families=(4,)),
-        code="LC360",
-        verdict="degraded",
-    ),
-    _families(
-        "two-addresses-one-refuses",
-        "The gateway of Europe has two IPv4 addresses, and at the second nothing listens.",
-        named(_EUROPE, ADDRESSES[_EUROPE], _SECOND_ADDRESS),
-        also_at(_EUROPE, _SECOND_ADDRESS),
-        rules("internet", f"ip daddr {_SECOND_ADDRESS} tcp dport {{ 4000, 4001 }} reject with tcp reset", hook="input"),
-        code="LC316",
-        verdict="degraded",
     ),
 )

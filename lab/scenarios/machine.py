@@ -1,8 +1,9 @@
 """The desktop's own doing."""
 
-from lab.addresses import HOSTS
+from lab.addresses import ADDRESSES, HOSTS, RESOLVER
 from lab.changes.agents import opening, relaying
 from lab.changes.filters import blocked, hosts_blocked, rules
+from lab.changes.habits import tunnel
 from lab.changes.machine import (
     check_limited,
     clock,
@@ -21,6 +22,10 @@ from lab.scenario import EVERY, NONE, SECURE, TWS, at, of, on, where
 
 _GATEWAYS = tuple(one for one in HOSTS if "ibllc" in one)
 _OUT = "meta l4proto { tcp, udp } th dport { 4000, 4001 }"
+_TWS_PORTS = "tcp dport { 4000, 4001 }"
+_ANOTHER = "10.77.0.7"
+_VENDOR = "203.0.113.0/24"
+_GATEWAY_ADDRESSES = sorted({ADDRESSES[one.partition(":")[0]] for one in TWS})
 _scenario = of("machine", unusable=TWS)
 
 SCENARIOS = (
@@ -224,5 +229,68 @@ SCENARIOS = (
         *relaying((443,)),
         verdict="success",
         unusable=NONE,
+    ),
+    _scenario(
+        "another-user-blocked",
+        "The desktop's own firewall drops what another user sends to 4000 and 4001.",
+        rules("desktop", f"meta skuid 1001 {_TWS_PORTS} drop", hook="output"),
+        verdict="success",
+        unusable=NONE,
+    ),
+    _scenario(
+        "second-address-alone-allowed",
+        "The desktop has two addresses; the office lets 4000 and 4001 out from the one that programs do not use.",
+        ip("desktop", f"addr add {_ANOTHER}/24 dev to-office"),
+        rules("office", f"ip saddr 10.77.0.2 {_TWS_PORTS} drop"),
+        code="LC301",
+        unusable=TWS,
+    ),
+    _scenario(
+        "first-address-alone-allowed",
+        "The desktop has two addresses, and the office lets out the one alone that programs use.",
+        ip("desktop", f"addr add {_ANOTHER}/24 dev to-office"),
+        rules("office", f"ip saddr {_ANOTHER} drop"),
+        verdict="success",
+        unusable=NONE,
+    ),
+    _scenario(
+        "vpn-works-for-the-vendor",
+        "A VPN takes the way to the vendor alone, and passes everything on.",
+        tunnel((_VENDOR,)),
+        verdict="success",
+        unusable=NONE,
+    ),
+    _scenario(
+        "vpn-works-for-everything",
+        "A VPN takes every way out but that to the name server, and passes everything on.",
+        tunnel(("0.0.0.0/1", "128.0.0.0/1")),
+        ip("desktop", f"route add {RESOLVER}/32 via 10.77.0.1"),
+        verdict="success",
+        unusable=NONE,
+    ),
+    _scenario(
+        "vpn-drops-the-ports",
+        "A VPN takes every way out but that to the name server, and behind it 4000 and 4001 are dropped.",
+        tunnel(("0.0.0.0/1", "128.0.0.0/1")),
+        ip("desktop", f"route add {RESOLVER}/32 via 10.77.0.1"),
+        blocked("second"),
+        code="LC301",
+        unusable=TWS,
+    ),
+    _scenario(
+        "vpn-for-gateways-drops-the-ports",
+        "A VPN takes the way to the gateways alone, and behind it 4000 and 4001 are dropped.",
+        tunnel(_GATEWAY_ADDRESSES),
+        blocked("second"),
+        code="LC110",
+        unusable=TWS,
+    ),
+    _scenario(
+        "vpn-too-large",
+        "A VPN takes the way to the vendor, and loses packets of more than 1300 bytes without a word.",
+        tunnel((_VENDOR,), largest=1300),
+        code="LC337",
+        unusable=SECURE,
+        unknown=on(80, 4000),
     ),
 )

@@ -1,7 +1,9 @@
 """Far, lossy, narrow, and several ways out."""
 
 from lab.changes.filters import blocked, rules
+from lab.changes.habits import forgets
 from lab.changes.machine import ip
+from lab.changes.observer import narrow
 from lab.changes.paths import (
     SPREADS,
     back,
@@ -16,10 +18,19 @@ from lab.changes.paths import (
     there,
     two_uplinks,
 )
-from lab.scenario import EVERY, SECURE, TWS, of, on
+from lab.scenario import EVERY, SECURE, TWS, at, of, on
 
 _LOPSIDED = (farther(100), back(delay_ms=700.0))
 
+_BY_SECOND = (
+    "zdc1.ibllc.com",
+    "zdc1_hb1.ibllc.com",
+    "ndc1_hb1.ibllc.com",
+    "cdc1_hb1.ibllc.com",
+    "gdc1.ibllc.com",
+    "mcgw1.ibllc.com.cn",
+)
+"""Gateways whose addresses lead to the second provider where destinations decide (`lab.changes.paths.SPREADS`)."""
 _scenario = of("paths", verdict="success")
 
 SCENARIOS = (
@@ -209,5 +220,85 @@ SCENARIOS = (
         code="LC301",
         verdict="failure",
         unusable=TWS,
+    ),
+    _scenario("idle-reset", "The office resets connections that were silent for five seconds.", forgets("office", 5)),
+    _scenario(
+        "idle-reset-asked",
+        "The office resets connections that were silent for five seconds, and the user asks how long they live.",
+        forgets("office", 5),
+        code="LC333",
+        verdict="degraded",
+        words=("--idle", "12"),
+    ),
+    _scenario(
+        "answers-go-astray",
+        "The office has another machine's link address for the desktop, so that no answer of anybody arrives.",
+        ip("office", "neigh replace 10.77.0.2 lladdr 02:00:00:00:00:09 dev to-desktop nud permanent"),
+        code="LC311",
+        verdict="failure",
+        unusable=EVERY,
+    ),
+    _scenario(
+        "radio",
+        "Everything is 1.9 s farther than usual.",
+        farther(1900),
+        code="LC335",
+        verdict="degraded",
+        patience_s=7.0,
+    ),
+    _scenario(
+        "requests-lost",
+        "One packet in ten is lost on the way out alone.",
+        there(loss=0.1),
+        code="LC334",
+        verdict="degraded",
+        tries=4,
+    ),
+    _scenario(
+        "starved",
+        "The line carries 20 kbit/s each way.",
+        both_ways(kbit_s=20.0, lane=1),
+        verdict="inconclusive",
+        code="LC325",
+        optional=EVERY,
+        tries=4,
+    ),
+    _scenario(
+        "4000-and-4001-starved",
+        "The office polices 4000 and 4001 to 20 kbit/s, and leaves the rest alone.",
+        rules(
+            "office",
+            "tcp dport { 4000, 4001 } limit rate over 2500 bytes/second burst 3000 bytes drop",
+            "tcp sport { 4000, 4001 } limit rate over 2500 bytes/second burst 3000 bytes drop",
+        ),
+        verdict="degraded",
+        code="LC334",
+        optional=TWS,
+        tries=4,
+    ),
+    _scenario(
+        "two-uplinks-one-resets",
+        "The office leaves by two providers per connection, and one of them resets 4000 and 4001.",
+        two_uplinks("per connection"),
+        blocked("second", by="reject with tcp reset"),
+        code="LC324",
+        verdict="degraded",
+        optional=TWS,
+    ),
+    _scenario(
+        "two-uplinks-by-address-one-drops",
+        "The office leaves by two providers, by destination, and one drops 4000 and 4001: like a bad allow-list.",
+        two_uplinks("per destination"),
+        blocked("second"),
+        code="LC305 LC306",
+        verdict="failure",
+        unusable=TWS & at(*_BY_SECOND),
+    ),
+    _scenario(
+        "overlay-of-1450",
+        "The desktop's link takes 1450 bytes, as below an overlay or a virtual machine, and is translated twice.",
+        ip("desktop", "link set to-office mtu 1450"),
+        ip("office", "link set to-desktop mtu 1450"),
+        narrow(1450),
     ),
 )

@@ -1,0 +1,35 @@
+"""What differs from one moment to the next: no label is true of every check of it, and nonces alone judge."""
+
+from lab.changes.habits import looping, toggling
+from lab.changes.observer import narrow
+from lab.changes.paths import two_uplinks
+from lab.scenario import MOMENTS, SECURE, TWS, of, on
+
+_scenario = of(MOMENTS, verdict="")
+
+SCENARIOS = (
+    _scenario(
+        "rule-toggles",
+        "A rule that drops 4000 and 4001 comes and goes every two seconds.",
+        *toggling("office", 2, "tcp dport { 4000, 4001 } drop"),
+        optional=TWS,
+        tries=4,
+    ),
+    _scenario(
+        "answers-go-astray-by-turns",
+        "Two machines have the desktop's address: the office sends answers to the other for a second of every three.",
+        looping(
+            "office",
+            (1, "ip neigh replace 10.77.0.2 lladdr 02:00:00:00:00:09 dev to-desktop nud permanent"),
+            (2, "ip neigh del 10.77.0.2 dev to-desktop"),
+        ),
+        tries=4,
+    ),
+    _scenario(
+        "two-uplinks-one-narrow",
+        "The office leaves by two providers per connection, and one takes 1300 bytes only and does not say so.",
+        two_uplinks("per connection"),
+        narrow(1300, ("second", "to-core"), ("core", "to-second")),
+        optional=SECURE | on(80),
+    ),
+)

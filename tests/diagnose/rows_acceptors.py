@@ -12,11 +12,11 @@ from tests.diagnose.words import (
     refused,
     refused_here,
     silent,
-    six_too,
     unknown_issuer,
     vantage,
     without,
 )
+from tests.diagnose.words_names import six_too
 
 from lineclear.model import Failure, Nudge, PathTrace, Ping, Presence, TcpListen
 

@@ -1,8 +1,9 @@
 """Proxy auto-configuration: where it sends the browser, and what it costs when it is wrong."""
 
 from tests.diagnose.rows import ALL, DEGRADED, FAILURE, INCONCLUSIVE, SUCCESS, Row, row
-from tests.diagnose.words import proxy, silent, system_says, unanswered
+from tests.diagnose.words import proxy, silent
 from tests.diagnose.words_browser import PAC, discovered, named, no_wpad, proxy_at, script
+from tests.diagnose.words_names import system_says, unanswered
 
 from lineclear.model import Failure
 

@@ -14,7 +14,6 @@ from tests.diagnose.rows import (
     row,
 )
 from tests.diagnose.words import (
-    addresses,
     at_first,
     control_accepts,
     no_nudge,
@@ -23,11 +22,11 @@ from tests.diagnose.words import (
     refused,
     refused_here,
     rejected,
-    resolvers,
     silent,
     unless_alone,
     unreachable,
 )
+from tests.diagnose.words_names import addresses, resolvers
 
 from lineclear.model import Failure
 from lineclear.plan import NOBODY

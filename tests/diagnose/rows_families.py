@@ -7,14 +7,8 @@ from tests.diagnose.rows import (
     Row,
     row,
 )
-from tests.diagnose.words import (
-    addresses,
-    doors,
-    refused,
-    refused_here,
-    silent,
-    six_too,
-)
+from tests.diagnose.words import doors, refused, refused_here, silent
+from tests.diagnose.words_names import addresses, six_too
 
 from lineclear.model import Failure
 

@@ -1,16 +1,8 @@
 """What becomes of the first words on a connection: they are answered, swallowed or cut."""
 
 from tests.diagnose.rows import FAILURE, GATEWAYS, INCONCLUSIVE, OPAQUE, SUCCESS, Row, row
-from tests.diagnose.words import (
-    addresses,
-    box,
-    closed,
-    doors,
-    dumb,
-    speaks,
-    swallowed,
-    web_answers,
-)
+from tests.diagnose.words import box, closed, doors, dumb, speaks, swallowed, web_answers
+from tests.diagnose.words_names import addresses
 
 from lineclear.model import Failure
 

@@ -1,16 +1,8 @@
 """One question and two answers: forged ones, and honest ones that only look so."""
 
 from tests.diagnose.rows import DEGRADED, FAILURE, SUCCESS, Row, row
-from tests.diagnose.words import (
-    addresses,
-    answered_late,
-    answered_twice,
-    dumb,
-    refused,
-    silent,
-    system_says,
-    wrong_name,
-)
+from tests.diagnose.words import dumb, refused, silent, wrong_name
+from tests.diagnose.words_names import addresses, answered_late, answered_twice, system_says
 
 BLOCK_PAGE = "198.51.100.80"
 _EVERYWHERE = f"*@{BLOCK_PAGE}"

@@ -1,8 +1,9 @@
 """TLS greetings that fit into one packet, and those that do not."""
 
 from tests.diagnose.rows import DEGRADED, FAILURE, OPAQUE, SUCCESS, Row, row
-from tests.diagnose.words import catalog, intercepted, six_too
+from tests.diagnose.words import catalog, intercepted
 from tests.diagnose.words_deep import minds_large_greetings, narrow
+from tests.diagnose.words_names import six_too
 
 from lineclear.catalog import load, select
 from lineclear.model import Failure

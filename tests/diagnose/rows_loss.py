@@ -2,8 +2,9 @@
 
 from tests.diagnose.network import SECOND, Change
 from tests.diagnose.rows import DEGRADED, FAILURE, INCONCLUSIVE, SUCCESS, Row, row
-from tests.diagnose.words import at_first, doors, refused, silent, unanswered, unresolved
+from tests.diagnose.words import at_first, doors, refused, silent
 from tests.diagnose.words_deep import fates, sends_again
+from tests.diagnose.words_names import unanswered, unresolved
 
 from lineclear.model import Failure
 

@@ -3,27 +3,22 @@
 from tests.diagnose.network import HERE
 from tests.diagnose.rows import ALL, DEGRADED, FAILURE, GATEWAYS, INCONCLUSIVE, SUCCESS, Row, row
 from tests.diagnose.words import (
-    answers_again,
     at_first,
     catalog,
     doors,
     gateway_absent,
-    hosts_file,
     no_route,
     pings_fail,
     proxy,
-    questions_stay,
     refused,
     refused_here,
     rejected,
-    resolvers,
     routes,
     silent,
-    system_says,
-    unanswered,
     vantage,
     vpn,
 )
+from tests.diagnose.words_names import answers_again, hosts_file, questions_stay, resolvers, system_says, unanswered
 
 from lineclear.catalog import parse_toml
 from lineclear.model import Failure, Presence, Route

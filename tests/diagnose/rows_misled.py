@@ -1,19 +1,8 @@
 """Names that lead to the wrong place: to nowhere, to this machine, to strangers and block pages."""
 
 from tests.diagnose.rows import ALL, FAILURE, GATEWAYS, SUCCESS, Row, row
-from tests.diagnose.words import (
-    addresses,
-    answered,
-    closed,
-    doors,
-    not_yet_valid,
-    options,
-    refused,
-    system_says,
-    unknown_issuer,
-    vantage,
-    wrong_name,
-)
+from tests.diagnose.words import closed, doors, not_yet_valid, options, refused, unknown_issuer, vantage, wrong_name
+from tests.diagnose.words_names import addresses, answered, system_says
 
 from lineclear.model import Failure, Redirection
 

@@ -1,20 +1,18 @@
 """Faults of names, and what merely looks like them."""
 
 from tests.diagnose.rows import ALL, BACKUPS, DEGRADED, FAILURE, GATEWAYS, SUCCESS, Row, row
-from tests.diagnose.words import (
+from tests.diagnose.words import refused, rejected, vantage
+from tests.diagnose.words_deep import busy
+from tests.diagnose.words_names import (
     addresses,
     answers_again,
     hosts_file,
-    refused,
-    rejected,
     resolvers,
     slow_names,
     system_says,
     unanswered,
     unresolved,
-    vantage,
 )
-from tests.diagnose.words_deep import busy
 
 from lineclear.model import Failure
 

@@ -1,8 +1,9 @@
 """What works and will hurt, and what only looks so."""
 
 from tests.diagnose.rows import DEGRADED, FAILURE, INCONCLUSIVE, OPAQUE, SITES, SUCCESS, Row, row
-from tests.diagnose.words import at_first, box, catalog, doors, refused, silent, six_too, swallowed, without
+from tests.diagnose.words import at_first, box, catalog, doors, refused, silent, swallowed, without
 from tests.diagnose.words_deep import forgets, narrow, overtaken, says_goodbye, sends_again
+from tests.diagnose.words_names import six_too
 
 from lineclear.catalog import load, select
 from lineclear.model import Failure, TcpSummary

@@ -1,8 +1,9 @@
 """Who refuses: a device on the way, the server itself, or one cannot tell."""
 
 from tests.diagnose.rows import FAILURE, GATEWAYS, Row, row
-from tests.diagnose.words import addresses, pings_fail, refused, silent, without
+from tests.diagnose.words import pings_fail, refused, silent, without
 from tests.diagnose.words_deep import refused_by
+from tests.diagnose.words_names import addresses
 
 from lineclear.model import AnswerOrigin, PathTrace
 

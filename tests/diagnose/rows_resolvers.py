@@ -1,21 +1,9 @@
 """Name servers: how they are asked, and those that differ from one another."""
 
 from tests.diagnose.rows import ALL, DEGRADED, FAILURE, SUCCESS, Row, row
-from tests.diagnose.words import (
-    answered,
-    doors,
-    edns,
-    refused,
-    resolvers,
-    silent,
-    system_says,
-    truncated,
-    unanswered,
-    unresolved,
-    vantage,
-    wrong_name,
-)
+from tests.diagnose.words import doors, refused, silent, vantage, wrong_name
 from tests.diagnose.words_deep import invents
+from tests.diagnose.words_names import answered, edns, resolvers, system_says, truncated, unanswered, unresolved
 
 from lineclear.model import Failure
 

@@ -1,16 +1,8 @@
 """The run itself, the local API, and lists of other vendors."""
 
 from tests.diagnose.rows import ALL, FAILURE, INCONCLUSIVE, SUCCESS, Row, row
-from tests.diagnose.words import (
-    catalog,
-    cut_after,
-    depth,
-    doors,
-    refused,
-    silent,
-    unknown_issuer,
-    unresolved,
-)
+from tests.diagnose.words import catalog, cut_after, depth, doors, refused, silent, unknown_issuer
+from tests.diagnose.words_names import unresolved
 
 from lineclear.catalog import load, parse_toml, select
 from lineclear.model import Depth, Failure

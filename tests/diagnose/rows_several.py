@@ -3,28 +3,30 @@
 from tests.diagnose.network import HERE, Network
 from tests.diagnose.rows import ALL, FAILURE, GATEWAYS, INCONCLUSIVE, OPAQUE, SITES, SUCCESS, Row, row
 from tests.diagnose.words import (
-    addresses,
-    answered,
-    answered_twice,
     catalog,
     control_accepts,
     counted,
     doors,
     dumb,
-    hosts_file,
     options,
     proxy,
     refused,
     rejected,
-    resolvers,
     silent,
-    system_says,
-    unanswered,
     unless_alone,
     vantage,
     vpn,
     without,
     wrong_name,
+)
+from tests.diagnose.words_names import (
+    addresses,
+    answered,
+    answered_twice,
+    hosts_file,
+    resolvers,
+    system_says,
+    unanswered,
 )
 
 from lineclear.catalog import parse_toml

@@ -1,14 +1,15 @@
 """Evidence of a network in a few words: `scene(silent("*:4000"), refused("zdc1.ibllc.com:4001"))`.
 
 What is not said is healthy. The plan is the real one, and the second look goes where the real one would go; only the
-network is made up (`network.py`), and the words for it are in `words.py`.
+network is made up (`network.py`). The words for it are in `words.py` and its like; names are asked for in `asking.py`.
 """
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, cast
 
 from msgspec.structs import replace
+from tests.diagnose.asking import ask_system, compare, look_up
 from tests.diagnose.browse import browse
 from tests.diagnose.deep import Step, deep
 from tests.diagnose.network import (
@@ -23,19 +24,17 @@ from tests.diagnose.network import (
     Network,
     healthy,
 )
-from tests.diagnose.pieces import certified, cut, hops, records
+from tests.diagnose.pieces import certified, cut, hops
 from tests.diagnose.reflected import steps
 
 from lineclear.catalog import select
 from lineclear.model import (
-    LOCAL,
     AnyObservation,
     ApiHello,
     Attempt,
     Control,
     ControlKind,
     Depth,
-    DnsQuery,
     Endpoint,
     Evidence,
     Failure,
@@ -47,7 +46,6 @@ from lineclear.model import (
     PublicAddress,
     Purpose,
     Raw,
-    Resolver,
     SourceAddress,
     SystemLookup,
     Target,
@@ -109,9 +107,9 @@ class _Check:
         self.notes: list[AnyObservation] = []
 
     def everything(self) -> list[AnyObservation]:
-        found = {name: self._look_up(name) for name in self.plan.names}
+        found = {name: look_up(self.network, self.plan, self._note, name) for name in self.plan.names}
         if self.plan.ask_system and not any(isinstance(one, SystemLookup) and one.addresses for one in self.notes):
-            self._compare()
+            compare(self.network, self.notes, self._note)
         if self.plan.depth is not Depth.NAMES:
             self._first_pass(found)
             self._second_look()
@@ -123,82 +121,6 @@ class _Check:
             self.notes.append(cast("AnyObservation", step))
         return step
 
-    # -- names -----------------------------------------------------------------------------------------------------
-
-    def _look_up(self, name: str) -> tuple[str, ...]:
-        """Ask everybody for a name; the addresses anybody gave."""
-        given = [self._query(name, kind, one) for one in self.plan.resolvers for kind in ("A", "AAAA")]
-        if self.plan.ask_system:
-            given.append(self._ask_system(name))
-        return tuple(dict.fromkeys(address for some in given for address in some))
-
-    def _query(self, name: str, kind: str, resolver: Resolver, over: str = "udp") -> tuple[str, ...]:
-        said = self.network.answer(name, kind, resolver.address, over)
-        silent = said.failure is Failure.TIMED_OUT
-        unheard = silent or said.failure in {Failure.CONNECTION_REFUSED, *LOCAL}
-        rcode = "" if unheard else said.rcode
-        self._note(
-            DnsQuery,
-            1.0,
-            2000.0 if silent else said.rtt_ms,
-            failure=said.failure,
-            raw=Raw(errno=said.errno, rcode=rcode) if said.failure else None,
-            name=name,
-            type=kind,
-            resolver=Endpoint(address=resolver.address, port=resolver.port),
-            over="tcp" if said.truncated else over,
-            truncated=said.truncated,
-            rcode=rcode,
-            records=records(name, kind, said.addresses or ()),
-            other_answers=tuple(records(name, kind, other) for other in said.others if kind == "A"),
-            resends=4 if silent else 0,
-            rtt_ms=None if unheard else said.rtt_ms,
-        )
-        if silent and over == "udp" and kind == "A":
-            self._query(name, kind, resolver, "tcp")
-        others = [address for other in said.others for address in other if kind == "A"]
-        return (*(said.addresses or ()), *others)
-
-    def _compare(self) -> None:
-        """Ask a name that resolvers know and the system does not once more, with EDNS0."""
-        known = [one for one in self.notes if isinstance(one, DnsQuery) and one.addresses]
-        for one in {one.resolver: one for one in reversed(known)}.values():
-            failure = self.network.edns
-            rcode = "FORMERR" if failure is Failure.DNS_FORMERR else "" if failure else "NOERROR"
-            self._note(
-                DnsQuery,
-                900.0,
-                2000.0,
-                failure=failure,
-                name=one.name,
-                type=one.type,
-                resolver=one.resolver,
-                edns=True,
-                rcode=rcode,
-                purpose=Purpose.COMPARISON,
-            )
-
-    def _ask_system(self, name: str) -> tuple[str, ...]:
-        addresses, failure = self._of_system(name)
-        self._note(SystemLookup, 1.0, 13.0, failure=failure, name=name, addresses=addresses)
-        return addresses
-
-    def _of_system(self, name: str) -> tuple[tuple[str, ...], Failure | None]:
-        for said in (said for pattern, said in self.network.system.items() if fnmatchcase(name, pattern)):
-            return ((), said) if isinstance(said, Failure) else (said, None)
-        listed = tuple(one.address for one in self.network.vantage.hosts_entries if one.name == name)
-        if listed:
-            return listed, None
-        failure = Failure.DNS_TEMPORARY
-        for resolver in self.plan.resolvers:
-            both = [self.network.answer(name, kind, resolver.address, "udp") for kind in ("A", "AAAA")]
-            addresses = tuple(address for said in both for address in said.addresses or ())
-            if addresses:
-                return addresses, None
-            if both[0].failure in (Failure.DNS_NXDOMAIN, Failure.DNS_NO_ANSWER):
-                return (), both[0].failure
-        return (), failure
-
     # -- the first pass --------------------------------------------------------------------------------------------
 
     def _first_pass(self, found: dict[str, tuple[str, ...]]) -> None:
@@ -208,7 +130,7 @@ class _Check:
                 self._walk(target, dial(self.plan.redirections, target.host, target.port, address), FIRST)
         for control in self.plan.controls:
             self._control(control)
-        browse(self.network, self.plan, self._note, self._ask_system)
+        browse(self.network, self.plan, self._note, partial(ask_system, self.network, self.plan, self._note))
         for url, said in self.network.public_addresses:
             self._note(PublicAddress, 60.0, 90.0, url=url, address=said, failure=None if said else Failure.TIMED_OUT)
 

@@ -5,9 +5,6 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 from tests.diagnose.network import Change, Network
 from tests.diagnose.words import (
-    addresses,
-    answered,
-    answered_twice,
     at_first,
     box,
     closed,
@@ -27,23 +24,28 @@ from tests.diagnose.words import (
     refused,
     refused_here,
     rejected,
-    resolvers,
     silent,
-    slow_names,
     speaks,
     swallowed,
-    system_says,
-    unanswered,
     unknown_issuer,
     unless_alone,
     unreachable,
-    unresolved,
     vantage,
     vpn,
     web_answers,
     wrong_name,
 )
 from tests.diagnose.words_browser import proxy_at, script
+from tests.diagnose.words_names import (
+    addresses,
+    answered,
+    answered_twice,
+    resolvers,
+    slow_names,
+    system_says,
+    unanswered,
+    unresolved,
+)
 
 from lineclear.model import Catalog, Failure, HostsEntry, Ports, Requirement, Role, Service, Transport, Weight
 

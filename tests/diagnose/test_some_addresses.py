@@ -1,7 +1,8 @@
 """Of a name that works at some of its addresses, the others are named."""
 
 from tests.diagnose.scene import scene
-from tests.diagnose.words import addresses, refused, silent, six_too
+from tests.diagnose.words import refused, silent
+from tests.diagnose.words_names import addresses, six_too
 
 from lineclear.diagnose import diagnose
 from lineclear.model import Evidence

@@ -1,7 +1,8 @@
 """Which sites are greeted once more by a large greeting, and in which segments where it failed."""
 
 from tests.diagnose.scene import scene
-from tests.diagnose.words import intercepted, options, silent, six_too
+from tests.diagnose.words import intercepted, options, silent
+from tests.diagnose.words_names import six_too
 
 from lineclear.model import Depth, Endpoint, Evidence, Failure, LargeGreeting
 from lineclear.plan.greetings import Place, doubtful, sites

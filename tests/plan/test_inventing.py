@@ -1,7 +1,8 @@
 """Which name servers are asked for a name that cannot exist."""
 
 from tests.diagnose.scene import scene
-from tests.diagnose.words import refused, resolvers, silent, unanswered
+from tests.diagnose.words import refused, silent
+from tests.diagnose.words_names import resolvers, unanswered
 
 from lineclear.model import Evidence
 from lineclear.plan import again

@@ -1,7 +1,8 @@
 """Of which connections it is asked whether this machine itself holds their far end."""
 
 from tests.diagnose.scene import scene
-from tests.diagnose.words import box, doors, dumb, intercepted, silent, six_too
+from tests.diagnose.words import box, doors, dumb, intercepted, silent
+from tests.diagnose.words_names import six_too
 
 from lineclear.model import Evidence, Failure
 from lineclear.plan import again

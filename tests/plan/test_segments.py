@@ -1,7 +1,8 @@
 """Where a handshake that stalled is tried in small segments."""
 
 from tests.diagnose.scene import scene
-from tests.diagnose.words import addresses, at_first, doors, dumb, refused, silent
+from tests.diagnose.words import at_first, doors, dumb, refused, silent
+from tests.diagnose.words_names import addresses
 
 from lineclear.model import Evidence, Failure
 from lineclear.plan import again

@@ -246,12 +246,11 @@ SCENARIOS = (
         dual_stack(),
         *portal((80,), which=_FOUR),
         rules("office", f"{_FOUR} tcp dport {{ 443, 4000, 4001 }} drop"),
-        code="LC501",
+        code="LC517",
         verdict="degraded",
         unusable=on(80),
         unusable4=EVERY,
         unusable6=NONE,
         unknown=on(80),
-        not_yet="That IPv4 is dropped is told, and not that one has to log in: IPv6 works.",
     ),
 )

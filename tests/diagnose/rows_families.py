@@ -37,6 +37,22 @@ ROWS: tuple[Row, ...] = (
         warnings=("port-blocked-by-one-ip-version",),
     ),
     row(
+        "a captive portal knows IPv4 alone",
+        six_too(),
+        doors("*:80@203.0.113.*", status=302, location="http://login.hotel.example/"),
+        silent("*:443@203.0.113.*", "*:400?@203.0.113.*"),
+        verdict=DEGRADED,
+        warnings=("captive-portal-by-one-ip-version",),
+        notes=("web-answered-by-another",),
+    ),
+    row(
+        "everything but plain web, which is the sites' own, is dropped by IPv4",
+        six_too(),
+        silent("*:443@203.0.113.*", "*:400?@203.0.113.*"),
+        verdict=DEGRADED,
+        warnings=("port-blocked-by-one-ip-version",),
+    ),
+    row(
         "one port is refused by IPv4, and another dropped by IPv6",
         six_too(),
         refused("*:4000@203.0.113.*"),

@@ -24,6 +24,26 @@ CAPTIVE_PORTAL = Code(
     settles=True,
     phrases=phrases("subject", login="status 511: login required"),
 )
+PORTAL_BY_VERSION = Code(
+    number=517,
+    id="captive-portal-by-one-ip-version",
+    severity=Severity.WARNING,
+    title="By {family} this network wants you to log in first: web requests lead to its page ({subject}), and "
+    "nothing gets through on port {ports}. By {other} it does.",
+    why="By {family} web requests for unrelated sites are answered by one foreign page, and nothing encrypted works.",
+    sees="A browser may never show the login page, for it takes {other}. What takes {family} fails or hesitates.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Open the login page ({subject}) in a browser and log in. If it does not come up, switch {other} off "
+            "on this machine until you have. Then check again.",
+        ),
+        Remedy(who=Audience.NETWORK, text="Let the login page cover {other} too, or nobody will see it."),
+    ),
+    sure="Sure that one device answers for all sites by {family}.",
+    facts=("family", "other", "ports"),
+    phrases=phrases("subject", login="status 511: login required"),
+)
 PAGE_FOR_EVERYBODY = Code(
     number=513,
     id="page-for-everybody",
@@ -184,6 +204,7 @@ PROXY_OPENS_NOTHING = Code(
 
 WEB = (
     CAPTIVE_PORTAL,
+    PORTAL_BY_VERSION,
     PAGE_FOR_EVERYBODY,
     PROXY_ONLY,
     PROXY_AUTH,

@@ -6,16 +6,18 @@ from msgspec.structs import replace
 
 from lineclear.diagnose.codes import run as codes
 from lineclear.diagnose.codes import transport
+from lineclear.diagnose.codes import web as web_codes
 from lineclear.diagnose.codes.code import Code
 from lineclear.diagnose.doubt import Doubt
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import CONNECT_SYMPTOMS, Symptom
 from lineclear.diagnose.walk import Walk
-from lineclear.model import ApiHello, Finding, Severity, Transport
+from lineclear.model import ApiHello, Finding, HttpExchange, Severity, Transport
 from lineclear.plan.networks import is_loopback
 
-from .case import Case, finding, listed
+from .case import Case, finding, ids, listed
 from .names import forged
+from .web import page_of_many
 
 _OF_VERSION = {4: transport.IPV4_BROKEN, 6: transport.IPV6_BROKEN}
 """By the IP version by which nothing is reached."""
@@ -110,6 +112,8 @@ def families(case: Case) -> Iterator[Finding]:
         if dead[one.target.name]:
             by_cause.setdefault((code, version), []).append(one)
     for (code, version), stands in by_cause.items():
+        page, pages = _login_page(case, version, stands) if code is transport.PORT_BY_VERSION else ("", [])
+        named = web_codes.PORTAL_BY_VERSION if page else code
         walks = [walk for one in stands for walk in dead[one.target.name]]
         facts = {
             "family": f"IPv{version}",
@@ -118,11 +122,21 @@ def families(case: Case) -> Iterator[Finding]:
             "dead": listed(dict.fromkeys(walk.endpoint.address for walk in walks)),
         }
         yield finding(
-            code,
+            named,
             stands,
-            (walk.culprit.id for walk in walks),
-            **{name: facts[name] for name in code.facts if name in facts},
+            (*ids(pages), *(walk.culprit.id for walk in walks)),
+            page,
+            **{name: facts[name] for name in named.facts if name in facts},
         )
+
+
+def _login_page(case: Case, version: int, shut: Iterable[Standing]) -> tuple[str, list[HttpExchange]]:
+    """The page to which one IP version leads the web while sites are shut there, and where it does; empty: none."""
+    if not any(one.target.transport is Transport.HTTPS for one in shut):
+        return "", []
+    return page_of_many(
+        case, (one for one in case.view.of(HttpExchange) if one.host and one.endpoint.version == version)
+    )
 
 
 def _is_shut(case: Case, port: int, version: int) -> bool:

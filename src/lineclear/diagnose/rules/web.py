@@ -1,6 +1,6 @@
 """The web, captive portals, and the ways out that a browser has and TWS has not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lineclear.diagnose.codes import web as codes
 from lineclear.diagnose.doubt import Doubt
@@ -43,16 +43,23 @@ def captive_portal(case: Case) -> Iterator[Finding]:
     stands = [one for one in left if one.symptom is not Symptom.UNTESTED and one.proof is not Proof.IDENTITY]
     names = set(hosts(left))
     answers = [one for one in case.view.of(HttpExchange) if one.host in names]
-    pages: dict[str, list[HttpExchange]] = {}
-    for one in answers:
-        if elsewhere(case.view, one):
-            pages.setdefault(elsewhere(case.view, one), []).append(one)
-    for page, steps in pages.items():
-        if min(len({domain(one.host) for one in steps}), len({one.endpoint.address for one in steps})) > 1:
-            yield finding(codes.CAPTIVE_PORTAL, stands, ids(steps), subject=page)
-            return
+    page, steps = page_of_many(case, answers)
+    if page:
+        yield finding(codes.CAPTIVE_PORTAL, stands, ids(steps), subject=page)
+        return
     if not alive:
         yield from _page_for_everybody(case, stands, answers)
+
+
+def page_of_many(case: Case, answers: Iterable[HttpExchange]) -> tuple[str, list[HttpExchange]]:
+    """The foreign page that answers for unrelated sites at addresses of their own, and where it did; empty: none."""
+    pages: dict[str, list[HttpExchange]] = {}
+    for one in answers:
+        pages.setdefault(elsewhere(case.view, one), []).append(one)
+    for page, steps in pages.items():
+        if page and min(len({domain(one.host) for one in steps}), len({one.endpoint.address for one in steps})) > 1:
+            return page, steps
+    return "", []
 
 
 def _page_for_everybody(case: Case, stands: Sequence[Standing], answers: Sequence[HttpExchange]) -> Iterator[Finding]:

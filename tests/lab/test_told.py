@@ -71,6 +71,19 @@ def test_the_certificate_that_is_out_of_date_is_named_with_its_dates(name: str, 
 
 
 @pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("clock-ahead", ", dated "),
+        ("opened-and-two-sites-denied", "status 403 (X-Squid-Error: ERR_ACCESS_DENIED)"),
+        ("passed-on-and-two-sites-denied", "HTTP/1.1 403 Forbidden.. (X-Squid-Error: ERR_ACCESS_DENIED)"),
+    ],
+)
+def test_what_was_read_stands_in_the_proof(name: str, words: str) -> None:
+    seen = evidence_from_json(evidence.load(name), name)
+    assert sum(words in came for _, came in cited(seen, found(name).because)) > 1
+
+
+@pytest.mark.parametrize(
     ("name", "where"),
     [
         ("gateways-opened-by-ipv4-alone", "and 8 more by IPv4 with certificates"),

@@ -37,6 +37,7 @@ _A = Record(name="h", type="A", value="203.0.113.7", ttl_s=60)
 _B = Record(name="h", type="A", value="198.51.100.1", ttl_s=60)
 _RESOLVER = Endpoint(address="10.0.0.53", port=53)
 _CHAIN = (Certificate(subject="CN=h", issuer="CN=Box"),)
+_SQUID = r"HTTP/1.1 403 Forbidden\r\nServer: squid/5.7\r\nX-Squid-Error: ERR_ACCESS_DENIED 0\r\n"
 
 CONVERSATIONS: tuple[Line, ...] = (
     (seen(SystemLookup, name="h", addresses=("203.0.113.7",)), "look up h", "203.0.113.7 in 24 ms"),
@@ -160,6 +161,16 @@ CONVERSATIONS: tuple[Line, ...] = (
         seen(TlsHandshake, endpoint=AT, host="h", failure=Failure.NOT_TLS, foreign="HTTP/1.1 400"),
         "TLS 203.0.113.7:4001 (h)",
         "answered something else than TLS: HTTP/1.1 400",
+    ),
+    (
+        seen(TlsHandshake, endpoint=AT, host="h", failure=Failure.NOT_TLS, foreign=_SQUID),
+        "TLS 203.0.113.7:4001 (h)",
+        "answered something else than TLS: HTTP/1.1 403 Forbidden.. (X-Squid-Error: ERR_ACCESS_DENIED)",
+    ),
+    (
+        seen(HttpExchange, endpoint=AT, host="h", scheme="http", status=409, headers=(("x-squid-error", "ERR_X 0"),)),
+        "HEAD http://h:4001/ at 203.0.113.7",
+        "status 409 (X-Squid-Error: ERR_X)",
     ),
     (
         seen(HttpExchange, endpoint=AT, host="h", scheme="http", status=302, headers=(("location", "http://p/"),)),

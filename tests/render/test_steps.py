@@ -11,7 +11,9 @@ from tests.render.rows_conversations import CONVERSATIONS
 
 from lineclear.model import (
     AnyObservation,
+    Endpoint,
     Failure,
+    HttpExchange,
     Interface,
     Observation,
     Presence,
@@ -87,6 +89,31 @@ def test_parts_of_a_vantage() -> None:
         ("vantage.nothing", "see the saved evidence"),
         ("gone", "see the saved evidence"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        ("Sat, 07 Mar 2026 12:00:00 GMT", "status 200"),
+        ("Sat, 07 Mar 2026 12:01:59 GMT", "status 200"),
+        ("Sat, 07 Mar 2026 12:02:01 GMT", "status 200, dated Sat, 07 Mar 2026 12:02:01 GMT"),
+        ("Fri, 06 Mar 2026 12:00:00 GMT", "status 200, dated Fri, 06 Mar 2026 12:00:00 GMT"),
+        ("yesterday", "status 200"),
+    ],
+)
+def test_an_answer_is_shown_with_its_date_where_this_clock_says_another(date: str, told: str) -> None:
+    answer = HttpExchange(
+        id="s1",
+        at_ms=0.0,
+        took_ms=0.0,
+        endpoint=Endpoint(address="203.0.113.7", port=80),
+        host="h",
+        scheme="http",
+        status=200,
+        headers=(("date", date),),
+    )
+    run = msgspec.structs.replace(evidence(), started="2026-03-07T12:00:00Z", observations=(answer,))
+    assert steps.cited(run, ("s1",)) == [("HEAD http://h:80/ at 203.0.113.7", told)]
 
 
 def test_telling_takes_two_of_a_kind_in_their_order() -> None:

@@ -5,6 +5,8 @@ from itertools import groupby
 from typing import Any
 
 from lineclear.diagnose.codes import some
+from lineclear.diagnose.rules.dates import SKEW_S, ahead_s
+from lineclear.diagnose.symptom import proxy_error
 from lineclear.model import (
     AnswerOrigin,
     ApiHello,
@@ -59,7 +61,15 @@ def step(observation: Observation) -> Step:
 def cited(evidence: Evidence, ids: tuple[str, ...]) -> list[Step]:
     """What the ids of a finding's proof stand for, in their order; parts of the vantage told as one line each."""
     known = {one.id: one for one in evidence.observations}
-    return [step(known[one]) if one in known else _part(evidence.vantage, one) for one in ids]
+    return [_cited(known[one], evidence) if one in known else _part(evidence.vantage, one) for one in ids]
+
+
+def _cited(observation: Observation, evidence: Evidence) -> Step:
+    """One observation, and the date a web server states where this machine's clock says otherwise."""
+    tried, came = step(observation)
+    if isinstance(observation, HttpExchange) and abs(ahead_s(observation, evidence.started) or 0.0) >= SKEW_S:
+        return tried, f"{came}, dated {dict(observation.headers)['date']}"
+    return tried, came
 
 
 def telling(proofs: list[Step]) -> list[Step]:
@@ -188,7 +198,7 @@ def _tls(one: TlsHandshake) -> Step:
     single = f" offering {one.offered} alone" if one.offered else ""
     tried = f"TLS {at(one.endpoint, one.host)}{small}{single}"
     if one.foreign:
-        return tried, f"answered something else than TLS: {start(one.foreign)}"
+        return tried, f"answered something else than TLS: {start(one.foreign)}{_by_squid(one)}"
     if one.failure:
         return tried, failed(one)
     return tried, ", ".join(filter(None, (one.version, _issued(one), _name_fits(one), *_judged(one))))
@@ -226,7 +236,12 @@ def _http(one: HttpExchange) -> Step:
     if one.failure:
         return tried, failed(one)
     location = next((value for name, value in one.headers if name == "location"), "")
-    return tried, f"status {one.status}" + (f", sent on to {location}" if location else "")
+    return tried, f"status {one.status}" + (f", sent on to {location}" if location else "") + _by_squid(one)
+
+
+def _by_squid(one: HttpExchange | TlsHandshake) -> str:
+    error = proxy_error(one).partition(" ")[2]
+    return f" (X-Squid-Error: {error})" if error else ""
 
 
 def _ping(one: Ping) -> Step:

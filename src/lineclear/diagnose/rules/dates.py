@@ -1,7 +1,11 @@
 """Dates as web servers and evidence write them, without a calendar library: pure, and cheap to import."""
 
 from lineclear.diagnose.symptom import EXPIRED_CODE, NOT_YET_VALID_CODE
-from lineclear.model import TlsHandshake
+from lineclear.model import HttpExchange, TlsHandshake
+
+DAY_S = 86400.0
+SKEW_S = 120.0
+"""What a date that states seconds, a slow answer and a site's own clock cannot explain."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FIELDS = 6
@@ -19,6 +23,17 @@ def days_between(earlier: str, later: str) -> float:
     """Days from one RFC 3339 instant to another, negative if `later` comes first; 0 if either is unreadable."""
     first, second = _days(earlier), _days(later)
     return second - first if first is not None and second is not None else 0.0
+
+
+def ahead_s(step: HttpExchange, started: str) -> float | None:
+    """How far this machine's clock is ahead of an answer's date, which may have waited in a cache; None: no date."""
+    headers = dict(step.headers)
+    date = http_date(headers.get("date", ""))
+    if date is None:
+        return None
+    age = headers.get("age", "")
+    waited = float(age) if age.isdecimal() else 0.0
+    return days_between(date, started) * DAY_S + (step.at_ms + step.took_ms) / 1000.0 - waited
 
 
 def out_of_date(tls: TlsHandshake) -> tuple[str, str, str]:
@@ -46,4 +61,4 @@ def _day_part(clock: str) -> float:
     parts = clock.partition(".")[0].partition("+")[0].split(":")
     if len(parts) != 3 or not all(one.isdecimal() for one in parts):  # noqa: PLR2004  hour, minute, second
         return 0.0
-    return (int(parts[0]) * 3600 + int(parts[1]) * 60 + int(parts[2])) / 86400
+    return (int(parts[0]) * 3600 + int(parts[1]) * 60 + int(parts[2])) / DAY_S

@@ -14,12 +14,9 @@ from lineclear.diagnose.symptom import Symptom, is_incomplete
 from lineclear.model import Finding, HttpExchange, NameMatch, Proof, TlsHandshake
 
 from .case import Case, finding, hosts, ids, listed
-from .dates import days_between, http_date, out_of_date
+from .dates import DAY_S, SKEW_S, ahead_s, days_between, http_date, out_of_date
 
 _CLOCK_OFF_DAYS = 1.0
-_DAY_S = 86400.0
-_SKEW_S = 120.0
-"""What a date that states seconds, a slow answer and a site's own clock cannot explain."""
 _SITES = 2
 _UNRELATED = 3
 """Domains, before certificates that have nothing in common are the work of one box."""
@@ -63,31 +60,21 @@ def clock_skewed(case: Case) -> Iterator[Finding]:
     if any(one.symptom in (Symptom.EXPIRED, Symptom.NOT_YET_VALID) for one in case.all):
         return
     proven = [one.walk.http for one in case.working() if one.proof is Proof.IDENTITY and one.walk]
-    offsets = {step: offset for step in proven if step and (offset := _offset_s(case, step)) is not None}
+    offsets = {
+        step: offset for step in proven if step and (offset := ahead_s(step, case.view.evidence.started)) is not None
+    }
     if len({step.host for step in offsets}) < _SITES:
         return
     median = sorted(offsets.values())[len(offsets) // 2]
-    if abs(median) >= _SKEW_S:
+    if abs(median) >= SKEW_S:
         number, unit = _span(abs(median))
         direction = "ahead" if median > 0 else "behind"
         yield finding(machine.CLOCK_SKEWED, (), ids(offsets), number=number, span=unit, direction=direction)
 
 
-def _offset_s(case: Case, step: HttpExchange) -> float | None:
-    """How far this machine's clock is ahead of an answer's date, which may have waited in a cache; None: no date."""
-    headers = dict(step.headers)
-    date = http_date(headers.get("date", ""))
-    if date is None:
-        return None
-    age = headers.get("age", "")
-    waited = float(age) if age.isdecimal() else 0.0
-    here_s = (step.at_ms + step.took_ms) / 1000.0
-    return days_between(date, case.view.evidence.started) * _DAY_S + here_s - waited
-
-
 def _span(seconds: float) -> tuple[str, str]:
     """A time as a person says it, number and unit: 5 minutes, 3 hours, 2 days."""
-    for unit, size in (("days", _DAY_S), ("hours", 3600.0)):
+    for unit, size in (("days", DAY_S), ("hours", 3600.0)):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f}", unit
     return f"{seconds / 60:.0f}", "minutes"

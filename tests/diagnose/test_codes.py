@@ -44,3 +44,10 @@ def test_a_phrase_is_said_somewhere(code: Code) -> None:
     assert {one.fact for one in code.phrases} <= {*code.facts, "subject"}
     assert all(f"{{{one.fact}}}" in said for one in code.phrases)
     assert len({(one.fact, one.value) for one in code.phrases}) == len(code.phrases)
+
+
+@pytest.mark.parametrize("code", ALL, ids=lambda one: one.label)
+def test_a_list_is_told_somewhere(code: Code) -> None:
+    said = " ".join((code.title, code.why, *(one.text for one in code.remedies), *(one.text for one in code.phrases)))
+    assert set(code.lists) <= {*code.facts, "subject"}
+    assert all(f"{{{one}}}" in said for one in code.lists)

@@ -45,6 +45,24 @@ def test_a_fact_is_said_in_the_words_of_its_code(finding: Finding, said: str) ->
 
 
 @pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        (of("LC211", "192.0.2.1 and 192.0.2.2"), "Von 192.0.2.1 und 192.0.2.2 kommt"),
+        (of("LC338", "192.0.2.1, 192.0.2.2 and 192.0.2.3", how="by_host"), "(192.0.2.1, 192.0.2.2 und 192.0.2.3)"),
+        (of("LC105", "EACCES and EINVAL"), "EACCES und EINVAL"),
+        (of("LC204", "192.0.2.1", rcode="SERVFAIL and REFUSED"), "(SERVFAIL und REFUSED)"),
+        (of("LC611", "host and via", ports="80", changes="headers"), "host und via"),
+        (of("LC614", ports="4000", passing="HTTP and TLS", stopped="FIX and binary"), "(FIX und Binärdaten)"),
+        (of("LC502", "http://p:1 and http://q:1", proxy="set", script=""), "http://p:1 und http://q:1"),
+        (of("LC404", "Smith and Sons, Ltd"), "(Smith and Sons, Ltd)"),
+        (of("LC337", size="1220", over="everywhere"), "1220"),
+    ],
+)
+def test_a_list_is_joined_as_the_language_does_and_what_others_wrote_stays(finding: Finding, said: str) -> None:
+    assert said in cause(finding, translation("de", "report", "findings").gettext)
+
+
+@pytest.mark.parametrize(
     ("language", "said"),
     [("de", "(keine Antwort und SERVFAIL)"), ("ja", "応答なし"), ("zh-Hans", "无应答")],
 )

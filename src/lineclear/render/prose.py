@@ -197,21 +197,30 @@ def _said(finding: Finding, most: int, say: Say) -> Finding:
     """The finding in words: targets as one phrase, lists of hosts no longer than asked, facts as its code says them."""
     several = len(finding.targets) > 1
     targets = (hosts_and_ports(finding.targets, most, say),) if several else finding.targets
-    lists = {name: _listed(text, most if name in _LONG else 0, say) for name, text in finding.facts if name in _LISTS}
-    filled = replace(finding, targets=targets, facts=tuple((dict(finding.facts) | lists).items()))
     code = BY_LABEL[finding.code]
+    lists = (*_LISTS, *code.lists)
+    known = {"subject": finding.subject, **dict(finding.facts)}
+    plain = {
+        name: _listed(text, most if name in _LONG else 0, say) if name in lists else text
+        for name, text in known.items()
+    }
+    filled = _with(replace(finding, targets=targets), plain)
     told = {(one.fact, one.value): fill(say(one.text), filled) for one in code.phrases}
-    facts = tuple((name, _in_words(name, text, told, say)) for name, text in filled.facts)
-    return replace(filled, subject=_in_words("subject", filled.subject, told, say), facts=facts)
+    words = {name: _in_words(name, text, told, say) for name, text in known.items()}
+    return _with(filled, plain | {name: text for name, text in words.items() if text is not None})
 
 
-def _in_words(name: str, text: str, told: dict[tuple[str, str], str], say: Say) -> str:
-    """A fact in the words of its code: one of them, or a list in which some are."""
-    if not any(fact == name for fact, _ in told):
-        return text
+def _with(finding: Finding, known: dict[str, str]) -> Finding:
+    """The finding with another subject and other facts."""
+    facts = tuple((name, text) for name, text in known.items() if name != "subject")
+    return replace(finding, subject=known["subject"], facts=facts)
+
+
+def _in_words(name: str, text: str, told: dict[tuple[str, str], str], say: Say) -> str | None:
+    """A fact in the words of its code: one of them, or a list in which some are. None: it has none of them."""
     parts = _parts(text)
     words = [told.get((name, one), one) for one in parts]
-    return text if words == parts else _joined(words, say)
+    return None if words == parts else _joined(words, say)
 
 
 def _listed(text: str, most: int, say: Say) -> str:

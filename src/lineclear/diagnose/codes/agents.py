@@ -33,6 +33,7 @@ OPENED_HERE = Code(
     ),
     sure="Sure that the connection ends on this machine.",
     facts=_FACTS,
+    lists=("holder",),
 )
 HIDDEN_HERE = Code(
     number=114,
@@ -55,6 +56,7 @@ HIDDEN_HERE = Code(
     ),
     sure="Sure about the program; the servers behind it are unknown.",
     facts=_FACTS,
+    lists=("holder",),
 )
 ACCEPTED_HERE = Code(
     number=115,
@@ -78,6 +80,7 @@ ACCEPTED_HERE = Code(
     sure="Sure that the connection ends on this machine; whether the program or the network behind it stops it, is not "
     "visible from here.",
     facts=_FACTS,
+    lists=("holder",),
     settles=True,
 )
 PASSED_ON_HERE = Code(
@@ -94,6 +97,7 @@ PASSED_ON_HERE = Code(
     ),
     sure="Sure.",
     facts=_FACTS,
+    lists=("holder",),
 )
 
 AGENTS = (OPENED_HERE, HIDDEN_HERE, ACCEPTED_HERE, PASSED_ON_HERE)

@@ -69,6 +69,7 @@ SENT_DIRECTLY = Code(
     ),
     sure="Sure: both ways were tried, and the script was asked.",
     facts=("lines", "proxy"),
+    lists=("proxy",),
 )
 NOT_EVALUATED = Code(
     number=512,

@@ -49,6 +49,11 @@ class Code(Struct, frozen=True, kw_only=True):
     """Names of the facts every finding of this code carries."""
     phrases: tuple[Phrase, ...] = ()
     """Of facts whose values are words of ours: how each is said."""
+    lists: tuple[str, ...] = ()
+    """Which facts, and whether the `subject`, are lists, `a, b and c`, of what has no comma or "and" of its own.
+
+    Hosts, ports and hops are, in every code.
+    """
     settles: bool = False
     """Whether a target it claims cannot be used, even if nothing but doubt spoke against it before."""
 

@@ -30,6 +30,7 @@ PUBLIC_ADDRESS_CHANGES = Code(
     sure="Sure if the witness tells the truth; only connections of one IP version to one port were compared.",
     facts=("witness",),
     phrases=_WITNESS,
+    lists=("subject",),
 )
 PUBLIC_ADDRESS_STAYS = Code(
     number=602,
@@ -45,6 +46,7 @@ PUBLIC_ADDRESS_STAYS = Code(
     "used for a few in a hundred may not. Balancing by destination shows only at several addresses of the reflector.",
     facts=("count", "witness", "version"),
     phrases=_WITNESS,
+    lists=("subject",),
 )
 PUBLIC_ADDRESS_BY_DESTINATION = Code(
     number=603,
@@ -59,6 +61,7 @@ PUBLIC_ADDRESS_BY_DESTINATION = Code(
     sees="Messages about an expired or invalid session, when a page of Client Portal uses more than one host.",
     remedies=(_PIN,),
     sure="Sure about the balancing; whether a session meets it depends on which hosts it uses.",
+    lists=("subject",),
 )
 PUBLIC_ADDRESS_BY_PORT = Code(
     number=604,
@@ -96,6 +99,7 @@ FAMILIES_LEAVE_APART = Code(
     sees="Seldom anything; perhaps an invalid session where one host of the vendor has IPv6 and another has not.",
     remedies=(Remedy(who=Audience.NETWORK, text="If sessions break, keep the vendor's hosts to IPv4."),),
     sure="Sure about the addresses; that it hurts is only possible.",
+    lists=("subject",),
 )
 HELLO_CHANGED = Code(
     number=610,
@@ -129,6 +133,7 @@ REQUEST_CHANGED = Code(
     sure=_OWN + "plain web requests to the vendor most likely fare alike.",
     facts=("ports", "changes"),
     phrases=phrases("changes", line="its line", headers="headers: {subject}", both="its line, and headers: {subject}"),
+    lists=("subject",),
 )
 NEVER_LEFT = Code(
     number=612,
@@ -195,6 +200,7 @@ ONLY_KNOWN_APPLICATIONS = Code(
         *phrases("stopped", lines="an unknown protocol", binary="binary data"),
         *phrases("hosts", vendor="the vendor's hosts"),
     ),
+    lists=("passing", "stopped"),
 )
 REFLECTOR_MUTE = Code(
     number=615,
@@ -212,6 +218,7 @@ REFLECTOR_MUTE = Code(
     sure="Sure.",
     facts=("reason",),
     phrases=phrases("reason", other="something else answers there", closed="no port of the list accepts there"),
+    lists=("subject",),
 )
 SERVICE_MUTE = Code(
     number=626,
@@ -226,6 +233,7 @@ SERVICE_MUTE = Code(
         ),
     ),
     sure="Sure.",
+    lists=("subject",),
 )
 PROXIED = Code(
     number=616,

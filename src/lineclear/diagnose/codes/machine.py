@@ -96,6 +96,7 @@ POLICY_ROUTE = Code(
     ),
     sure="Sure that the refusal is a local route or rule.",
     phrases=phrases("subject", unsaid="no reason given"),
+    lists=("subject",),
 )
 LOCAL_EXHAUSTION = Code(
     number=106,
@@ -112,6 +113,7 @@ LOCAL_EXHAUSTION = Code(
     ),
     sure="Sure.",
     phrases=phrases("subject", unsaid="no reason given"),
+    lists=("subject",),
 )
 PORTS_EXHAUSTED = Code(
     number=112,
@@ -162,6 +164,7 @@ HOSTS_FILE = Code(
     remedies=(Remedy(who=Audience.USER, text="Delete the lines for {hosts} from {file}."),),
     sure="Sure: the line stands in the file.",
     facts=("hosts", "file"),
+    lists=("subject",),
     settles=True,
     misleads=True,
 )
@@ -178,6 +181,7 @@ HOSTS_FILE_DIFFERS = Code(
     remedies=(Remedy(who=Audience.USER, text="Delete the lines for {hosts} from {file}, unless they are meant so."),),
     sure="Sure that the line stands in the file and differs; whether it is wrong cannot be seen while both ways fail.",
     facts=("hosts", "file"),
+    lists=("subject",),
 )
 PROXY_DEAD = Code(
     number=109,

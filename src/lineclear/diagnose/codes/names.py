@@ -39,6 +39,7 @@ RESOLVER_SILENT = Code(
         Remedy(who=Audience.NETWORK, text="Check the name server at {subject} and that port 53 to it is open."),
     ),
     sure="Sure that no answer comes back; whether the server or the way is at fault is not visible from here.",
+    lists=("subject",),
 )
 RESOLVER_NOT_RUNNING = Code(
     number=203,
@@ -52,6 +53,7 @@ RESOLVER_NOT_RUNNING = Code(
         Remedy(who=Audience.NETWORK, text="Start the name service at {subject}, or hand out another by DHCP."),
     ),
     sure="Sure.",
+    lists=("subject",),
 )
 RESOLVER_REFUSES = Code(
     number=204,
@@ -66,6 +68,7 @@ RESOLVER_REFUSES = Code(
     sure="Sure.",
     facts=("rcode",),
     phrases=_RCODES,
+    lists=("subject", "rcode"),
 )
 NAMES_FILTERED = Code(
     number=205,
@@ -84,6 +87,7 @@ NAMES_FILTERED = Code(
     sure="As good as sure; a vendor that gave up a whole domain would look the same.",
     facts=("hosts", "rcode"),
     phrases=(*_RESOLVER, *_RCODES),
+    lists=("subject", "rcode"),
 )
 NAME_UNKNOWN = Code(
     number=206,
@@ -102,6 +106,7 @@ NAME_UNKNOWN = Code(
     sure="Sure that the name does not resolve here; whether it was retired, only the vendor knows.",
     facts=("hosts", "rcode"),
     phrases=(*_RESOLVER, *_RCODES),
+    lists=("subject", "rcode"),
 )
 SINKHOLE = Code(
     number=207,
@@ -116,6 +121,7 @@ SINKHOLE = Code(
     remedies=(Remedy(who=Audience.NETWORK, text="Make an exception in the DNS filter at {subject} for: {hosts}."),),
     sure="Sure.",
     facts=("hosts", "address"),
+    lists=("subject", "address"),
     settles=True,
     misleads=True,
     phrases=_RESOLVER,
@@ -136,6 +142,7 @@ HIJACKED = Code(
     ),
     sure="Sure that the server behind the answer is not the vendor's.",
     facts=("hosts", "address"),
+    lists=("subject", "address"),
     settles=True,
     misleads=True,
     phrases=_RESOLVER,
@@ -163,6 +170,7 @@ INVENTED = Code(
     ),
     sure="Sure that the address is the name server's own answer for missing names.",
     facts=("hosts", "address"),
+    lists=("subject", "address"),
     settles=True,
     misleads=True,
 )
@@ -192,6 +200,7 @@ SEARCHED_FIRST = Code(
         "domain first; what is answered there was not asked for apart."
     ),
     facts=("hosts", "address", "domain", "option"),
+    lists=("address", "domain"),
     settles=True,
     misleads=True,
 )
@@ -209,6 +218,7 @@ SYSTEM_MISLEADS = Code(
     remedies=(_LOOK_UP_HERE,),
     sure="Sure of both answers; which part of this machine is at fault is not visible.",
     facts=("hosts", "address"),
+    lists=("subject", "address"),
     settles=True,
     misleads=True,
 )
@@ -228,6 +238,7 @@ INJECTED = Code(
     ),
     sure="Sure: a resolver answers a question once.",
     facts=("hosts",),
+    lists=("subject",),
     settles=True,
     misleads=True,
 )
@@ -252,6 +263,7 @@ INJECTED_IN_VAIN = Code(
     sure="Sure: a resolver answers a question once.",
     facts=("hosts", "answer"),
     phrases=phrases("answer", denial="that there is no such name"),
+    lists=("subject", "answer"),
 )
 UNDERSCORE = Code(
     number=210,
@@ -266,6 +278,7 @@ UNDERSCORE = Code(
     sure="Sure by the pattern.",
     facts=("hosts",),
     phrases=_RESOLVER,
+    lists=("subject",),
 )
 UDP53_BLOCKED = Code(
     number=214,
@@ -281,6 +294,7 @@ UDP53_BLOCKED = Code(
         ),
     ),
     sure="Sure of the silence; an answer from another address is ignored, and not told from none.",
+    lists=("subject",),
 )
 SYSTEM_REFUSES = Code(
     number=215,
@@ -295,6 +309,7 @@ SYSTEM_REFUSES = Code(
     remedies=(_LOOK_UP_HERE,),
     sure="Sure of both answers; which part of this machine is at fault is not visible.",
     facts=("hosts", "said"),
+    lists=("subject", "said"),
     misleads=True,
     phrases=(
         *_RESOLVER,
@@ -326,6 +341,7 @@ LOOKUP_FAILS = Code(
     sure="Sure that it fails here and now; where between here and the vendor is not visible.",
     facts=("hosts", "rcode"),
     phrases=(*_RESOLVER, *_RCODES),
+    lists=("subject", "rcode"),
 )
 DENIED_BY_ONE = Code(
     number=222,
@@ -344,6 +360,7 @@ DENIED_BY_ONE = Code(
     sure="Sure of both answers.",
     facts=("hosts", "rcode", "other"),
     phrases=_RCODES,
+    lists=("subject", "other", "rcode"),
 )
 
 NAMES = (

@@ -158,6 +158,7 @@ LARGE_LOST_OUTWARD = Code(
     ),
     sure="Sure: only the size of the segments differed, at several sites.",
     facts=("size", "versions"),
+    lists=("versions",),
 )
 SEVERAL_WAYS = Code(
     number=338,
@@ -187,6 +188,7 @@ SEVERAL_WAYS = Code(
         by_connection="from connection to connection to the same host",
         by_host="from host to host",
     ),
+    lists=("subject",),
 )
 SOME_DROPPED = Code(
     number=340,

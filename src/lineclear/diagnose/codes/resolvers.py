@@ -15,6 +15,7 @@ FIRST_RESOLVER_DEAD = Code(
         Remedy(who=Audience.USER, text="Remove {subject} from this machine's name servers, or see that answers come."),
     ),
     sure="Sure that no answer came now.",
+    lists=("subject",),
 )
 SPARE_RESOLVER_DEAD = Code(
     number=217,
@@ -63,6 +64,7 @@ ANSWERS_CUT_SHORT = Code(
     ),
     sure="Sure; whether the name server or a firewall before it refuses TCP is not visible from here.",
     facts=("hosts",),
+    lists=("subject",),
 )
 EDNS_UNHEARD = Code(
     number=224,
@@ -84,6 +86,7 @@ EDNS_UNHEARD = Code(
     sure="Sure: nothing but EDNS differed.",
     facts=("how",),
     phrases=phrases("how", silent="does not answer", refused="refuses"),
+    lists=("subject",),
 )
 OUTDATED = Code(
     number=221,
@@ -102,6 +105,7 @@ OUTDATED = Code(
     ),
     sure="Sure of both answers, and that the vendor's server is at {right}.",
     facts=("hosts", "address", "other", "right"),
+    lists=("subject", "address", "other", "right"),
     misleads=True,
 )
 

@@ -13,6 +13,7 @@ NOT_TESTABLE = Code(
     sees="Perhaps nothing.",
     remedies=(Remedy(who=Audience.NETWORK, text="Compare these rows with the firewall's rules by hand: {subject}."),),
     sure="Sure.",
+    lists=("subject",),
 )
 LOCAL_API_OFF = Code(
     number=702,

@@ -154,6 +154,7 @@ TLS_ALERT = Code(
     sure="Sure of the refusal; whether the server or a device refuses is not visible from here.",
     facts=("hosts",),
     phrases=phrases("subject", unsaid="no reason given"),
+    lists=("subject",),
 )
 OLD_TLS = Code(
     number=450,
@@ -169,6 +170,7 @@ OLD_TLS = Code(
     ),
     sure="Sure of the version; whether the server or a device speaks it is not visible from here.",
     facts=("hosts",),
+    lists=("subject",),
 )
 LARGE_GREETING = Code(
     number=426,

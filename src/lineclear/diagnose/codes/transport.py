@@ -180,6 +180,7 @@ ROUTING_LOOP = Code(
         "where nothing gets through, is counted with it."
     ),
     facts=("hosts",),
+    lists=("subject",),
 )
 UPLINK_DOWN = Code(
     number=311,
@@ -298,6 +299,7 @@ PORT_BY_VERSION = Code(
     sure="Sure that one version of IP is treated otherwise; a rule that forgot it is the usual reason.",
     facts=("hosts", "ports", "family", "other", "how"),
     phrases=phrases("how", dropped="dropped", refused="refused", rejected="rejected"),
+    lists=("how",),
 )
 PROXY_IN_PATH = Code(
     number=317,

@@ -84,6 +84,7 @@ PROXY_ONLY = Code(
     sure="Sure: both ways were tried.",
     facts=("proxy", "script"),
     phrases=_NAMED,
+    lists=("subject",),
 )
 PROXY_AUTH = Code(
     number=503,
@@ -94,6 +95,7 @@ PROXY_AUTH = Code(
     sees="The browser asks for a password; web features inside TWS may fail.",
     remedies=(Remedy(who=Audience.NETWORK, text="Exempt the hosts of the list from authentication at {subject}."),),
     sure="Sure.",
+    lists=("subject",),
 )
 SITE_ERROR = Code(
     number=504,
@@ -105,6 +107,7 @@ SITE_ERROR = Code(
     remedies=(Remedy(who=Audience.VENDOR, text="If it lasts: the site at {targets} does not work ({subject})."),),
     sure="Sure.",
     phrases=phrases("subject", no_answer="no answer"),
+    lists=("subject",),
 )
 NO_WEB_ANSWER = Code(
     number=506,
@@ -131,6 +134,7 @@ WEB_BY_PROXY = Code(
     sure="Sure that the proxy opens a way; what it does behind is not looked at.",
     facts=("proxy", "script"),
     phrases=_NAMED,
+    lists=("subject",),
 )
 WEB_PROXY_IN_PATH = Code(
     number=505,
@@ -165,6 +169,7 @@ PROXY_DISAGREES = Code(
     sure="Sure: the proxy says it itself. Which of the two answers is outdated, it does not say.",
     facts=("hosts", "ports"),
     phrases=phrases("subject", own="the one in its settings"),
+    lists=("subject",),
 )
 PROXY_ANSWERS = Code(
     number=515,
@@ -182,6 +187,7 @@ PROXY_ANSWERS = Code(
     ),
     sure="Sure of the answer; why the proxy gives it, its log says.",
     facts=("hosts", "ports"),
+    lists=("subject",),
 )
 PROXY_OPENS_NOTHING = Code(
     number=516,
@@ -200,6 +206,7 @@ PROXY_OPENS_NOTHING = Code(
     sure="Sure of what the proxy answers; whether it will not or cannot, its log says.",
     facts=("hosts", "said"),
     phrases=phrases("said", nothing="granted, and nothing comes through"),
+    lists=("said",),
 )
 
 WEB = (

@@ -5,6 +5,9 @@ router that spreads connections over several uplinks, or over the members of a c
 next one through. So single SYNs leave in one burst, too short for any limit to recover in: where refused and accepted
 change places in it again and again, it depends on the connection. Limits make them change places once, and by chance
 twice or three times.
+
+The other ports of the same hosts are asked so too where they accepted: connections that take turns between two uplinks
+may all have met the same one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,7 +44,10 @@ def is_refused(one: TcpConnect) -> bool:
 
 
 def flows(plan: Plan, observations: Sequence[AnyObservation]) -> tuple[tuple[str, Endpoint], ...]:
-    """Host and endpoint of each SYN of the burst: none unless a port refused and accepted at the same few hosts."""
+    """Host and endpoint of each SYN of the burst: none unless a port refused and accepted at the same few hosts.
+
+    Ports come one after the other.
+    """
     required = {one.host for one in plan.targets if one.required}
     found: list[tuple[str, Endpoint]] = []
     for port in _suspected(observations):
@@ -60,8 +66,10 @@ def _suspected(observations: Iterable[Observation]) -> list[int]:
     for one in observations:
         if isinstance(one, TcpConnect) and one.host and one.purpose in _WALKED and (not one.failure or is_refused(one)):
             said.setdefault(one.endpoint, set()).add(one.failure is None)
-    both = [endpoint.port for endpoint, answers in said.items() if len(answers) > 1]
-    return sorted({port for port in both if both.count(port) >= _FEW})
+    both = [endpoint for endpoint, answers in said.items() if len(answers) > 1]
+    ports = [endpoint.port for endpoint in both]
+    places = {endpoint.address for endpoint in both if ports.count(endpoint.port) >= _FEW}
+    return sorted({one.port for one, answers in said.items() if one.address in places and True in answers})
 
 
 def wavering(observations: Iterable[Observation]) -> tuple[Wavering, ...]:

@@ -8,7 +8,7 @@ from lineclear.model import Finding, TcpConnect, TcpSummary
 from lineclear.plan.sampling import drops_first_syns, is_answered_late, usual_connects
 from lineclear.plan.wavering import wavering
 
-from .case import Case, finding, hosts, ids
+from .case import Case, finding, hosts, ids, listed
 
 _SPREAD = 3
 """Hosts that must share a habit before it is the way's and not theirs."""
@@ -47,13 +47,16 @@ def too_late(case: Case) -> Iterator[Finding]:
 
 
 def some_refused(case: Case) -> Iterator[Finding]:
-    """Of the connections to a port some are refused, whatever the host, and the others accepted."""
-    for one in wavering(case.view.ordered):
-        mine = [stand for stand in (*case.working(), *case.undecided(*_TURNED_AWAY)) if stand.walk]
-        stands = [stand for stand in mine if stand.walk and stand.walk.endpoint.port == one.port]
-        tried = (*one.refused, *one.accepted)
-        refused = str(len(one.refused))
-        yield finding(codes.SOME_REFUSED, case.in_order(stands), ids(tried), refused=refused, tried=str(len(tried)))
+    """Of the connections to some ports a part is refused, whatever the host, and the others accepted."""
+    found = wavering(case.view.ordered)
+    ports = {one.port for one in found}
+    mine = (*case.working(), *case.undecided(*_TURNED_AWAY))
+    stands = case.in_order(one for one in mine if one.walk and one.walk.endpoint.port in ports)
+    refused = [step for one in found for step in one.refused]
+    tried = [*refused, *(step for one in found for step in one.accepted)]
+    if found:
+        told = {"refused": str(len(refused)), "tried": str(len(tried))}
+        yield finding(codes.SOME_REFUSED, stands, ids(tried), ports=listed(map(str, sorted(ports))), **told)
 
 
 def first_syn_dropped(case: Case) -> Iterator[Finding]:

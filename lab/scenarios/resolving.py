@@ -14,6 +14,7 @@ _BESIDE = {host: f"203.0.113.{int(ADDRESSES[host].rpartition('.')[2]) + 1}" for 
 """A second address of each host."""
 _INSIDE = "10.99.0.5"
 _NOBODY_KNOWS = 'forward-zone:\n  name: "ibllc.com"\n  forward-addr: 127.0.0.1@5399\n'
+_LISTED = (_EUROPE, "zdc1_hb1.ibllc.com", "hdc1.ibllc.com", "hdc1_hb1.ibllc.com", "gdc1.ibllc.com")
 _scenario = of("resolving", unusable=EVERY)
 
 
@@ -92,6 +93,15 @@ SCENARIOS = (
         hosts_file(f"{ADDRESSES[_EUROPE]} {_EUROPE}"),
         code="LC224",
         unusable=EVERY - at(_EUROPE),
+    ),
+    _scenario(
+        "edns-dropped-and-five-names-listed",
+        "The same, and the hosts file of the desktop holds five gateways, rightly.",
+        zone(manner="deaf-to-edns"),
+        resolvers(RESOLVER, options="edns0"),
+        hosts_file(*(f"{ADDRESSES[one]} {one}" for one in _LISTED)),
+        code="LC224",
+        unusable=EVERY - at(*_LISTED),
     ),
     _scenario(
         "zone-of-the-vendor-fails",

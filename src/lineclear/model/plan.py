@@ -165,6 +165,8 @@ class Plan(Struct, frozen=True, kw_only=True, omit_defaults=True):
     resolvers: tuple[Resolver, ...] = ()
     ask_system: bool = True
     """Whether the operating system's own resolver is asked: not when `--resolver` replaces it."""
+    listed: tuple[str, ...] = ()
+    """Names that this machine's hosts file holds: what the system says of them says nothing of its name service."""
     redirections: tuple[Redirection, ...] = ()
     controls: tuple[Control, ...] = ()
     proxies: tuple[Proxy, ...] = ()

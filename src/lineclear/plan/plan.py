@@ -61,6 +61,7 @@ def make_plan(catalog: Catalog, vantage: Vantage, options: Options) -> Plan:
         names=_names(targets, options),
         resolvers=(options.resolvers or _distinct(vantage.resolvers))[:_MOST_RESOLVERS],
         ask_system=not options.resolvers,
+        listed=tuple(dict.fromkeys(one.name for one in vantage.hosts_entries)),
         redirections=options.redirections,
         controls=tuple(_controls(targets, vantage, options)),
         proxies=vantage.proxies,

@@ -88,6 +88,7 @@ FIELDS: dict[type[Struct], dict[str, str]] = {
         "edition": SAME,
         "profile": SAME,
         "names": HOST,
+        "listed": HOST,
         "echo_urls": URL,
         "expected_networks": HOST,
         "untestable": SAME,

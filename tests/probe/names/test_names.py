@@ -24,10 +24,15 @@ def healthy(stage: Stage) -> FakeResolver:
 
 
 def names_of(
-    stage: Stage, *resolvers: FakeResolver, hosts: tuple[str, ...] = (NAME,), ask_system: bool = False
+    stage: Stage,
+    *resolvers: FakeResolver,
+    hosts: tuple[str, ...] = (NAME,),
+    ask_system: bool = False,
+    listed: tuple[str, ...] = (),
 ) -> Names:
     asked = tuple(Resolver(address=one.endpoint.address, port=one.endpoint.port) for one in resolvers)
-    return Names(stage.run, Plan(catalog="any", edition="1", names=hosts, resolvers=asked, ask_system=ask_system))
+    plan = Plan(catalog="any", edition="1", names=hosts, resolvers=asked, ask_system=ask_system, listed=listed)
+    return Names(stage.run, plan)
 
 
 def listen(stage: Stage, names: Names, host: str = NAME) -> list[tuple[str, int]]:
@@ -337,6 +342,22 @@ class TestComparedWithEdns:
     def test_not_where_the_system_knows_one(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
         stage.system(monkeypatch, (0.0, ["192.0.2.1"]))
         assert self.compared(stage, healthy(stage)) == []
+
+    def test_what_the_hosts_file_holds_is_not_known_of_anybody_asked(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hosts = ("a.example", "b.example", "c.example", NAME)
+        stage.system(monkeypatch, *[(0.0, ["192.0.2.1"])] * 3, (3.0, LATER), (0.0, LATER))
+        resolver = stage.resolvers({(one, kind): [(1, FOUR), (2, FOUR)] for one in hosts for kind in ("A", "AAAA")})
+        names = names_of(stage, resolver, hosts=hosts, ask_system=True, listed=hosts[:3])
+
+        async def check() -> None:
+            await names.done(NAME)
+            await names.finish()
+
+        stage.play(check())
+        assert [one.failure for one in stage.lookups()][3:] == [Failure.DNS_TEMPORARY, Failure.DNS_TEMPORARY]
+        assert [one.name for one in stage.queries() if one.purpose is Purpose.COMPARISON] == [NAME]
 
     def test_not_where_the_system_is_not_asked(self, stage: Stage) -> None:
         assert self.compared(stage, healthy(stage), ask_system=False) == []

@@ -43,7 +43,7 @@ _MOST_RESOLVERS = 3
 _MOST_ADDRESSES = 8
 """Of each family of a name."""
 _FEW = 3
-"""Names that a hosts file hardly holds: so many answers are of the name service itself."""
+"""Names that a file we do not know hardly holds: so many answers are of the name service itself."""
 _MOST_WITH_SYSTEM = 12
 """The system may add some to any number the resolvers gave: what the application will use is tested."""
 _AGAIN_S = 0.5
@@ -104,8 +104,10 @@ class Names:
         """Resolvers that said anything at all over UDP."""
         self._over_tcp: dict[Endpoint, list[Task[bool]]] = {}
         self._heard, self._known = 0, 0
-        """Names the system answered in any way, and those it gave an address for."""
-        self._few = (_FEW if len(plan.names) > _FEW else 1) if plan.ask_system else 0
+        """Names the system answered in any way, and those it gave an address for; but those its hosts file holds."""
+        self._listed = frozenset(plan.listed)
+        served = sum(one not in self._listed for one in plan.names)
+        self._few = (_FEW if served > _FEW else min(served, 1)) if plan.ask_system else 0
         self._asking = 0
         """Questions to resolvers that are under way."""
         self._answered: set[tuple[Endpoint, str]] = set()
@@ -166,7 +168,8 @@ class Names:
 
     def _compare(self) -> Iterator[Coroutine[Any, Any, Answer]]:
         """The question with EDNS0, where the resolvers give addresses and the system hardly any."""
-        known = [one for one in self._names.values() if one.addresses and not is_address(one.host)]
+        served = [one for one in self._names.values() if one.host not in self._listed]
+        known = [one for one in served if one.addresses and not is_address(one.host)]
         if known and self._known < self._few and not self._run.reactor.is_cut:
             for resolver in self._spoke:
                 yield self._ask(known[0], "A", resolver, purpose=Purpose.COMPARISON, edns=True)
@@ -309,7 +312,8 @@ class Names:
             found = await look_up(self._run, name=name.host, moment=moment, is_wanted=self._waits_for_system)
         finally:
             self._threads.give_back()
-        self._heard += found.failure not in (Failure.TIMED_OUT, Failure.INTERRUPTED)
-        self._known += bool(found.addresses)
+        if name.host not in self._listed:
+            self._heard += found.failure not in (Failure.TIMED_OUT, Failure.INTERRUPTED)
+            self._known += bool(found.addresses)
         name.learn(found.addresses, _MOST_WITH_SYSTEM)
         return found

@@ -46,6 +46,8 @@ class Answer(msgspec.Struct, frozen=True):
     number: int = 0
     routers: tuple[tuple[str, float], ...] = ()
     """Address and delay of the routers before it; a SYN with a smaller hop limit ends there, an empty one is mute."""
+    repeats: int = 0
+    """How often the SYN was sent again by then, a second after the first time each."""
     then: tuple[tuple[float, bytes | int], ...] = ()
     """After the handshake: seconds from it, and bytes said, `b""` for the end, or an errno."""
 
@@ -186,7 +188,9 @@ class FakeSocket:
         assert option == _TCP_INFO
         assert self.answer is not None
         block = bytearray(size)
-        struct.pack_into("=I", block, 68, round(self.answer.delay_s * 1e6))
+        struct.pack_into("=I", block, 68, round((self.answer.delay_s - self.answer.repeats) * 1e6))
+        if self.answer.repeats:
+            struct.pack_into("=I", block, 100, self.answer.repeats)
         return bytes(block)
 
     def getsockname(self) -> tuple[str, int]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tests.probe.conftest import MakeScenario
 
 _BURST = 5.0
+_FIRST_PASS_S = 0.8
+_ONE_MOMENT_S = 0.05
+_FEW = 5
 OFF = "zdc1_hb1.ibllc.com"
 PLAN = replace(plan_of(), depth=Depth.TCP)
 TARGETS = {(one.host, one.port) for one in PLAN.targets}
@@ -43,6 +46,30 @@ class Rationed:
             return self._instead
         self._tokens -= 1.0
         return answer
+
+
+class Strict:
+    """A limit that takes the whole first pass. Of the first crowd after it a few SYNs get through when sent again.
+
+    Of the second crowd as many do at once, and the others are lost; later whoever leaves alone gets through.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._meet = network.meet
+        self._latest, self._crowds, self._nth = 0.0, 0, 0
+
+    def meet(self, address: str) -> Answer:
+        """What the network has for it, as far as the limit lets it."""
+        answer, now = self._meet(address), self._network.now - 1000.0
+        if address == GATEWAY:
+            return answer
+        if now - self._latest > _ONE_MOMENT_S and now > _FIRST_PASS_S:
+            self._crowds, self._nth = self._crowds + 1, 0
+        self._latest, self._nth = now, self._nth + 1
+        if self._crowds == 0 or self._nth > _FEW:
+            return Answer("lost")
+        return replace(answer, delay_s=1.05, repeats=1) if self._crowds == 1 else answer
 
 
 Look = Callable[..., tuple[float, list[TcpConnect]]]
@@ -80,3 +107,11 @@ def test_what_is_really_off_is_asked_twice_and_all_others_are_found(check: Look)
     assert sorted(one.endpoint.port for one in again[-4:]) == [4000, 4000, 4001, 4001]
     assert accepted(connects) == {one for one in TARGETS if one[0] != OFF}
     assert took_s < 15.0
+
+
+def test_who_fails_in_a_crowd_is_asked_alone(scenario: "MakeScenario", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counts, "LINUX", False)
+    stage = scenario(table(Answer, Answer("accept", 0.05)))
+    monkeypatch.setattr(stage.network, "meet", Strict(stage.network).meet)
+    steps = stage.play(gather(Wire(stage.run), PLAN))
+    assert accepted([one for one in steps if isinstance(one, TcpConnect) and one.host]) == TARGETS

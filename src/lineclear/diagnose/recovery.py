@@ -1,5 +1,6 @@
 """What failed among many and was looked at again, a few at a time: whether it recovers, and what that shows."""
 
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 
 from lineclear.model import Purpose, TcpConnect
@@ -9,6 +10,10 @@ from lineclear.plan.wavering import wavering
 from .symptom import CONNECT_SYMPTOMS, Symptom
 from .view import View
 from .walk import Walk
+
+_CROWD = 6
+"""Second looks that begin at one moment, before a limit on new connections may have taken any of them."""
+_ONE_MOMENT_MS = 50.0
 
 
 class Recovery:
@@ -40,6 +45,18 @@ class Recovery:
             for one in likes
             if one.first_symptom in CONNECT_SYMPTOMS and one.symptom not in CONNECT_SYMPTOMS | {Symptom.UNTESTED}
         ]
+
+    def was_in_a_crowd(self, walk: Walk) -> bool:
+        """Whether the latest second look at a walk began together with so many others that a limit may explain it."""
+        began_ms = walk.second[0].at_ms if walk.second else 0.0
+        first = bisect_left(self._looks_ms, began_ms - _ONE_MOMENT_MS)
+        return bisect_right(self._looks_ms, began_ms + _ONE_MOMENT_MS) - first >= _CROWD
+
+    @cached_property
+    def _looks_ms(self) -> list[float]:
+        """When connects of second looks began."""
+        steps = (one for one in self._view.ordered if isinstance(one, TcpConnect))
+        return sorted(one.at_ms for one in steps if one.purpose is Purpose.SECOND_LOOK)
 
     @cached_property
     def is_limited(self) -> bool:

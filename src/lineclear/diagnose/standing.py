@@ -265,7 +265,8 @@ class Standings:
     def _is_confirmed(self, walk: Walk) -> bool:
         """Whether a second look agrees: at this target, or at its likes on the same port.
 
-        Where anything recovered in its second look, a limit on connections may be at work, and one is not enough.
+        Where anything recovered in its second look, a limit on connections may be at work: then one is not enough, nor
+        are two of which the latest was one of many at once.
         Where packets are lost, there must have been so many attempts that chance cannot have failed them all.
         """
         if walk.symptom is Symptom.SILENT and self.recovery.late(walk.endpoint.port):
@@ -278,7 +279,8 @@ class Standings:
         if not self.recovery.healed:
             return bool(likes)
         recovered = any(one.symptom is None for one in likes)
-        return walk.looks > 1 or (not recovered and any(one.looks > 1 for one in likes))
+        alone = walk.looks > 1 and not self.recovery.was_in_a_crowd(walk)
+        return alone or (not recovered and any(one.looks > 1 for one in likes))
 
 
 def _stands(

@@ -72,8 +72,8 @@ class Turns:
         healing = again.still_open(mine, self._seen)
         if drops_first_syns(self._seen, _FEW):
             await self._at_once(healing)
-            return
-        await self._one_by_one(healing)
+        else:
+            await self._one_by_one(healing)
         samples = [group[0] for group in waiting if group[0].target.required is is_required]
         last = [*again.still_failing(mine, self._seen), *samples]
         await reactor.sleep(self._latest + _REST_S - reactor.clock() if last else 0.0)

@@ -55,10 +55,10 @@ def only_the_list(
     )
 
 
-def rationed(place: str, per_second: int, by: str = "drop") -> Change:
+def rationed(place: str, per_second: int, by: str = "drop", hook: str = "forward") -> Change:
     """New connections above a rate are dropped or reset."""
     new = "tcp flags & (syn | ack) == syn tcp dport != 53"
-    return rules(place, f"{new} limit rate over {per_second}/second burst {per_second} packets {by}")
+    return rules(place, f"{new} limit rate over {per_second}/second burst {per_second} packets {by}", hook=hook)
 
 
 def counted(place: str, most: int, by: str = "drop") -> Change:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 
 from lab.addresses import ADDRESSES
+from lab.changes.filters import rules
 from lab.scenario import Change
 from lab.topology import set_key
 from lab.world import HOME, World
@@ -83,6 +84,50 @@ def vpn_everywhere() -> Change:
         world.hold_tun("tun0")
 
     return change
+
+
+def vpn_by_port(ports: str) -> Change:
+    """A policy rule sends TCP to some ports, such as `4000-4001`, into a tunnel behind which nobody passes them on."""
+    lines = ("tuntap add dev tun0 mode tun", "addr add 10.8.0.2/24 dev tun0", "link set tun0 up")
+    route = "route add default dev tun0 src 10.8.0.2 table 77"
+
+    def change(world: World) -> None:
+        world.desktop.ip(*lines, route, f"rule add ipproto tcp dport {ports} lookup 77")
+        world.hold_tun("tun0")
+
+    return change
+
+
+def bridge(address: str) -> Change:
+    """A bridge with one member, as of containers, has `address` with the length of its network."""
+    member = "link add inside type veth peer name container"
+    lines = ("link set inside master containers", "link set inside up", "link set container up")
+    own = (f"addr add {address} dev containers", "link set containers up")
+    return ip("desktop", "link add containers type bridge", member, *lines, *own)
+
+
+def wireless(*, preferred: bool) -> tuple[Change, ...]:
+    """A second network of the desktop's, with a router that passes nothing on; its route is `preferred` or not."""
+    made = "link add wireless type veth peer name to-desktop netns second"
+    lines = (made, "addr add 10.88.0.2/24 dev wireless", "link set wireless up", "route del default")
+    routes = ("route add default via 10.77.0.1 metric 200",)
+    metric = 100 if preferred else 300
+    return (
+        ip("desktop", *lines, *routes),
+        ip("second", "addr add 10.88.0.1/24 dev to-desktop", "link set to-desktop up"),
+        ip("desktop", f"route add default via 10.88.0.1 metric {metric}"),
+        rules("second", 'iifname "to-desktop" drop'),
+    )
+
+
+def on_everything_proxied() -> tuple[Change, ...]:
+    """The desktop's default route is its link itself, and the office answers there for every address."""
+
+    def change(world: World) -> None:
+        set_key(world.office, "net/ipv4/conf/to-desktop/proxy_arp", "1")
+        set_key(world.office, "net/ipv4/neigh/to-desktop/proxy_delay", "0")
+
+    return change, ip("desktop", "route del default", "route add default dev to-office")
 
 
 def clock(days: int) -> Change:

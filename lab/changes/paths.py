@@ -1,8 +1,9 @@
 """How far things are, how lossy the way is, and by how many uplinks the office leaves."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from lab.addresses import CORE_HOP, CORE_HOP6, PROVIDER_HOP
+from lab.addresses import ADDRESSES, ADDRESSES6, CORE_HOP, CORE_HOP6, HOSTS, PROVIDER_HOP
 from lab.scenario import Change
 from lab.topology import set_key
 from lab.world import World
@@ -48,12 +49,14 @@ def back(**changes: Any) -> Change:
     return change
 
 
-def farther(ms: float) -> Change:
-    """Every host is this much farther, there and back."""
+def farther(ms: float, versions: tuple[int, ...] = (4, 6)) -> Change:
+    """Every host is this much farther, there and back; `versions`: of IP."""
 
     def change(world: World) -> None:
         for ways in (world.ways, world.ways_back):
-            ways.update({address: way._replace(delay_ms=way.delay_ms + ms / 2) for address, way in ways.items()})
+            for address, way in ways.items():
+                if _version(address) in versions:
+                    ways[address] = way._replace(delay_ms=way.delay_ms + ms / 2)
 
     return change
 
@@ -82,10 +85,11 @@ def _second_way(world: World) -> None:
     world.office.ip(f"rule add fwmark 1 lookup {_SECOND_TABLE}", "route add default via 100.64.9.1 table 100")
 
 
-def returns_by_the_first(*, detour: bool) -> Change:
+def returns_by_the_first(*, detour: bool, which: str = "meta l4proto tcp") -> Change:
     """Connections leave by the second provider under the first one's address, so answers return by the first.
 
-    `detour`: the second hands them to the first, beyond its own core: two routers more on the way out.
+    `which`: those that nft's words fit; `detour`: the second hands them to the first, beyond its own core: two routers
+    more on the way out.
     """
 
     def change(world: World) -> None:
@@ -93,7 +97,7 @@ def returns_by_the_first(*, detour: bool) -> Change:
         world.chain(
             world.office,
             "filter hook prerouting priority -150",
-            'iifname "to-desktop" meta nfproto ipv4 meta l4proto tcp meta mark set 1',
+            f'iifname "to-desktop" meta nfproto ipv4 {which} meta mark set 1',
         )
         world.chain(
             world.office,
@@ -150,17 +154,24 @@ def idle_timer(seconds: int, *, loose: bool = False) -> Change:
     return change
 
 
-def small_packets(mtu: int, *, told: bool, outward: bool = False, versions: tuple[int, ...] = (4, 6)) -> Change:
+def small_packets(
+    mtu: int, *, told: bool, outward: bool = False, versions: tuple[int, ...] = (4, 6), hosts: Iterable[str] = HOSTS
+) -> Change:
     """Beyond the core only packets up to `mtu` pass; the sender is told by ICMP, or is not.
 
-    `outward`: so on the way to the servers alone; `versions`: of IP.
+    `outward`: so on the way to the servers alone; `versions`: of IP; `hosts`: to and from these.
     """
+    concerned = {known[host] for host in hosts for known in (ADDRESSES, ADDRESSES6)}
     tellers = _FAR_HOPS if outward else (CORE_HOP, CORE_HOP6)
 
     def change(world: World) -> None:
         for ways in (world.ways,) if outward else (world.ways, world.ways_back):
             for address, way in ways.items():
-                if (6 if ":" in address else 4) in versions:
+                if address in concerned and _version(address) in versions:
                     ways[address] = way._replace(mtu=mtu, teller=tellers[":" in address] if told else "")
 
     return change
+
+
+def _version(address: str) -> int:
+    return 6 if ":" in address else 4

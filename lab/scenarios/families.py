@@ -13,7 +13,7 @@ from lab.changes.filters import blocked, hosts_blocked, only_the_list, rules
 from lab.changes.machine import ip
 from lab.changes.names import named
 from lab.changes.observer import narrow
-from lab.changes.paths import small_packets
+from lab.changes.paths import farther, small_packets
 from lab.changes.proxies import accepting_first
 from lab.changes.servers import also_at, door
 from lab.scenario import EVERY, NONE, SECURE, TWS, at, of, on
@@ -332,5 +332,15 @@ SCENARIOS = (
         rules("internet", f"ip daddr {_SECOND_ADDRESS} tcp dport {{ 4000, 4001 }} reject with tcp reset", hook="input"),
         code="LC316",
         verdict="degraded",
+    ),
+    _scenario(
+        "ipv6-by-a-tunnel",
+        "Every name has an IPv6 address, and IPv6 is 200 ms farther and takes 1280 bytes, as by a tunnel; it says so.",
+        dual_stack(),
+        farther(200, versions=(6,)),
+        small_packets(1280, told=True, versions=(6,)),
+        verdict="success",
+        unusable4=NONE,
+        unusable6=NONE,
     ),
 )

@@ -2,7 +2,7 @@
 
 from lab.addresses import ADDRESSES
 from lab.changes.boxes import looks_inside, thinks_first
-from lab.changes.filters import blocked, rules, synproxied
+from lab.changes.filters import blocked, hosts_blocked, rules, synproxied
 from lab.changes.habits import (
     NEW,
     answers_as,
@@ -14,13 +14,36 @@ from lab.changes.habits import (
     opens_late,
     ttl_set,
 )
-from lab.changes.machine import kernel
+from lab.changes.machine import ip, kernel
+from lab.changes.paths import returns_by_the_first, several_addresses
 from lab.changes.servers import door
 from lab.scenario import BACKUPS, EVERY, TWS, at, of, on
 
 _EUROPE, _ASIA = "zdc1.ibllc.com", ("hdc1.ibllc.com", "hdc1_hb1.ibllc.com")
 _GATEWAYS = sorted({ADDRESSES[one.partition(":")[0]] for one in TWS})
 _TWS_PORTS = "tcp dport { 4000, 4001 }"
+_POOL = "0 : 100.64.1.2, 1 : 100.64.1.3, 2 : 100.64.1.4, 3 : 100.64.1.5"
+_ONE_ADDRESS_DEAD = ip("core", "route add blackhole 100.64.1.3/32")
+_LOST_BY_POOL = (
+    "zdc1.ibllc.com",
+    "cdc1.ibllc.com",
+    "ndc1_hb1.ibllc.com",
+    "hdc1_hb1.ibllc.com",
+    "gdcdyn.interactivebrokers.com",
+    "download2.interactivebrokers.com",
+    "wit1.interactivebrokers.com",
+)
+IN_ASIA = (
+    "www.interactivebrokers.co.in",
+    "www.interactivebrokers.co.jp",
+    "www.interactivebrokers.com.hk",
+    "www.ibkr.com.cn",
+    "hdc1.ibllc.com",
+    "hdc1_hb1.ibllc.com",
+    "mcgw1.ibllc.com.cn",
+    "mcgw1_hb1.ibllc.com.cn",
+)
+"""Whom one reaches in Asia, the gateways for mainland China among them."""
 
 _egress = of("egress")
 _application = of("application")
@@ -254,5 +277,51 @@ SCENARIOS = (
         verdict="degraded",
         unusable=BACKUPS & on(4001) - at("mcgw1_hb1.ibllc.com.cn"),
         unknown=BACKUPS & on(4000),
+    ),
+    _egress(
+        "address-pool-one-dead",
+        "The office has one uplink and four public addresses, taken by turns, and no answer finds its way to one.",
+        several_addresses(f"snat ip to numgen inc mod 4 map {{ {_POOL} }}"),
+        _ONE_ADDRESS_DEAD,
+        code="LC340",
+        verdict="degraded",
+        optional=EVERY,
+    ),
+    _egress(
+        "address-pool-per-destination-one-dead",
+        "The office has two public addresses, chosen by destination, and no answer finds its way to one.",
+        several_addresses(f"ip daddr {{ {', '.join(ADDRESSES[one] for one in _LOST_BY_POOL)} }} snat ip to 100.64.1.3"),
+        _ONE_ADDRESS_DEAD,
+        code="LC306",
+        unusable=at(*_LOST_BY_POOL),
+    ),
+    _egress(
+        "one-direction-seen-by-the-firewall",
+        "4000 and 4001 leave by the second provider, whose firewall keeps states, and answers return by the first.",
+        returns_by_the_first(detour=False, which="tcp dport { 4000, 4001 }"),
+        rules("second", "ct state invalid drop"),
+        code="LC308",
+        unusable=TWS,
+    ),
+    _egress(
+        "two-at-a-time-of-each-host",
+        "The office resets connections of which two to the same host stand already.",
+        rules("office", f"{NEW} tcp dport != 53 meter hosts {{ ip daddr ct count over 2 }} reject with tcp reset"),
+        verdict="success",
+        optional=TWS,
+    ),
+    _egress(
+        "countries-dropped",
+        "The office drops the addresses of some countries: all of Asia.",
+        hosts_blocked("office", IN_ASIA),
+        code="LC305",
+        unusable=at(*IN_ASIA),
+        not_yet="Regions of one site alone are named as hosts that an allow-list misses.",
+    ),
+    _egress(
+        "web-shielded-by-the-provider",
+        "The provider's firewall completes handshakes on 443 itself before it lets anything through.",
+        synproxied("provider", (443,)),
+        verdict="success",
     ),
 )

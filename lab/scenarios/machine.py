@@ -2,20 +2,25 @@
 
 from lab.addresses import ADDRESSES, HOSTS, RESOLVER
 from lab.changes.agents import opening, relaying
-from lab.changes.filters import blocked, hosts_blocked, rules
+from lab.changes.filters import blocked, hosts_blocked, rationed, rules
 from lab.changes.habits import tunnel
 from lab.changes.machine import (
+    bridge,
     check_limited,
     clock,
     connections_leaked,
     few_ports,
     ip,
+    kernel,
     listening,
+    on_everything_proxied,
     ports_held,
     routed_away,
     silent_gateway,
     vpn,
+    vpn_by_port,
     vpn_everywhere,
+    wireless,
 )
 from lab.changes.names import dnsmasq
 from lab.scenario import EVERY, NONE, SECURE, TWS, at, of, on, where
@@ -26,6 +31,16 @@ _TWS_PORTS = "tcp dport { 4000, 4001 }"
 _ANOTHER = "10.77.0.7"
 _VENDOR = "203.0.113.0/24"
 _GATEWAY_ADDRESSES = sorted({ADDRESSES[one.partition(":")[0]] for one in TWS})
+_BELOW_THE_BRIDGE = (
+    "cdc1.ibllc.com",
+    "cdc1_hb1.ibllc.com",
+    "zdc1.ibllc.com",
+    "zdc1_hb1.ibllc.com",
+    "hdc1.ibllc.com",
+    "hdc1_hb1.ibllc.com",
+    "mcgw1.ibllc.com.cn",
+    "mcgw1_hb1.ibllc.com.cn",
+)
 _scenario = of("machine", unusable=TWS)
 
 SCENARIOS = (
@@ -292,5 +307,62 @@ SCENARIOS = (
         code="LC337",
         unusable=SECURE,
         unknown=on(80, 4000),
+    ),
+    _scenario(
+        "desktop-rations",
+        "The desktop's own firewall drops more than five new connections a second.",
+        rationed("desktop", 5, hook="output"),
+        verdict="success",
+        unusable=NONE,
+        slowly_s=0.3,
+    ),
+    _scenario(
+        "bridge-over-gateways",
+        "A bridge for containers on the desktop has the addresses of eight gateways for its own network.",
+        bridge("203.0.113.65/27"),
+        code="LC110",
+        unusable=at(*_BELOW_THE_BRIDGE),
+        not_yet="Nothing is said of a network of the desktop's own that has the vendor's addresses.",
+    ),
+    _scenario(
+        "bridge-over-the-resolver",
+        "A bridge for containers on the desktop has the name server's address for its own network.",
+        bridge("198.51.100.49/28"),
+        code="LC202",
+        unusable=EVERY,
+    ),
+    _scenario(
+        "wireless-preferred-and-dead",
+        "The desktop has a cable that works, and prefers a wireless network that leads nowhere.",
+        *wireless(preferred=True),
+        code="LC311",
+        unusable=EVERY,
+    ),
+    _scenario(
+        "vpn-by-port",
+        "A rule of the desktop's sends 4000 and 4001 into a VPN, at whose other end nobody passes them on.",
+        vpn_by_port("4000-4001"),
+        code="LC110",
+        unusable=TWS,
+        not_yet="Which way a connection goes is asked by address, and not by port.",
+    ),
+    _scenario(
+        "hardened-kernel",
+        "The desktop's kernel has no timestamps, scaling or selective acknowledgement, and users may not ping.",
+        kernel("net/ipv4/tcp_timestamps", "0"),
+        kernel("net/ipv4/tcp_sack", "0"),
+        kernel("net/ipv4/tcp_window_scaling", "0"),
+        kernel("net/ipv4/tcp_syn_retries", "2"),
+        kernel("net/ipv4/ip_no_pmtu_disc", "1"),
+        kernel("net/ipv4/ping_group_range", "1 0"),
+        verdict="success",
+        unusable=NONE,
+    ),
+    _scenario(
+        "route-without-a-gateway",
+        "The desktop's default route names no gateway, and the office answers for every address (proxy ARP).",
+        *on_everything_proxied(),
+        verdict="success",
+        unusable=NONE,
     ),
 )

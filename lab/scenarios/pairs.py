@@ -1,6 +1,6 @@
 """Two things at once: each must be named, and neither may hide the other."""
 
-from lab.addresses import BLOCK_PAGE, DEAD_RESOLVER, OFFICE, RESOLVER
+from lab.addresses import BLOCK_PAGE, DEAD_RESOLVER, HOSTS, OFFICE, RESOLVER
 from lab.changes.boxes import behind_stunnel, looks_inside, mitm, opening
 from lab.changes.families import dual_stack
 from lab.changes.filters import blocked, hosts_blocked, only_the_list, rationed, rules
@@ -10,10 +10,12 @@ from lab.changes.paths import back, carrier_nat, farther, lossy, small_packets, 
 from lab.changes.proxies import accepting_first, found_by_setting, squid, squid_opening
 from lab.changes.servers import certificate, door
 from lab.scenario import BACKUPS, EVERY, NONE, SECURE, TWS, UNDERSCORED, at, of, on, where
+from lab.scenarios.habits import IN_ASIA
 
 _EUROPE = "zdc1.ibllc.com"
 _BACKUP = "zdc1_hb1.ibllc.com"
 _BROKERS = where(lambda one: one.host.endswith("interactivebrokers.com"))
+_SITES = tuple(one for one in HOSTS if "ibllc" not in one)
 _scenario = of("pairs")
 
 SCENARIOS = (
@@ -307,5 +309,34 @@ SCENARIOS = (
         blocked("office", (4000,), "reject with tcp reset"),
         code="LC331 LC416",
         unusable=on(4000) | {f"{_EUROPE}:4001"},
+    ),
+    _scenario(
+        "ipv6-of-sites-dead-and-drop-4001",
+        "Sites alone have IPv6 addresses and nothing of IPv6 gets past the core, and the provider drops 4001.",
+        dual_stack(_SITES),
+        rules("core", "meta nfproto ipv6 drop"),
+        blocked("provider", (4001,)),
+        code="LC315 LC301",
+        unusable=on(4001),
+    ),
+    _scenario(
+        "two-uplinks-one-drops-and-primary-silent",
+        "The office leaves by two providers per connection, one drops 4000 and 4001, and Europe's gateway is off.",
+        two_uplinks("per connection"),
+        blocked("second"),
+        hosts_blocked("core", (_EUROPE,)),
+        code="LC340 LC304",
+        unusable=at(_EUROPE),
+        optional=TWS - at(_EUROPE),
+    ),
+    _scenario(
+        "lossy-and-countries-dropped",
+        "One packet in twelve is lost, each way, and the office drops the addresses of all of Asia.",
+        lossy(0.08),
+        hosts_blocked("office", IN_ASIA),
+        code="LC334 LC305",
+        unusable=at(*IN_ASIA),
+        tries=4,
+        not_yet="Regions of one site alone are named as hosts that an allow-list misses.",
     ),
 )

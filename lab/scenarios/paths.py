@@ -31,6 +31,7 @@ _BY_SECOND = (
     "mcgw1.ibllc.com.cn",
 )
 """Gateways whose addresses lead to the second provider where destinations decide (`lab.changes.paths.SPREADS`)."""
+_EUROPEAN = ("www.interactivebrokers.co.uk", "zdc1.ibllc.com", "zdc1_hb1.ibllc.com")
 _scenario = of("paths", verdict="success")
 
 SCENARIOS = (
@@ -300,5 +301,30 @@ SCENARIOS = (
         ip("desktop", "link set to-office mtu 1450"),
         ip("office", "link set to-desktop mtu 1450"),
         narrow(1450),
+    ),
+    _scenario(
+        "two-uplinks-one-loses-answers",
+        "The office leaves by two providers per connection, and one loses a quarter of what comes back.",
+        two_uplinks("per connection"),
+        rules("second", 'oifname "to-office" numgen random mod 100 < 25 drop'),
+        code="LC334",
+        verdict="degraded",
+        tries=4,
+    ),
+    _scenario(
+        "hole-of-1492",
+        "Beyond the core only 1492 bytes pass, as on a DSL line that nobody clamped, and nobody says so.",
+        small_packets(1492, told=False),
+        code="LC362",
+        verdict="degraded",
+    ),
+    _scenario(
+        "mtu-hole-to-europe",
+        "On the way to Europe only 1300 bytes pass, and nobody says so.",
+        small_packets(1300, told=False, hosts=_EUROPEAN),
+        code="LC337",
+        verdict="failure",
+        unusable=SECURE & at(*_EUROPEAN),
+        unknown=on(80, 4000) & at(*_EUROPEAN),
     ),
 )

@@ -273,7 +273,7 @@ SCENARIOS = (
             "tcp sport { 4000, 4001 } limit rate over 2500 bytes/second burst 3000 bytes drop",
         ),
         verdict="degraded",
-        code="LC334",
+        code="LC339",
         optional=TWS,
         tries=4,
     ),

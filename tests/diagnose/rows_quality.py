@@ -56,6 +56,18 @@ ROWS: tuple[Row, ...] = (
         warnings=("packet-loss",),
     ),
     row(
+        "segments to 4000 and 4001 are lost, and none of many to other ports",
+        sends_again(3, "*:400?"),
+        verdict=DEGRADED,
+        warnings=("packet-loss-on-some-ports",),
+    ),
+    row(
+        "segments are lost, and none to 4000: of so few that may be chance",
+        sends_again(1, "*:80", "*:443", "*:4001"),
+        verdict=DEGRADED,
+        warnings=("packet-loss",),
+    ),
+    row(
         "one SYN of two is lost, and of many segments none: a limit on connections", doors("*", lost=1), verdict=SUCCESS
     ),
     row(

@@ -82,6 +82,31 @@ LOSS = Code(
     sure="As good as sure that packets vanish; where on the way is not visible from here.",
     facts=("lost", "total", "percent"),
 )
+LOSS_AT_PORTS = Code(
+    number=339,
+    id="packet-loss-on-some-ports",
+    severity=Severity.WARNING,
+    title="Packets to port {ports} are lost on the way: {percent} of those that wanted an answer had to be sent again, "
+    "and none of {others} to other ports.",
+    why=(
+        "Of the packets that servers must acknowledge, {lost} of {total} to these ports were not, at several hosts, "
+        "and all {others} to other ports were. By chance the others would be spared less than once in "
+        "100,000 times."
+    ),
+    sees="What uses these ports stalls for a moment again and again; everything else is quick.",
+    remedies=(
+        Remedy(
+            who=Audience.NETWORK,
+            text="Look for a rate limit, a policer or a small queue that TCP {ports} to {hosts} goes through and the "
+            "rest does not, and give it room.",
+        ),
+    ),
+    sure=(
+        "As good as sure that these ports lose packets and the others do not; a way that only their hosts share would "
+        "look the same."
+    ),
+    facts=("ports", "hosts", "lost", "total", "percent", "others"),
+)
 FAR = Code(
     number=335,
     id="long-way",
@@ -246,6 +271,7 @@ PATHS = (
     REFUSED_BY_SERVER,
     IDLE_TIMEOUT,
     LOSS,
+    LOSS_AT_PORTS,
     FAR,
     JITTER,
     MTU_HOLE,

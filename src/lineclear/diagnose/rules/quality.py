@@ -3,13 +3,14 @@
 The thresholds, and why they stand where they do:
 
 * Loss: see `lineclear.plan.sampling`. At several hosts; and where a limit on new connections is at work, which eats
-  SYNs, by segments with data alone.
+  SYNs, by segments with data alone. It is that of some ports where it spares the others as chance does once in 100,000
+  times, with the share that the former lose.
 * Delay. No two places on earth are farther apart than about 400 ms of cable, there and back. Where even the nearest
   server of the list is, packets take a detour or a satellite, or wait in a full queue.
 * Jitter: see `lineclear.plan.varying`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lineclear.diagnose.codes import far as far_codes
 from lineclear.diagnose.codes import paths as codes
@@ -25,7 +26,10 @@ from .case import Case, finding, ids, listed
 
 _ENOUGH_HOSTS = 3
 """At which something was lost: one bad server is that server's."""
+_RARE = 1e-5
 _FAR_MS = 400.0
+
+_Counted = Sequence[TcpConnect | TcpSummary]
 
 _FORGOTTEN = frozenset(
     {
@@ -152,8 +156,24 @@ def lossy(case: Case) -> Iterator[Finding]:
     proof = [one for one in counted if any(tally([one]).all[:1])]
     places = {step.endpoint.address for step in proof}
     if lost and len(places) >= _ENOUGH_HOSTS:
-        share = f"{100 * lost / total:.0f} %"
-        yield finding(codes.LOSS, (), ids(proof), lost=str(lost), total=str(total), percent=share)
+        yield _at_some_ports(case, counted, proof) or finding(codes.LOSS, (), ids(proof), **_share(lost, total))
+
+
+def _at_some_ports(case: Case, counted: _Counted, proof: _Counted) -> Finding | None:
+    """The loss where it chooses ports; None where it does not."""
+    ports = {step.endpoint.port for step in proof}
+    lost, total = tally(one for one in counted if one.endpoint.port in ports).all
+    spared = [one for one in counted if one.endpoint.port not in ports]
+    _, others = tally(spared).all
+    places = {step.endpoint.address for step in spared}
+    if len(places) < _ENOUGH_HOSTS or (1.0 - lost / total) ** others > _RARE:
+        return None
+    stands = [one for one in case.working() if one.target.port in ports]
+    return finding(codes.LOSS_AT_PORTS, stands, ids((*proof, *spared)), others=str(others), **_share(lost, total))
+
+
+def _share(lost: int, total: int) -> dict[str, str]:
+    return {"lost": str(lost), "total": str(total), "percent": f"{100 * lost / total:.0f} %"}
 
 
 def _counted(case: Case) -> Iterator[TcpConnect | TcpSummary]:

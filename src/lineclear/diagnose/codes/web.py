@@ -78,11 +78,11 @@ PROXY_ONLY = Code(
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="Allow this machine direct outbound TCP to {targets}, without the proxy.",
+            text="Allow this machine direct outbound TCP to port {ports} of {hosts}, without the proxy.",
         ),
     ),
     sure="Sure: both ways were tried.",
-    facts=("proxy", "script"),
+    facts=("hosts", "ports", "proxy", "script"),
     phrases=_NAMED,
     lists=("subject",),
 )

@@ -90,14 +90,15 @@ def proxy_only(case: Case) -> Iterator[Finding]:
     stands = list({one.target.name: one for one in (*tried, *carried)}.values()) if helpless else carried
     named = {one.proxy for one in through} - {one.authority for one in case.view.plan.proxies}
     script = [browser.script] if browser.script and named else []
-    yield finding(
-        code,
-        stands,
-        ids((*script, *through)),
-        subject=listed(dict.fromkeys(one.proxy for one in through)),
-        proxy="scripted" if script else "set",
-        script=script[0].url if script else "",
-    )
+    alone = [one for one in tried if case.standings.is_carried(one) is False]
+    facts = {
+        "hosts": listed(hosts(alone)),
+        "ports": listed(map(str, sorted({one.target.port for one in alone}))),
+        "proxy": "scripted" if script else "set",
+        "script": script[0].url if script else "",
+    }
+    subject = listed(dict.fromkeys(one.proxy for one in through))
+    yield finding(code, stands, ids((*script, *through)), subject, **{name: facts[name] for name in code.facts})
 
 
 def proxy_disagrees(case: Case) -> Iterator[Finding]:

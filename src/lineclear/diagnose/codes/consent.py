@@ -63,8 +63,8 @@ SOME_REFUSED = Code(
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="Compare the firewalls of your uplinks, or the members of a cluster: one refuses port {ports}. Until "
-            "then pin this machine's traffic to the vendor to the other one.",
+            text="Compare the firewalls of your uplinks, the members of a cluster, and the addresses of a NAT pool: "
+            "one of them is refused on port {ports}. Until then pin this machine's traffic to the vendor to another.",
         ),
     ),
     sure="Sure that it depends on the connection and not on the host; several uplinks are the usual reason.",

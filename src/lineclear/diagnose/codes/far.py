@@ -36,12 +36,12 @@ PUBLIC_ADDRESS_STAYS = Code(
     number=602,
     id="public-address-stays",
     severity=Severity.INFO,
-    title="Every connection over {version} leaves by the same public address, {subject}: load balancing does not break "
-    "Client Portal sessions.",
+    title="All {count} connections over {version} that {witness} saw left by the same public address, {subject}: no "
+    "load balancing showed that breaks Client Portal sessions.",
     why="{count} fresh connections arrived from one source address, as {witness} saw it: paired pooling in the words "
     "of RFC 4787.",
     sees="Nothing.",
-    remedies=(Remedy(who=Audience.NOBODY, text="Nothing is to be changed."),),
+    remedies=(Remedy(who=Audience.NOBODY, text="Nothing to change."),),
     sure="As good as sure: two uplinks used by chance would show in eight connections with 254 in 256 chances; one "
     "used for a few in a hundred may not. Balancing by destination shows only at several addresses of the reflector.",
     facts=("count", "witness", "version"),

@@ -231,8 +231,9 @@ SOME_DROPPED = Code(
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="Compare your uplinks, parallel links and the members of a firewall cluster: one of them drops port "
-            "{ports}. Until then pin this machine's traffic to the vendor to one that does not.",
+            text="Compare your uplinks, parallel links, the addresses of a NAT pool and the members of a firewall "
+            "cluster: one of them drops port {ports}. Until then pin this machine's traffic to the vendor to one that "
+            "does not.",
         ),
     ),
     sure="Sure that it depends on the connection and not on the host; several uplinks are the usual reason.",

@@ -109,10 +109,11 @@ TLS_RESET = Code(
     remedies=(
         Remedy(
             who=Audience.NETWORK,
-            text="Let TLS pass on TCP {ports} to {hosts}: a filter on protocols or server names cuts it.",
+            text="Let TLS pass on TCP {ports} to {hosts}: filters on protocols or server names cut it so.",
         ),
+        Remedy(who=Audience.VENDOR, text="Ask whether {hosts} should be in service, if no filter is in the way."),
     ),
-    sure="Sure of the cut; when other hosts get through on the same port, the filter goes by name or address.",
+    sure="Sure of the cut; whether a filter makes it or the server itself is not visible from here.",
     facts=("hosts", "ports"),
 )
 NOT_TLS = Code(

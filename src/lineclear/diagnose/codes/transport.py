@@ -161,7 +161,8 @@ RATE_LIMITED = Code(
     number=309,
     id="connection-rate-limited",
     severity=Severity.INFO,
-    title="A device on the way limits new connections: some failed in a burst and worked when tried slowly.",
+    title="New connections are limited, on the way or on this machine: some failed in a burst and worked when tried "
+    "slowly.",
     why="Targets that failed when all were tried at once answered when asked again one after the other.",
     sees="Mostly nothing; programs that open many connections at once see random failures.",
     remedies=(Remedy(who=Audience.NETWORK, text="Raise the limit on new connections per client if users complain."),),
@@ -191,7 +192,10 @@ UPLINK_DOWN = Code(
     why="No server, no resolver and no port answers, in a burst or slowly, while the local side is up.",
     sees="Nothing connects.",
     remedies=(
-        Remedy(who=Audience.USER, text="Restart the router; ask your provider whether the line is down."),
+        Remedy(
+            who=Audience.USER,
+            text="Restart the router, or try another network; ask your provider whether the line is down.",
+        ),
         Remedy(
             who=Audience.NETWORK,
             text="Check the uplink, whether this machine may pass the firewall at all, and that no other device has "
@@ -278,7 +282,7 @@ SOME_ADDRESSES = Code(
     number=316,
     id="some-addresses-fail",
     severity=Severity.WARNING,
-    title="Some addresses of {targets} do not work ({dead}), others do.",
+    title="Some addresses of {targets} do not work ({dead}{kind}), others do.",
     why="The name has several addresses; each was tried.",
     sees="Sometimes it works, sometimes not.",
     remedies=(
@@ -286,7 +290,8 @@ SOME_ADDRESSES = Code(
         Remedy(who=Audience.VENDOR, text="Ask whether {dead} should be in service, if the firewall lets it through."),
     ),
     sure="Sure.",
-    facts=("dead",),
+    facts=("dead", "kind"),
+    phrases=phrases("kind", mixed="", IPv4=", all there is of IPv4", IPv6=", all there is of IPv6"),
 )
 PORT_BY_VERSION = Code(
     number=360,

@@ -1,6 +1,6 @@
 """The list itself, the local API, addresses apart, and what was not measured."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -120,6 +120,7 @@ def families(case: Case) -> Iterator[Finding]:
             "other": f"IPv{10 - version}",
             "how": _how(walks),
             "dead": listed(dict.fromkeys(walk.endpoint.address for walk in walks)),
+            "kind": _kind(case, stands, walks),
         }
         yield finding(
             named,
@@ -128,6 +129,14 @@ def families(case: Case) -> Iterator[Finding]:
             page,
             **{name: facts[name] for name in named.facts if name in facts},
         )
+
+
+def _kind(case: Case, stands: Iterable[Standing], dead: Sequence[Walk]) -> str:
+    """The IP version, if the dead walks are all that these targets have of one: `IPv4`; else `mixed`."""
+    versions, ended = {walk.endpoint.version for walk in dead}, {walk.endpoint for walk in dead}
+    walks = (walk for one in stands for walk in case.view.walks[one.target.name])
+    alive = {walk.endpoint.version for walk in walks if walk.endpoint not in ended}
+    return f"IPv{versions.pop()}" if len(versions) == 1 and versions.isdisjoint(alive) else "mixed"
 
 
 def _login_page(case: Case, version: int, shut: Iterable[Standing]) -> tuple[str, list[HttpExchange]]:

@@ -320,9 +320,8 @@ SCENARIOS = (
         "bridge-over-gateways",
         "A bridge for containers on the desktop has the addresses of eight gateways for its own network.",
         bridge("203.0.113.65/27"),
-        code="LC110",
+        code="LC117",
         unusable=at(*_BELOW_THE_BRIDGE),
-        not_yet="Nothing is said of a network of the desktop's own that has the vendor's addresses.",
     ),
     _scenario(
         "bridge-over-the-resolver",
@@ -344,7 +343,6 @@ SCENARIOS = (
         vpn_by_port("4000-4001"),
         code="LC110",
         unusable=TWS,
-        not_yet="Which way a connection goes is asked by address, and not by port.",
     ),
     _scenario(
         "hardened-kernel",

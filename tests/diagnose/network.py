@@ -60,6 +60,8 @@ class Door(Struct, frozen=True, kw_only=True):
     """How long a connect took to fail; 0: as its failure has it."""
     rtt_ms: float = 0.0
     """0: as far as the host is."""
+    leaves_from: str = ""
+    """The local address of a connect; empty: that towards its address."""
     opens_at: int = FAR_HOPS
     """The smallest hop limit at which a connect is answered."""
     lost: int = 0

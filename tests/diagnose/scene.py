@@ -29,6 +29,7 @@ from tests.diagnose.reflected import steps
 
 from lineclear.catalog import select
 from lineclear.model import (
+    LOCAL,
     AnyObservation,
     ApiHello,
     Attempt,
@@ -195,7 +196,7 @@ class _Check:
     def _connect(
         self, endpoint: Endpoint, host: str, *, purpose: Purpose, door: Door, at_ms: float, distance_ms: float
     ) -> TcpConnect:
-        failed = door.connect
+        failed, source = door.connect, door.leaves_from or self.network.source(endpoint.address)
         rtt_ms = door.rtt_ms or distance_ms
         took = door.wait_ms or (_TAKES_MS.get(failed, _AT_ONCE_MS if door.errno else rtt_ms) if failed else rtt_ms)
         raw = Raw(errno=door.errno, icmp=door.icmp) if failed and (door.errno or door.icmp) else None
@@ -208,7 +209,7 @@ class _Check:
             endpoint=endpoint,
             host=host,
             purpose=purpose,
-            local=None if failed else Endpoint(address=self.network.source(endpoint.address), port=50000),
+            local=None if failed in LOCAL else Endpoint(address=source, port=50000),
             attempts=(
                 *[Attempt(at_ms=at_ms)] * door.lost,
                 Attempt(at_ms=at_ms, failure=failed, raw=raw, connected=failed is None),

@@ -239,6 +239,17 @@ def vpn(address: str, towards: str) -> Change:
     return change
 
 
+def own_network(address: str, *, towards: str, name: str = "docker0") -> Change:
+    """Another network of this machine's own, from which it sends to what lies in it, `towards` as a pattern."""
+
+    def change(network: Network) -> Network:
+        mine = Interface(name=name, up=Presence.YES, carrier=Presence.YES, addresses=(address,), looks_like="bridge")
+        here = replace(network.vantage, interfaces=(*network.vantage.interfaces, mine))
+        return replace(network, vantage=here, sources={**network.sources, towards: address.partition("/")[0]})
+
+    return change
+
+
 def routes(interface: str, *destinations: str) -> Change:
     """The routing table sends these networks to an interface, before what it has."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.probe.conftest import FakeSocket
 
 from lineclear.model import Endpoint, Failure, Icmp, Nudge, Purpose, TcpConnect, TcpListen
 from lineclear.probe import tcp
@@ -144,7 +145,22 @@ class TestAnswers:
         assert seen.took_ms == pytest.approx(150.0)
         assert [one.failure for one in seen.attempts] == [None, failure]
         assert seen.rtt_ms is None
-        assert seen.local is None
+        assert seen.local is not None
+        assert seen.local.address == stage.network.source
+
+    @pytest.mark.parametrize("said", ["0.0.0.0", "::", None])
+    def test_where_it_left_from_may_be_unsaid(
+        self, scenario: "MakeScenario", answer: Line, monkeypatch: pytest.MonkeyPatch, said: str | None
+    ) -> None:
+        stage = scenario({A: [answer("lost")]})
+
+        def name(_: FakeSocket) -> tuple[str, int]:
+            if said is None:
+                raise OSError(errno.EINVAL, "getsockname")
+            return said, 0
+
+        monkeypatch.setattr(FakeSocket, "getsockname", name)
+        assert connect(stage).local is None
 
     @pytest.mark.parametrize(
         "icmp",

@@ -88,7 +88,7 @@ class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TcpConnect(Observation, frozen=True, kw_only=True, omit_defaults=True, tag="tcp-connect"):
-    """A connect to one endpoint by one or more staggered SYNs (the document's telnet test, first half)."""
+    """A connect by one or more staggered SYNs (a telnet test, first half), accepted or not, from `local`."""
 
     endpoint: Endpoint
     host: str = ""

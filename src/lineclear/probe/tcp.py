@@ -113,7 +113,7 @@ async def connect(
             endpoint=endpoint,
             host=host,
             purpose=purpose,
-            local=local_endpoint(won.sock) if won else None,
+            local=race.local,
             attempts=tuple(_attempt(run, syn) for syn in race.syns),
             rtt_ms=won.rtt_ms if won else None,
             rtt_from="" if not won else "tcp_info" if race.facts else "clock",
@@ -152,6 +152,7 @@ class _Race:
         "failure",
         "hop_limit",
         "host",
+        "local",
         "purpose",
         "raw",
         "run",
@@ -168,6 +169,7 @@ class _Race:
         self.hop_limit: int | None = None
         self.syns: list[_Syn] = []
         self.connection: Connection | None = None
+        self.local: Endpoint | None = None
         self.facts: tuple[float, int] | None = None
         self.failure: Failure | None = None
         self.raw: Raw | None = None
@@ -186,6 +188,7 @@ class _Race:
     async def run_out(self, hedges: int, patience_s: float | None) -> None:
         """Send SYNs until one is answered or patience ends; every socket but the winner's is closed, or kept."""
         winner = await _race(self, hedges, patience_s)
+        self.local = next((_left_from(syn.sock) for syn in (winner, *self.syns) if syn and syn.sock), None)
         kept = None if winner is not None else self._kept()
         for syn in self.syns:
             if syn.sock is not None and not syn.won and syn is not kept:
@@ -194,8 +197,7 @@ class _Race:
             self._take(winner, winner.sock)
         else:
             last = next((syn for syn in self.syns if syn.failure is not None), None)
-            self.failure = last.failure if last else self.run.silence()
-            self.raw = last.raw if last else None
+            self.failure, self.raw = (last.failure, last.raw) if last else (self.run.silence(), None)
 
     def _kept(self) -> "_Syn | None":
         """The first SYN, where nobody answered any in the first pass, and the run waits for it a little longer."""
@@ -280,6 +282,15 @@ def local_endpoint(sock: _socket.socket) -> Endpoint:
     """Our own end of a connection."""
     name = sock.getsockname()
     return Endpoint(address=name[0], port=name[1])
+
+
+def _left_from(sock: _socket.socket) -> Endpoint | None:
+    """Our own end of a connect, accepted or not; None where the system does not say."""
+    try:
+        end = local_endpoint(sock)
+    except OSError:
+        return None
+    return None if end.address in ("0.0.0.0", "::") else end
 
 
 async def _race(race: _Race, hedges: int, patience_s: float | None) -> _Syn | None:

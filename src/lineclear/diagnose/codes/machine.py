@@ -211,6 +211,27 @@ VPN_CAPTURES = Code(
     sure="Sure that the traffic takes the VPN and does not get through. Where the rest works, the VPN is to blame; "
     "where it takes everything, the line below it could be down as well: disconnecting it tells.",
 )
+NETWORK_OVERLAPS = Code(
+    number=117,
+    id="network-overlaps",
+    severity=Severity.ERROR,
+    title="A network of this machine's own ({subject}) has the addresses of {hosts}: what is sent to them stays in it.",
+    why=(
+        "This machine sends to these public addresses from its own address in that network, which is not the one that "
+        "leads out, and gets no connection there. Bridges of containers and of virtual machines, and second network "
+        "cards, have such networks."
+    ),
+    sees="These servers fail on this machine only; all others work.",
+    remedies=(
+        Remedy(
+            who=Audience.USER,
+            text="Give that network private addresses that nobody else here uses (Docker: `docker network ls`, "
+            "`default-address-pools`), or remove it.",
+        ),
+    ),
+    sure="Sure that the packets stay in that network; so it is the cause, unless the servers do stand there.",
+    facts=("hosts",),
+)
 CLOCK_SKEWED = Code(
     number=120,
     id="clock-skewed",
@@ -240,5 +261,6 @@ MACHINE = (
     HOSTS_FILE_DIFFERS,
     PROXY_DEAD,
     VPN_CAPTURES,
+    NETWORK_OVERLAPS,
     CLOCK_SKEWED,
 )

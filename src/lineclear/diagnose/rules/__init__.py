@@ -77,6 +77,7 @@ BEYOND_NAMES: tuple[Rule, ...] = (
     tls.no_tls,
     acceptor.broken_web,
     tunnels.vpn_captures,
+    tunnels.network_overlaps,
     connects.routing_loop,
     connects.rejected,
     connects.port_rules,

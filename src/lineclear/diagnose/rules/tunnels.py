@@ -1,17 +1,19 @@
-"""Traffic that a VPN of this machine takes, and that does not get through."""
+"""Traffic that a VPN or another network of this machine's own takes, and that does not get through."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lineclear.diagnose.codes import machine as codes
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import Symptom
+from lineclear.diagnose.walk import Walk
 from lineclear.model import Finding, Interface
-from lineclear.plan.networks import inside
+from lineclear.plan.networks import inside, is_private
 
 from .case import Case, finding, ids
 from .machine import anything_beyond, destination, gateway_answers, sent_beyond
 
 _LONGEST = 128
+_LOST = (Symptom.SILENT, Symptom.REFUSED, Symptom.REJECTED)
 
 
 def vpn_takes_all(case: Case) -> Iterator[Finding]:
@@ -29,22 +31,63 @@ def vpn_takes_all(case: Case) -> Iterator[Finding]:
 
 def vpn_captures(case: Case) -> Iterator[Finding]:
     """Only what goes through a VPN fails."""
-    caught = [one for one in case.open(Symptom.SILENT, Symptom.REFUSED, Symptom.REJECTED) if tunnel_of(case, one)]
+    caught = [one for one in case.open(*_LOST) if tunnel_of(case, one)]
     free = [one for one in case.working() if one.walk]
     if caught and free and not any(tunnel_of(case, one) for one in free):
-        steps = [case.view.sources[one.walk.endpoint.address] for one in caught if one.walk]
-        yield finding(codes.VPN_CAPTURES, caught, ids(steps), subject=tunnel_of(case, caught[0]))
+        yield finding(codes.VPN_CAPTURES, caught, _said_from(case, caught), subject=tunnel_of(case, caught[0]))
+
+
+def network_overlaps(case: Case) -> Iterator[Finding]:
+    """A network of this machine's own, which does not lead out, has public addresses of servers that do not answer."""
+    caught = {one.target.name: _overlapping(case, one) for one in case.open(*_LOST)}
+    networks = dict.fromkeys(filter(None, caught.values()))
+    if networks:
+        lost = [one for one in case.open(*_LOST) if caught[one.target.name]]
+        proof = ("vantage.interfaces", "vantage.routes", *_said_from(case, lost))
+        yield finding(codes.NETWORK_OVERLAPS, lost, proof, subject=", ".join(networks))
+
+
+def _overlapping(case: Case, one: Standing) -> str:
+    """The interface and network that a target's packets stay in; empty: none.
+
+    A private address may well mean a server in that network.
+    """
+    address, source = (one.walk.endpoint.address, _left_from(case, one.walk)) if one.walk else ("", "")
+    if not source or is_private(address):
+        return ""
+    leading = {route.interface for route in case.view.vantage.routes if route.is_default}
+    beside = (each for each in case.view.vantage.interfaces if each.name not in leading)
+    mine = (f"{each.name}, {text}" for each in beside for text in each.addresses if _holds(text, source, address))
+    return next(mine, "")
+
+
+def _holds(network: str, source: str, address: str) -> bool:
+    """Whether a network holds an address, seen from our own end in it."""
+    return network.partition("/")[0] == source and inside(address, [network])
+
+
+def _said_from(case: Case, stands: Iterable[Standing]) -> tuple[str, ...]:
+    """What shows where this machine sends from, where the connects themselves do not."""
+    known = case.view.sources
+    towards = dict.fromkeys(one.walk.endpoint.address for one in stands if one.walk)
+    return ids(known[address] for address in towards if address in known)
 
 
 def tunnel_of(case: Case, one: Standing) -> str:
     """The VPN's interface by which this machine sends to where a target was walked to; empty: none."""
-    return _by_source(case, one.walk.endpoint.address) if one.walk else ""
+    return _by_source(case, _left_from(case, one.walk)) if one.walk else ""
 
 
-def _by_source(case: Case, address: str) -> str:
-    """The VPN's interface whose address this machine sends from towards another; empty: none, or not known."""
-    source = case.view.sources.get(address)
-    local = source.local if source else ""
+def _left_from(case: Case, walk: Walk) -> str:
+    """Where the connect of a walk left from, else what leaves for its address without regard to its port; or empty."""
+    if walk.connect is not None and walk.connect.local is not None:
+        return walk.connect.local.address
+    source = case.view.sources.get(walk.endpoint.address)
+    return source.local if source else ""
+
+
+def _by_source(case: Case, local: str) -> str:
+    """The VPN's interface that has an address of this machine; empty: none."""
     mine = (each.name for each in _vpns(case) for text in each.addresses if text.partition("/")[0] == local)
     return next(mine, "")
 
@@ -52,7 +95,7 @@ def _by_source(case: Case, address: str) -> str:
 def _tunnel_towards(case: Case, address: str) -> str:
     """The same, and by the routing table where nobody looked from where it sends."""
     if address in case.view.sources:
-        return _by_source(case, address)
+        return _by_source(case, case.view.sources[address].local)
     ways = [one for one in case.view.vantage.routes if not one.table and inside(address, [one.destination])]
     best = max(ways, key=lambda one: (_length(one.destination), -one.metric), default=None)
     names = {one.name for one in _vpns(case)}

@@ -30,6 +30,10 @@ def test_a_greeting_is_quoted_without_the_end_of_its_line(name: str) -> None:
     assert dict(found(name).facts)["said"] == "“220 mail.elsewhere.example ESMTP”"
 
 
+def test_of_a_long_answer_the_first_line_is_quoted() -> None:
+    assert dict(found("greets-as-a-web-server").facts)["said"] == "“HTTP/1.1 400 Bad Request”"
+
+
 @pytest.mark.parametrize(
     ("name", "page"), [("portal-says-so", "status 511: login required"), ("portal-all-ports", "login.portal.example")]
 )

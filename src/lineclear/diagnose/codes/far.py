@@ -16,8 +16,8 @@ PUBLIC_ADDRESS_CHANGES = Code(
     number=601,
     id="public-address-changes",
     severity=Severity.WARNING,
-    title="Client Portal sessions will be invalidated: this network sends each connection out by another public "
-    "address ({subject}).",
+    title="Client Portal sessions will be invalidated: this network sends connections to one place out by different "
+    "public addresses ({subject}).",
     why=(
         "Fresh connections to one and the same place arrived from several source addresses, as {witness} saw it: "
         "arbitrary pooling in the words of RFC 4787. Load balancing equipment cycles connections over two or more "

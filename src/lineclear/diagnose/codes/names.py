@@ -137,7 +137,10 @@ HIJACKED = Code(
     ),
     sees="Certificate errors or a block page; TWS cannot log in.",
     remedies=(
-        Remedy(who=Audience.NETWORK, text="Correct the answers of the name server {subject} for: {hosts}."),
+        Remedy(
+            who=Audience.NETWORK,
+            text="Correct the answers of the name server {subject}, or of what answers in its place, for: {hosts}.",
+        ),
         Remedy(who=Audience.USER, text="Use your network's regular name server; check the router for malware."),
     ),
     sure="Sure that the server behind the answer is not the vendor's.",

@@ -213,7 +213,8 @@ SPEAKS_FIRST = Code(
     sees="TWS connects and fails at once or hangs.",
     remedies=(
         Remedy(
-            who=Audience.NETWORK, text="Exempt TCP {ports} to {hosts} from the proxy or security gateway that answers."
+            who=Audience.NETWORK,
+            text="If a proxy or security gateway answers there, exempt TCP {ports} to {hosts} from it.",
         ),
         Remedy(who=Audience.VENDOR, text="Ask what answers on {targets}, if no device of the network does."),
     ),

@@ -44,8 +44,9 @@ def _first_words(stands: Iterable[Standing]) -> str:
 
 
 def _quoted(said: str) -> str:
-    """The beginning of what was said, without the end of its line."""
-    return f"“{said.removesuffix(_LINE_END)[:_SAID]}”"
+    """The first line of what was said, or the beginning of it."""
+    line = next(filter(None, said.split(_LINE_END)), said)
+    return f"“{line[:_SAID]}”"
 
 
 def _words(one: Standing) -> str:

@@ -1,6 +1,7 @@
 """Facts in the words of their code: a rule says which, the code says how, and a language says it its own way."""
 
 import re
+from itertools import product
 
 import pytest
 from msgspec.structs import replace
@@ -8,10 +9,14 @@ from msgspec.structs import replace
 from lab.evidence import load
 from lineclear.diagnose import diagnose
 from lineclear.diagnose.codes import BY_LABEL
+from lineclear.diagnose.codes.code import REASONS, SETTINGS
 from lineclear.locale import translation
-from lineclear.model import Finding, evidence_from_json
+from lineclear.model import Finding, Icmp, evidence_from_json
+from lineclear.probe.survey import desktop, macos, windows
 from lineclear.render.prose import cause, changes, why
 
+_ALL_ICMP = product((4, 6), range(20), range(20))
+_OF_WINDOWS = (windows._USER_SOURCE, windows._MACHINE_SOURCE)
 GAP = re.compile(r"\{\w+\}|<\w+>")
 
 
@@ -68,6 +73,26 @@ def test_a_list_is_joined_as_the_language_does_and_what_others_wrote_stays(findi
 )
 def test_a_language_says_it_in_its_own(language: str, said: str) -> None:
     assert said in cause(RCODES, translation(language, "report", "findings").gettext)
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        (of("LC303", "10.0.0.1", reason="administratively prohibited"), "(administrativ untersagt)"),
+        (of("LC303", "10.0.0.1", reason="type 3 code 99"), "(type 3 code 99)"),
+        (of("LC508", "http://p/x", source="KDE settings", said="HTTP 404"), "(KDE-Einstellungen)"),
+        (of("LC109", "http://p:1", source="environment http_proxy, KDE settings"), "http_proxy und KDE-Einstellungen)"),
+    ],
+)
+def test_terms_are_said_in_the_language_of_the_reader(finding: Finding, said: str) -> None:
+    say = translation("de", "report", "findings").gettext
+    assert any(said in text for text in (cause(finding, say), *(text for _, text in changes(finding, say))))
+
+
+def test_every_reason_of_icmp_and_every_kind_of_settings_is_a_term() -> None:
+    known = {Icmp(type=kind, code=code, sender="", version=version).name for version, kind, code in _ALL_ICMP}
+    assert {one.value for one in REASONS} == {one for one in known if not one.startswith("type ")}
+    assert {one.value for one in SETTINGS} == {desktop._GNOME, desktop._KDE, macos._SOURCE, *_OF_WINDOWS}
 
 
 def test_how_it_is_known_has_its_facts_too() -> None:

@@ -2,7 +2,7 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy, phrases
+from .code import SETTINGS, Code, Remedy, phrases
 
 UNREACHABLE = Code(
     number=508,
@@ -17,6 +17,7 @@ UNREACHABLE = Code(
     ),
     sure="Sure that it did not come now, from here.",
     facts=("source", "said"),
+    phrases=SETTINGS,
 )
 BROKEN = Code(
     number=509,

@@ -25,8 +25,34 @@ def phrases(fact: str, **texts: str) -> tuple[Phrase, ...]:
     return tuple(Phrase(fact=fact, value=value, text=text) for value, text in texts.items())
 
 
+def terms(fact: str, *words: str) -> tuple[Phrase, ...]:
+    """Phrases of a fact whose values are English words already, for other languages to say in theirs."""
+    return tuple(Phrase(fact=fact, value=one, text=one) for one in words)
+
+
 OVER = phrases("over", everywhere="", IPv4=" by IPv4", IPv6=" by IPv6", some=" at some of their addresses")
 """Of which addresses of hosts a finding is true."""
+SETTINGS = terms("source", "GNOME settings", "KDE settings", "macOS settings", "Windows settings", "WinHTTP settings")
+"""Where a proxy or a script is set, as the survey calls it."""
+REASONS = terms(
+    "reason",
+    "network unreachable",
+    "host unreachable",
+    "protocol unreachable",
+    "port unreachable",
+    "fragmentation needed",
+    "network administratively prohibited",
+    "host administratively prohibited",
+    "administratively prohibited",
+    "time to live exceeded",
+    "no route to destination",
+    "address unreachable",
+    "source address failed policy",
+    "reject route to destination",
+    "packet too big",
+    "hop limit exceeded",
+)
+"""What a router says by ICMP: see `lineclear.model.Icmp`."""
 
 
 class Code(Struct, frozen=True, kw_only=True):

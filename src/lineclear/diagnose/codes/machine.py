@@ -2,7 +2,7 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy, phrases
+from .code import SETTINGS, Code, Remedy, phrases
 
 NO_ROUTE = Code(
     number=101,
@@ -193,6 +193,7 @@ PROXY_DEAD = Code(
     remedies=(Remedy(who=Audience.USER, text="Remove the proxy setting ({source}), or start the proxy at {subject}."),),
     sure="Sure that nothing accepts at that address now.",
     facts=("source",),
+    phrases=SETTINGS,
 )
 VPN_CAPTURES = Code(
     number=110,

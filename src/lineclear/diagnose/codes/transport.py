@@ -2,7 +2,7 @@
 
 from lineclear.model import Audience, Severity
 
-from .code import Code, Remedy, phrases
+from .code import REASONS, Code, Remedy, phrases
 
 EGRESS_DROPPED = Code(
     number=301,
@@ -67,6 +67,7 @@ EGRESS_REJECTED = Code(
     ),
     sure="Sure: the device signed its refusal.",
     facts=("ports", "hosts", "reason"),
+    phrases=REASONS,
 )
 HOSTS_UNREACHABLE = Code(
     number=304,

@@ -316,7 +316,6 @@ SCENARIOS = (
         hosts_blocked("office", IN_ASIA),
         code="LC305",
         unusable=at(*IN_ASIA),
-        not_yet="Regions of one site alone are named as hosts that an allow-list misses.",
     ),
     _egress(
         "web-shielded-by-the-provider",

@@ -337,6 +337,5 @@ SCENARIOS = (
         code="LC334 LC305",
         unusable=at(*IN_ASIA),
         tries=4,
-        not_yet="Regions of one site alone are named as hosts that an allow-list misses.",
     ),
 )

@@ -210,19 +210,36 @@ def _is_whole_list(case: Case, stands: list[Standing]) -> bool:
 
 
 def regions(case: Case) -> Iterator[Finding]:
-    """All hosts of a service fail on all their ports, and other regions do not: whatever else keeps some of them."""
+    """All hosts of a service fail on all their ports, and other regions do not: whatever else keeps some of them.
+
+    Of a region of one host one cannot tell whether it is the region. Where others are lost alike, it is lost with them.
+    """
     left = {one.target.name for one in case.open(*CONNECT_SYMPTOMS)}
     if not left or not case.working():
         return
+    by_fate: dict[frozenset[Symptom | None], list[tuple[str, list[Standing]]]] = {}
+    for names, stands in _lost_regions(case):
+        lost = [one for one in stands if one.target.name in left]
+        if lost and not _refuse_themselves(case, lost):
+            by_fate.setdefault(frozenset(one.symptom for one in lost), []).append((names, lost))
+    for alike in by_fate.values():
+        if any(len(hosts(lost)) > 1 for _, lost in alike):
+            every = [one for _, lost in alike for one in lost]
+            name = listed(names for names, _ in alike)
+            yield finding(codes.REGION_UNREACHABLE, every, _trace_ids(case, every), region=name)
+
+
+def _lost_regions(case: Case) -> Iterator[tuple[str, list[Standing]]]:
+    """What is down of each region, by the names of its services: services of several hosts, or the whole region."""
     by_region: dict[str, list[tuple[Service, list[Standing]]]] = {}
     for service, stands in _by_service(case):
-        if service.region and _is_down(stands):
+        if service.region and stands:
             by_region.setdefault(service.region, []).append((service, stands))
-    for down in by_region.values():
-        lost = [one for _, stands in down for one in stands if one.target.name in left]
-        if len(hosts(lost)) > 1 and not _refuse_themselves(case, lost):
-            name = listed(service.name for service, _ in down)
-            yield finding(codes.REGION_UNREACHABLE, lost, _trace_ids(case, lost), region=name)
+    for services in by_region.values():
+        down = [(service, stands) for service, stands in services if _is_down(stands)]
+        lost = [one for _, stands in down for one in stands]
+        if len(hosts(lost)) > 1 or len(down) == len(services):
+            yield ", ".join(service.name for service, _ in down), lost
 
 
 def _refuse_themselves(case: Case, stands: list[Standing]) -> bool:

@@ -27,6 +27,8 @@ from .case import Case, finding, ids, listed
 _ENOUGH_HOSTS = 3
 """At which something was lost: one bad server is that server's."""
 _RARE = 1e-5
+_FIRST = 2
+"""Of what was lost, so much is cited before what was not: of each kind a few are shown."""
 _FAR_MS = 400.0
 
 _Counted = Sequence[TcpConnect | TcpSummary]
@@ -169,7 +171,8 @@ def _at_some_ports(case: Case, counted: _Counted, proof: _Counted) -> Finding | 
     if len(places) < _ENOUGH_HOSTS or (1.0 - lost / total) ** others > _RARE:
         return None
     stands = [one for one in case.working() if one.target.port in ports]
-    return finding(codes.LOSS_AT_PORTS, stands, ids((*proof, *spared)), others=str(others), **_share(lost, total))
+    shown = (*proof[:_FIRST], *spared, *proof[_FIRST:])
+    return finding(codes.LOSS_AT_PORTS, stands, ids(shown), others=str(others), **_share(lost, total))
 
 
 def _share(lost: int, total: int) -> dict[str, str]:

@@ -19,6 +19,7 @@ from lineclear.model import (
     Failure,
     Floor,
     Hop,
+    Icmp,
     IdleHold,
     LargeGreeting,
     Lateness,
@@ -153,7 +154,7 @@ class _Deep:
         """Single connections to ports that seem divided."""
         for turn, (host, endpoint) in enumerate(flows(self.plan, self.seen)):
             fate = self.network.fates[turn % len(self.network.fates)]
-            dead = fate == "dead"
+            dead = fate in ("dead", "told")
             yield self._note(
                 TcpConnect,
                 6000.0,
@@ -170,8 +171,10 @@ class _Deep:
     def _burst(self) -> Iterator[AnyObservation]:
         """Single connections in one burst, to ports that refused some and accepted others."""
         for turn, (host, endpoint) in enumerate(wavering.flows(self.plan, self.notes)):
-            refused = self.network.fates[turn % len(self.network.fates)] == "refused"
-            raw = Raw(errno="ECONNREFUSED") if refused else None
+            fate = self.network.fates[turn % len(self.network.fates)]
+            refused = fate in ("refused", "told")
+            icmp = Icmp(type=3, code=13, sender="100.64.9.1", version=4) if fate == "told" else None
+            raw = Raw(errno="ECONNREFUSED", icmp=icmp) if refused else None
             yield self._note(
                 TcpConnect,
                 6500.0 + turn,

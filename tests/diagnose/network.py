@@ -239,7 +239,8 @@ class Network(Struct, frozen=True, kw_only=True):
     busy: tuple[tuple[float, float], ...] = ()
     """When this machine should have gone on, and how much later it did."""
     fates: tuple[str, ...] = ("alive",)
-    """What becomes of single connections made to tell, by turns: `alive`, `rescued` by a repeated SYN, or `dead`."""
+    """What becomes of single connections made to tell, by turns: `alive`, `rescued` by a repeated SYN, `dead`, or
+    `told` by a router that it is turned away, as far as it says so: in a burst."""
     agents: dict[str, str] = {}
     """By pattern of `host:port`, `nobody:port` of controls: the program of this machine that takes connections over."""
     invents: str = ""

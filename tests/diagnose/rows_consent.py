@@ -1,7 +1,7 @@
 """Connections that are accepted late, or by a repeated SYN alone, or all at one place."""
 
 from tests.diagnose.rows import DEGRADED, FAILURE, GATEWAYS, INCONCLUSIVE, OPAQUE, SUCCESS, Row, row
-from tests.diagnose.words import at_first, control_accepts, doors, refused, silent, without
+from tests.diagnose.words import at_first, control_accepts, doors, refused, rejected, silent, without
 from tests.diagnose.words_deep import answered_late, busy, fates, sends_again
 
 from lineclear.model import Failure, TcpSummary
@@ -84,6 +84,14 @@ ROWS: tuple[Row, ...] = (
         "of two uplinks one refuses 4000",
         at_first(refused("*:4000")),
         fates("refused", "alive"),
+        verdict=DEGRADED,
+        warnings=("some-connections-refused",),
+    ),
+    row(
+        "of two uplinks one rejects 4000, and its router does not say so of every connection",
+        at_first(rejected("z*:4000", "h*:4000", "gdc1*:4000", by="100.64.9.1")),
+        doors("n*:4000", "c*:4000", lost=1),
+        fates("told", "alive"),
         verdict=DEGRADED,
         warnings=("some-connections-refused",),
     ),

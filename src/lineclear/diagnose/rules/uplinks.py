@@ -6,6 +6,7 @@ from lineclear.diagnose.codes import paths as codes
 from lineclear.model import Finding, PathTrace
 from lineclear.plan.dividing import divided
 from lineclear.plan.flows import first_outside
+from lineclear.plan.wavering import wavering
 
 from .case import Case, finding, ids, listed
 
@@ -26,8 +27,12 @@ def several_ways(case: Case) -> Iterator[Finding]:
 
 
 def some_dropped(case: Case) -> Iterator[Finding]:
-    """Of the connections to some ports some never get an answer, whatever the host, and the others do at once."""
-    ports = {one.port: one for one in divided(case.view.ordered)}
+    """Of the connections to some ports some never get an answer, whatever the host, and the others do at once.
+
+    A router that turns them away by ICMP says so only now and then: then silence is the same refusal (LC324).
+    """
+    told = {one.port for one in wavering(case.view.ordered) if any(step.raw and step.raw.icmp for step in one.refused)}
+    ports = {one.port: one for one in divided(case.view.ordered) if one.port not in told}
     if ports:
         stands = [stand for stand in case.working() if stand.walk and stand.walk.endpoint.port in ports]
         dropped = sum(len(one.dead) for one in ports.values())

@@ -61,9 +61,16 @@ def farther(ms: float, versions: tuple[int, ...] = (4, 6)) -> Change:
     return change
 
 
-def lossy(chance: float) -> Change:
-    """Every packet from and to the vendor is lost with this chance, each way."""
-    return both_ways(loss=chance)
+def lossy(chance: float, versions: tuple[int, ...] = (4, 6)) -> Change:
+    """Every packet from and to the vendor is lost with this chance, each way; `versions`: of IP."""
+
+    def change(world: World) -> None:
+        for ways in (world.ways, world.ways_back):
+            for address, way in ways.items():
+                if _version(address) in versions:
+                    ways[address] = way._replace(loss=chance)
+
+    return change
 
 
 def two_uplinks(spread: str, which: str = "meta l4proto tcp") -> Change:

@@ -13,7 +13,7 @@ from lab.changes.filters import blocked, hosts_blocked, only_the_list, rules
 from lab.changes.machine import ip
 from lab.changes.names import named
 from lab.changes.observer import narrow
-from lab.changes.paths import farther, small_packets
+from lab.changes.paths import farther, lossy, small_packets
 from lab.changes.proxies import accepting_first
 from lab.changes.servers import also_at, door
 from lab.scenario import EVERY, NONE, SECURE, TWS, at, of, on
@@ -342,5 +342,26 @@ SCENARIOS = (
         verdict="success",
         unusable4=NONE,
         unusable6=NONE,
+    ),
+    _scenario(
+        "ipv6-alone-translated-and-primary-silent",
+        "The desktop has IPv6 alone with unbound and tayga, and the gateway of Europe is off.",
+        translated(),
+        without_ipv4(),
+        hosts_blocked("core", (_EUROPE,)),
+        code="LC304",
+        verdict="failure",
+        unusable=at(_EUROPE),
+        unusable4=EVERY,
+        unusable6=at(_EUROPE),
+    ),
+    _scenario(
+        "ipv6-lossy",
+        "Every name has an IPv6 address, and by IPv6 alone one packet in eight is lost, each way.",
+        dual_stack(),
+        lossy(0.125, versions=(6,)),
+        code="LC334",
+        verdict="degraded",
+        tries=4,
     ),
 )

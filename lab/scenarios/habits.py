@@ -16,11 +16,13 @@ from lab.changes.habits import (
 )
 from lab.changes.machine import ip, kernel
 from lab.changes.paths import returns_by_the_first, several_addresses
-from lab.changes.servers import door
+from lab.changes.servers import certificate, door
 from lab.scenario import BACKUPS, EVERY, TWS, at, of, on
 
 _EUROPE, _ASIA = "zdc1.ibllc.com", ("hdc1.ibllc.com", "hdc1_hb1.ibllc.com")
 _GATEWAYS = sorted({ADDRESSES[one.partition(":")[0]] for one in TWS})
+_PRIMARIES = on(4001) - BACKUPS
+_PRIMARY_ADDRESSES = sorted(ADDRESSES[one.partition(":")[0]] for one in _PRIMARIES)
 _TWS_PORTS = "tcp dport { 4000, 4001 }"
 _POOL = "0 : 100.64.1.2, 1 : 100.64.1.3, 2 : 100.64.1.4, 3 : 100.64.1.5"
 _ONE_ADDRESS_DEAD = ip("core", "route add blackhole 100.64.1.3/32")
@@ -322,5 +324,21 @@ SCENARIOS = (
         "The provider's firewall completes handshakes on 443 itself before it lets anything through.",
         synproxied("provider", (443,)),
         verdict="success",
+    ),
+    _egress(
+        "gateway-led-to-another",
+        "An outdated translation in the office leads Europe's gateway to one of America with a name of its own.",
+        led_to("office", f"ip daddr {ADDRESSES[_EUROPE]}", ADDRESSES["ndc1.ibllc.com"]),
+        certificate("ndc1.ibllc.com:4001"),
+        code="LC404",
+        unusable=at(_EUROPE),
+        unknown=frozenset({f"{_EUROPE}:4000"}),
+    ),
+    _egress(
+        "4001-for-backups-alone",
+        "The office lets 4000 out to all gateways, and 4001 to backups alone.",
+        rules("office", f"ip daddr {{ {', '.join(_PRIMARY_ADDRESSES)} }} tcp dport 4001 drop"),
+        code="LC306",
+        unusable=_PRIMARIES,
     ),
 )

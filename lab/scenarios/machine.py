@@ -23,6 +23,7 @@ from lab.changes.machine import (
     wireless,
 )
 from lab.changes.names import dnsmasq
+from lab.changes.paths import small_packets
 from lab.scenario import EVERY, NONE, SECURE, TWS, at, of, on, where
 
 _GATEWAYS = tuple(one for one in HOSTS if "ibllc" in one)
@@ -31,7 +32,7 @@ _TWS_PORTS = "tcp dport { 4000, 4001 }"
 _ANOTHER = "10.77.0.7"
 _VENDOR = "203.0.113.0/24"
 _GATEWAY_ADDRESSES = sorted({ADDRESSES[one.partition(":")[0]] for one in TWS})
-_BELOW_THE_BRIDGE = (
+BELOW_THE_BRIDGE = (
     "cdc1.ibllc.com",
     "cdc1_hb1.ibllc.com",
     "zdc1.ibllc.com",
@@ -41,6 +42,7 @@ _BELOW_THE_BRIDGE = (
     "mcgw1.ibllc.com.cn",
     "mcgw1_hb1.ibllc.com.cn",
 )
+"""Gateways in 203.0.113.64/27."""
 _scenario = of("machine", unusable=TWS)
 
 SCENARIOS = (
@@ -321,7 +323,7 @@ SCENARIOS = (
         "A bridge for containers on the desktop has the addresses of eight gateways for its own network.",
         bridge("203.0.113.65/27"),
         code="LC117",
-        unusable=at(*_BELOW_THE_BRIDGE),
+        unusable=at(*BELOW_THE_BRIDGE),
     ),
     _scenario(
         "bridge-over-the-resolver",
@@ -362,5 +364,21 @@ SCENARIOS = (
         *on_everything_proxied(),
         verdict="success",
         unusable=NONE,
+    ),
+    _scenario(
+        "own-firewall-drops-icmp",
+        "Beyond the core only 1300 bytes pass to the servers and the router says so; the desktop's firewall drops it.",
+        small_packets(1300, told=True, outward=True),
+        rules("desktop", "icmp type destination-unreachable drop", hook="input"),
+        code="LC362",
+        verdict="degraded",
+        unusable=NONE,
+    ),
+    _scenario(
+        "output-default-deny",
+        "The desktop's own firewall lets names and 4001 out, and nothing else.",
+        rules("desktop", 'oifname "to-office" tcp dport != { 53, 4001 } drop', hook="output"),
+        code="LC104",
+        unusable=EVERY - on(4001),
     ),
 )

@@ -1,6 +1,7 @@
 """What differs from one moment to the next: no label is true of every check of it, and nonces alone judge."""
 
-from lab.changes.habits import looping, toggling
+from lab.changes.filters import rules
+from lab.changes.habits import NEW, looping, toggling
 from lab.changes.observer import narrow
 from lab.changes.paths import two_uplinks
 from lab.scenario import MOMENTS, SECURE, TWS, of, on
@@ -31,5 +32,12 @@ SCENARIOS = (
         two_uplinks("per connection"),
         narrow(1300, ("second", "to-core"), ("core", "to-second")),
         optional=SECURE | on(80),
+    ),
+    _scenario(
+        "half-of-syns-dropped",
+        "The office drops half of all first packets of connections, by chance.",
+        rules("office", f"{NEW} tcp dport != 53 numgen random mod 2 == 0 drop"),
+        tries=4,
+        patience_s=7.0,
     ),
 )

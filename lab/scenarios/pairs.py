@@ -4,13 +4,14 @@ from lab.addresses import BLOCK_PAGE, DEAD_RESOLVER, HOSTS, OFFICE, RESOLVER
 from lab.changes.boxes import behind_stunnel, looks_inside, mitm, opening
 from lab.changes.families import dual_stack
 from lab.changes.filters import blocked, hosts_blocked, only_the_list, rationed, rules
-from lab.changes.machine import clock
+from lab.changes.machine import bridge, clock
 from lab.changes.names import dnsmasq, forged, hosts_file, resolvers, zone
 from lab.changes.paths import back, carrier_nat, farther, lossy, small_packets, there, two_uplinks
 from lab.changes.proxies import accepting_first, found_by_setting, squid, squid_opening
 from lab.changes.servers import certificate, door
 from lab.scenario import BACKUPS, EVERY, NONE, SECURE, TWS, UNDERSCORED, at, of, on, where
 from lab.scenarios.habits import IN_ASIA
+from lab.scenarios.machine import BELOW_THE_BRIDGE
 
 _EUROPE = "zdc1.ibllc.com"
 _BACKUP = "zdc1_hb1.ibllc.com"
@@ -337,5 +338,22 @@ SCENARIOS = (
         code="LC334 LC305",
         unusable=at(*IN_ASIA),
         tries=4,
+    ),
+    _scenario(
+        "ipv6-dead-and-output-dropped",
+        "Nothing of IPv6 gets past the core though names have its addresses, and the desktop's firewall drops 4000.",
+        dual_stack(),
+        rules("core", "meta nfproto ipv6 drop"),
+        rules("desktop", "meta nfproto ipv4 tcp dport 4000 drop", hook="output"),
+        code="LC104 LC315",
+        unusable=on(4000),
+    ),
+    _scenario(
+        "bridge-over-gateways-and-drop-4000",
+        "A bridge for containers has the addresses of eight gateways for its own network, and the provider drops 4000.",
+        bridge("203.0.113.65/27"),
+        blocked("provider", (4000,)),
+        code="LC117 LC301",
+        unusable=at(*BELOW_THE_BRIDGE) | on(4000),
     ),
 )

@@ -327,4 +327,19 @@ SCENARIOS = (
         unusable=SECURE & at(*_EUROPEAN),
         unknown=on(80, 4000) & at(*_EUROPEAN),
     ),
+    _scenario(
+        "two-uplinks-one-rejects",
+        "The office leaves by two providers per connection; one rejects 4000 and 4001 as administratively prohibited.",
+        two_uplinks("per connection"),
+        blocked("second", by="reject with icmp type admin-prohibited"),
+        code="LC324",
+        verdict="degraded",
+        optional=TWS,
+    ),
+    _scenario(
+        "clamped-far-too-small",
+        "The office clamps segments to 216 bytes, by a slip of the pen.",
+        rules("office", "tcp flags syn tcp option maxseg size set 216"),
+        verdict="success",
+    ),
 )

@@ -7,7 +7,7 @@ from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import Symptom
 from lineclear.diagnose.walk import Walk
 from lineclear.model import Finding, Interface
-from lineclear.plan.networks import inside, is_private
+from lineclear.plan.networks import inside, is_nowhere, is_private
 
 from .case import Case, finding, ids
 from .machine import anything_beyond, destination, gateway_answers, sent_beyond
@@ -50,10 +50,10 @@ def network_overlaps(case: Case) -> Iterator[Finding]:
 def _overlapping(case: Case, one: Standing) -> str:
     """The interface and network that a target's packets stay in; empty: none.
 
-    A private address may well mean a server in that network.
+    A private address may well mean a server in that network, and loopback is where a rehearsal stands.
     """
     address, source = (one.walk.endpoint.address, _left_from(case, one.walk)) if one.walk else ("", "")
-    if not source or is_private(address):
+    if not source or is_private(address) or is_nowhere(address):
         return ""
     leading = {route.interface for route in case.view.vantage.routes if route.is_default}
     beside = (each for each in case.view.vantage.interfaces if each.name not in leading)

@@ -106,6 +106,24 @@ def bridge(address: str) -> Change:
     return ip("desktop", "link add containers type bridge", member, *lines, *own)
 
 
+def neighbour(address: str, own: str, *ports: int) -> tuple[Change, ...]:
+    """A second network of the desktop's, in which it has its `own` address; a machine at another listens on ports."""
+    made = "link add beside type veth peer name to-desktop netns second"
+
+    def listen(world: World) -> None:
+        ready = HOME / "neighbour-listens"
+        world.start(world.second, sys.executable, "-c", _LISTENS, str(ready), *map(str, ports), ready=ready)
+
+    def change(world: World) -> None:
+        world.late.append(listen)
+
+    return (
+        ip("desktop", made, f"addr add {own} dev beside", "link set beside up"),
+        ip("second", f"addr add {address} dev to-desktop", "link set to-desktop up"),
+        change,
+    )
+
+
 def wireless(*, preferred: bool) -> tuple[Change, ...]:
     """A second network of the desktop's, with a router that passes nothing on; its route is `preferred` or not."""
     made = "link add wireless type veth peer name to-desktop netns second"

@@ -13,6 +13,7 @@ from lab.changes.machine import (
     ip,
     kernel,
     listening,
+    neighbour,
     on_everything_proxied,
     ports_held,
     routed_away,
@@ -380,5 +381,13 @@ SCENARIOS = (
         rules("desktop", 'oifname "to-office" tcp dport != { 53, 4001 } drop', hook="output"),
         code="LC104",
         unusable=EVERY - on(4001),
+    ),
+    _scenario(
+        "neighbour-has-the-address-of-one",
+        "A second network of the desktop's has the addresses of Europe's gateways; a machine at one listens on 4000.",
+        *neighbour("203.0.113.72/29", "203.0.113.74/29", 4000),
+        code="LC117",
+        unusable=at("zdc1.ibllc.com", "zdc1_hb1.ibllc.com"),
+        unknown=frozenset({"zdc1.ibllc.com:4000"}),
     ),
 )

@@ -24,11 +24,13 @@ from tests.diagnose import (
     rows_run,
     rows_several,
     rows_tls,
+    rows_tunnels,
     rows_web,
 )
 
 TABLE = (
     *rows_machine.ROWS,
+    *rows_tunnels.ROWS,
     *rows_names.ROWS,
     *rows_misled.ROWS,
     *rows_forged.ROWS,

@@ -27,6 +27,7 @@ from lineclear.plan.versions import compared
 
 from .echo import is_as_far_as_its_echo
 from .one_place import one_place
+from .overlaps import overlapping
 from .recovery import Recovery
 from .symptom import CONNECT_SYMPTOMS, PROXY_SYMPTOMS, TLS_SYMPTOMS, Symptom, is_identity
 from .view import View
@@ -62,6 +63,7 @@ class Doubt(enum.Enum):
     HUNG_UP = "it hangs up at the first byte, and is too near to tell who does"
     FILTERED = "a filter stops what it does not know on this port"
     ADDRESSES = "at some of its addresses somebody accepts, and then fails"
+    OVERLAPPED = "a network of this machine's own has its address"
     UNTRIED = "what would prove more was not tried"
 
 
@@ -83,6 +85,7 @@ class Doubts:
 
     def of_opaque(self, walk: Walk) -> Iterator[Reason]:
         """Reasons to doubt an opaque port, the gravest first, each with the ids of the steps that raise it."""
+        yield from self._of_overlaps(walk)
         if not self.vouchers(walk):
             yield from self._of_boxes(walk)
             nearer = self._nearer_than_its_host(walk) or self._at_one_place.get(_way(walk), ())
@@ -100,6 +103,7 @@ class Doubts:
 
     def of_web(self, walk: Walk) -> Iterator[Reason]:
         """Reasons to doubt an answer to a plain web request."""
+        yield from self._of_overlaps(walk)
         near = self.view.is_near(walk.endpoint.address)
         if not near:
             yield from self._of_boxes(walk)
@@ -107,6 +111,10 @@ class Doubts:
             yield Doubt.SIBLING, (sibling.culprit.id,)
         if not near and not self._is_controlled(walk):
             yield Doubt.UNTRIED, ()
+
+    def _of_overlaps(self, walk: Walk) -> Iterator[Reason]:
+        if overlapping(self.view, walk) and not self._proven_beside(walk):
+            yield Doubt.OVERLAPPED, ()
 
     def _of_boxes(self, walk: Walk) -> Iterator[Reason]:
         fired = (*self.box_before(walk), *self.view.ends.taken_here(walk.endpoint))

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from lineclear.diagnose.codes import machine as codes
+from lineclear.diagnose.doubt import Doubt
+from lineclear.diagnose.overlaps import left_from, overlapping
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import Symptom
-from lineclear.diagnose.walk import Walk
 from lineclear.model import Finding, Interface
-from lineclear.plan.networks import inside, is_nowhere, is_private
+from lineclear.plan.networks import inside
 
 from .case import Case, finding, ids
 from .machine import anything_beyond, destination, gateway_answers, sent_beyond
@@ -38,32 +39,14 @@ def vpn_captures(case: Case) -> Iterator[Finding]:
 
 
 def network_overlaps(case: Case) -> Iterator[Finding]:
-    """A network of this machine's own, which does not lead out, has public addresses of servers that do not answer."""
-    caught = {one.target.name: _overlapping(case, one) for one in case.open(*_LOST)}
+    """A network of this machine's own has public addresses of servers that do not answer, or that nothing proves."""
+    doubtful = (one for one in case.undecided() if one.doubt is Doubt.OVERLAPPED)
+    caught = {one.target.name: overlapping(case.view, one.walk) for one in (*case.open(*_LOST), *doubtful) if one.walk}
     networks = dict.fromkeys(filter(None, caught.values()))
     if networks:
-        lost = [one for one in case.open(*_LOST) if caught[one.target.name]]
-        proof = ("vantage.interfaces", "vantage.routes", *_said_from(case, lost))
-        yield finding(codes.NETWORK_OVERLAPS, lost, proof, subject=", ".join(networks))
-
-
-def _overlapping(case: Case, one: Standing) -> str:
-    """The interface and network that a target's packets stay in; empty: none.
-
-    A private address may well mean a server in that network, and loopback is where a rehearsal stands.
-    """
-    address, source = (one.walk.endpoint.address, _left_from(case, one.walk)) if one.walk else ("", "")
-    if not source or is_private(address) or is_nowhere(address):
-        return ""
-    leading = {route.interface for route in case.view.vantage.routes if route.is_default}
-    beside = (each for each in case.view.vantage.interfaces if each.name not in leading)
-    mine = (f"{each.name}, {text}" for each in beside for text in each.addresses if _holds(text, source, address))
-    return next(mine, "")
-
-
-def _holds(network: str, source: str, address: str) -> bool:
-    """Whether a network holds an address, seen from our own end in it."""
-    return network.partition("/")[0] == source and inside(address, [network])
+        stay = [one for one in case.all if caught.get(one.target.name)]
+        proof = ("vantage.interfaces", "vantage.routes", *_said_from(case, stay))
+        yield finding(codes.NETWORK_OVERLAPS, stay, proof, subject=", ".join(networks))
 
 
 def _said_from(case: Case, stands: Iterable[Standing]) -> tuple[str, ...]:
@@ -75,15 +58,7 @@ def _said_from(case: Case, stands: Iterable[Standing]) -> tuple[str, ...]:
 
 def tunnel_of(case: Case, one: Standing) -> str:
     """The VPN's interface by which this machine sends to where a target was walked to; empty: none."""
-    return _by_source(case, _left_from(case, one.walk)) if one.walk else ""
-
-
-def _left_from(case: Case, walk: Walk) -> str:
-    """Where the connect of a walk left from, else what leaves for its address without regard to its port; or empty."""
-    if walk.connect is not None and walk.connect.local is not None:
-        return walk.connect.local.address
-    source = case.view.sources.get(walk.endpoint.address)
-    return source.local if source else ""
+    return _by_source(case, left_from(case.view, one.walk)) if one.walk else ""
 
 
 def _by_source(case: Case, local: str) -> str:

@@ -204,6 +204,7 @@ def _measure(
     finally:
         run.drop_early()
         run.kept.close()
+        run.greeted.close()
     return Evidence(
         tool=f"lineclear {__version__}",
         started=started.strftime("%Y-%m-%dT%H:%M:%SZ"),

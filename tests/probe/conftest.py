@@ -209,7 +209,7 @@ class FakeSocket:
         block, self.icmp = self.icmp, None
         return b"", [(0, 11, block)], 0, None
 
-    def recv(self, _size: int) -> bytes:
+    def recv(self, _size: int, _flags: int = 0) -> bytes:
         for moment, said in self._script():
             if moment <= self.network.now and isinstance(said, bytes):
                 return said
@@ -280,6 +280,7 @@ class Scenario:
 
         self.reactor.run(main(), None if deadline_s is None else self.network.now + deadline_s)
         self.run.kept.close()
+        self.run.greeted.close()
         assert not self.network.sockets, "a socket was left open"
         return self.run.observations
 

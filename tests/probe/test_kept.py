@@ -1,12 +1,13 @@
 """What is kept of connects that nobody answered in time."""
 
+import select
 import socket
 from collections.abc import Iterator
 
 import pytest
 
 from lineclear.model import Endpoint
-from lineclear.probe.kept import Kept, Waiting
+from lineclear.probe.kept import Kept, Waiting, has_heard, is_connected
 
 HERE = "127.0.0.1"
 
@@ -19,7 +20,7 @@ def listening() -> Iterator[socket.socket]:
 
 @pytest.fixture
 def kept() -> Iterator[Kept]:
-    one = Kept()
+    one = Kept(is_connected)
     yield one
     one.close()
 
@@ -58,7 +59,7 @@ def test_a_few_of_each_port_are_enough(kept: Kept) -> None:
 
 
 def test_nothing_is_kept_once_it_is_closed(listening: socket.socket) -> None:
-    kept, place = Kept(), endpoint(listening)
+    kept, place = Kept(is_connected), endpoint(listening)
     first = socket.create_connection((place.address, place.port))
     assert kept.take(Waiting("a", place, 1.0, first))
     kept.close()
@@ -66,3 +67,18 @@ def test_nothing_is_kept_once_it_is_closed(listening: socket.socket) -> None:
     with socket.socket() as second:
         assert not kept.take(Waiting("a", place, 1.0, second))
     assert kept.answered(3.0) == []
+
+
+def test_words_that_nobody_has_read_are_an_answer_to_a_greeting(listening: socket.socket) -> None:
+    place = endpoint(listening)
+    kept = Kept(has_heard)
+    mine = socket.create_connection((place.address, place.port))
+    mine.setblocking(False)
+    assert kept.take(Waiting("a", place, 1.0, mine))
+    theirs, _ = listening.accept()
+    with theirs:
+        assert kept.answered(3.0) == []
+        theirs.sendall(b"\x16")
+        select.select([mine], [], [], 5.0)
+        (told,) = kept.answered(4.0)
+    assert (told.host, told.endpoint, told.sent) == ("a", place, 1.0)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 from tests.probe.conftest import Answer
-from tests.probe.test_gather_deadline import plan_of, table
+from tests.probe.test_gather_deadline import ADDRESS, plan_of, table
 
-from lineclear.model import Depth, TcpConnect
+from lineclear.model import Depth, Failure, Purpose, TcpConnect, TlsHandshake
 from lineclear.probe.gather import gather
 from lineclear.probe.route import counts
 from lineclear.probe.wire import Wire
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from tests.probe.conftest import MakeScenario
 
 PLAN = replace(plan_of(), depth=Depth.TCP)
+GREETED = replace(plan_of(), depth=Depth.TLS)
+REFUSAL = b"\x15\x03\x03\x00\x02\x02\x28"
+"""A fatal alert: no cipher in common."""
+SLOW, MUTE = "zdc1.ibllc.com", "hdc1.ibllc.com"
 TARGETS = {(one.host, one.port) for one in PLAN.targets}
 
 
@@ -43,3 +47,22 @@ def test_what_is_never_answered_is_not_waited_for_any_longer(scenario: "MakeScen
     took_s, found = accepted(scenario, Answer("lost"))
     assert not found
     assert took_s < 9.0
+
+
+@pytest.mark.parametrize("seconds", [2.4, 4.0, 5.0])
+def test_a_greeting_that_is_answered_late_is_waited_for_once_that_is_known(
+    scenario: "MakeScenario", seconds: float
+) -> None:
+    lines = table(Answer, Answer("accept", 0.05, then=((0.1, REFUSAL),)), hdc1=Answer("accept", 0.05))
+    stage = scenario({**lines, ADDRESS[SLOW]: [Answer("accept", 0.05, then=((seconds, REFUSAL),))]})
+    steps = stage.play(gather(Wire(stage.run), GREETED))
+    last = {one.host: one for one in steps if isinstance(one, TlsHandshake) and one.purpose is Purpose.SECOND_LOOK}
+    assert last[SLOW].failure is Failure.TLS_ALERT
+    assert last[MUTE].failure is Failure.TIMED_OUT
+    assert stage.network.now - 1000.0 < 15.0
+
+
+def test_greetings_that_nobody_answers_are_not_waited_for_any_longer(scenario: "MakeScenario") -> None:
+    stage = scenario(table(Answer, Answer("accept", 0.05)))
+    stage.play(gather(Wire(stage.run), GREETED))
+    assert stage.network.now - 1000.0 < 6.0

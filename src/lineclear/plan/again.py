@@ -42,6 +42,7 @@ _MOST_UNSAID = 2
 _FEW = 2
 _HARDLY = 12
 _SILENT = (TcpConnect.__name__, Failure.TIMED_OUT.value)
+_MUTE = (TlsHandshake.__name__, Failure.TIMED_OUT.value)
 _WALK = (TcpConnect, TcpListen, Nudge, TlsHandshake, TlsListen, HttpExchange, ApiHello)
 
 One = TypeVar("One")
@@ -94,6 +95,11 @@ def _symptom(step: Observation) -> tuple[str, str]:
 def is_connect(look: Look) -> bool:
     """Whether nobody accepted."""
     return look.symptom[0] == TcpConnect.__name__
+
+
+def is_unanswered_greeting(look: Look) -> bool:
+    """Whether a greeting of TLS had no answer."""
+    return look.symptom == _MUTE
 
 
 def groups(looks: Sequence[Look]) -> tuple[tuple[Look, ...], ...]:

@@ -1,11 +1,13 @@
-"""Sockets whose SYN nobody answered in time, kept a while, a few of each port: the answer may only be late.
+"""Sockets whose SYN, or greeting, nobody answered in time, kept a while, a few of each port: it may only be late.
 
 Patience ends after two of the slowest round trips that were seen, and where nothing was seen after less than a second.
 A firewall that asks elsewhere about every new connection takes longer, and so does a radio link. To wait for it costs
-nothing: the kernel waits, while the second look asks again. What is found accepted then is worth asking patiently.
+nothing: the kernel waits, while the second look asks again. What is found accepted then is worth asking patiently. So
+with a server that takes a greeting of TLS and answers it only after seconds.
 """
 
 import _socket
+from collections.abc import Callable
 from typing import NamedTuple
 
 from lineclear.model import Endpoint
@@ -19,7 +21,7 @@ second repeat would come just before it, and look like somebody else's."""
 
 
 class Waiting(NamedTuple):
-    """A socket whose SYN left at `sent`, and who is to answer it."""
+    """A socket whose SYN, or greeting, left at `sent`, and who is to answer it."""
 
     host: str
     endpoint: Endpoint
@@ -39,9 +41,10 @@ class Answered(NamedTuple):
 
 
 class Kept:
-    """What is waited for. Whoever made it closes it."""
+    """What is waited for: sockets of which `has_answer` says whether their answer came. Whoever made it closes it."""
 
-    def __init__(self) -> None:
+    def __init__(self, has_answer: Callable[[_socket.socket], bool]) -> None:
+        self._has_answer = has_answer
         self._waiting: dict[int, list[Waiting]] = {}
         self._is_closed = False
 
@@ -60,10 +63,10 @@ class Kept:
         return max((one.sent + most for one in waiting if least < now - one.sent < most), default=now)
 
     def answered(self, now: float) -> list[Answered]:
-        """Those that were accepted after all; each is told once, and let go."""
+        """Those that were answered after all; each is told once, and let go."""
         found = []
         for several in self._waiting.values():
-            for one in [each for each in several if _is_connected(each.sock)]:
+            for one in [each for each in several if self._has_answer(each.sock)]:
                 facts = tcp_facts(one.sock)
                 took_s = facts[0] / 1000.0 if facts and facts[0] else now - one.sent
                 found.append(Answered(one.host, one.endpoint, one.sent, took_s, facts[1] if facts else None))
@@ -80,9 +83,18 @@ class Kept:
         self._waiting.clear()
 
 
-def _is_connected(sock: _socket.socket) -> bool:
+def is_connected(sock: _socket.socket) -> bool:
+    """Whether the far end accepted."""
     try:
         sock.getpeername()
     except OSError:
         return False
     return True
+
+
+def has_heard(sock: _socket.socket) -> bool:
+    """Whether the far end said something that nobody has read yet."""
+    try:
+        return bool(sock.recv(1, _socket.MSG_PEEK))
+    except OSError:
+        return False

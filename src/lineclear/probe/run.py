@@ -9,7 +9,7 @@ from lineclear.model import AnyObservation, Endpoint, Failure, Lateness, Limits,
 from lineclear.plan import dial
 
 from .headstart import HeadStart
-from .kept import Kept
+from .kept import Kept, has_heard, is_connected
 from .loop.reactor import Reactor, Task
 
 Watcher = Callable[[AnyObservation], None]
@@ -51,7 +51,11 @@ class Run:
         self._early_syns = head_start.syns if head_start else {}
         self.shared: dict[object, Any] = {}
         """What a verb keeps for its next call in this run, such as a socket for many questions; the key is its own."""
-        self.kept = Kept()
+        self.kept = Kept(is_connected)
+        self.greeted = Kept(has_heard)
+        """Connections on which a greeting of TLS had no answer in time."""
+        self.greeting_s = 0.0
+        """How long a second greeting is worth waiting for at least, where answers turned out to be late."""
         self._watcher = watcher
         self._slowest_s = 0.0
         self._round_trips: dict[str, float] = {}

@@ -75,7 +75,21 @@ async def _more_patiently(wire: Wire, plan: Plan, looks: Sequence[Look]) -> None
     ports = {one.endpoint.port for one in late}
     silent = [one for one in again.still_open(looks, run.observations) if again.is_connect(one)]
     asked = [one for one in silent if one.endpoint.port in ports]
-    await _at_once(wire, plan, asked, max([_LEAST_S, *(_LATER * one.took_s for one in late)]))
+    patience_s = max([_LEAST_S, *(_LATER * one.took_s for one in late)])
+    await wire.run.reactor.gather([_at_once(wire, plan, asked, patience_s), _greet_more_patiently(wire, plan, looks)])
+
+
+async def _greet_more_patiently(wire: Wire, plan: Plan, looks: Sequence[Look]) -> None:
+    """The same of greetings of TLS that were taken, and answered when nobody waited any longer.
+
+    Where packets are lost that is why, and who counts chances asks again anyway.
+    """
+    run = wire.run
+    late = [] if in_doubt(plan, run.observations) else run.greeted.answered(run.now())
+    run.greeting_s = max([run.greeting_s, *(_LATER * (run.now() - one.sent) for one in late)])
+    ports = {one.endpoint.port for one in late}
+    mute = [one for one in again.still_open(looks, run.observations) if again.is_unanswered_greeting(one)]
+    await _at_once(wire, plan, [one for one in mute if one.endpoint.port in ports], _LEAST_S)
 
 
 def _late_connect(wire: Wire, one: Answered) -> TcpConnect:

@@ -31,7 +31,7 @@ NUDGE = b"\r\n"
 class Connection:
     """An open connection and what is known of it. Whoever holds it closes it."""
 
-    __slots__ = ("endpoint", "host", "purpose", "rtt_ms", "run", "sock", "syn_repeats")
+    __slots__ = ("endpoint", "host", "is_kept", "purpose", "rtt_ms", "run", "sock", "syn_repeats")
 
     def __init__(
         self,
@@ -44,17 +44,17 @@ class Connection:
         rtt_ms: float,
         syn_repeats: int = 0,
     ) -> None:
-        self.run = run
-        self.sock = sock
-        self.host = host
-        self.endpoint = endpoint
+        self.run, self.sock = run, sock
+        self.host, self.endpoint = host, endpoint
         self.purpose = purpose
         self.rtt_ms = rtt_ms
         self.syn_repeats = syn_repeats
+        self.is_kept = False
 
     def close(self) -> None:
-        """End it in the ordinary way."""
-        self.run.reactor.hang_up(self.sock)
+        """End it in the ordinary way; a socket that is kept another closes."""
+        if not self.is_kept:
+            self.run.reactor.hang_up(self.sock)
 
 
 class _Syn:

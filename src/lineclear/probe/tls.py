@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from lineclear.model import Certificate, Failure, Judgement, NameMatch, Purpose, Raw, TlsHandshake
 
 from .errors import escape
+from .kept import Waiting
 from .stream import Broken, Stream, hear_out, stream_of
 from .trust.alerts import GOODBYE, alert_of
 from .trust.certnames import best_match, packed
@@ -225,6 +226,8 @@ async def handshake(
     cut = Broken(failure=Failure.INTERRUPTED)
     broken = await session.shake(began + _patience_s(connection)) if session else cut
     took_ms = run.took_ms(began)
+    if broken is not None and broken.failure is Failure.TIMED_OUT and stream is not carrier:
+        _keep(connection, began)
     chain = session.chain if session else ()
     told = certificates(chain)
     foreign = broken is not None and broken.failure is Failure.NOT_TLS and broken.raw is not None
@@ -253,6 +256,13 @@ async def handshake(
     return None if broken else session
 
 
+def _keep(connection: Connection, greeted: float) -> None:
+    """Have the socket left open after a greeting of the first pass that had no answer in time, if there is room."""
+    if connection.purpose is Purpose.TARGET:
+        waiting = Waiting(connection.host, connection.endpoint, greeted, connection.sock)
+        connection.is_kept = connection.run.greeted.take(waiting)
+
+
 def greeting(server_name: str | None) -> bytes:
     """A ClientHello, as `handshake` begins with."""
     import ssl  # noqa: PLC0415
@@ -268,7 +278,8 @@ def greeting(server_name: str | None) -> bytes:
 
 def _patience_s(connection: Connection) -> float:
     limits = connection.run.limits
-    least = limits.slow_handshake_s if connection.purpose is Purpose.SECOND_LOOK else limits.handshake_s
+    again = max(limits.slow_handshake_s, connection.run.greeting_s)
+    least = again if connection.purpose is Purpose.SECOND_LOOK else limits.handshake_s
     return max(least, limits.handshake_round_trips * connection.rtt_ms / 1000.0)
 
 

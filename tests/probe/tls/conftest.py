@@ -186,6 +186,7 @@ class Desk:
     def close(self) -> None:
         for carrier in self._open:
             carrier.close()
+        self.run.greeted.close()
         self.reactor.close()
 
 

@@ -21,6 +21,7 @@ from tests.diagnose.words_names import six_too
 from lineclear.model import Failure, Nudge, PathTrace, Ping, Presence, TcpListen
 
 _ALL_PORTS = (80, 443, 4000, 4001)
+_AMERICA = ("ndc1*:400?", "cdc1*:400?")
 _ASIA_SECURE = ("hdc1*:4001",)
 
 ROWS: tuple[Row, ...] = (
@@ -152,6 +153,36 @@ ROWS: tuple[Row, ...] = (
         verdict=FAILURE,
         errors=("accepted-by-a-box-in-the-path",),
         dead=GATEWAYS,
+    ),
+    row(
+        "a box accepts for the gateways of America alone, and nothing behind it answers",
+        doors(*_AMERICA, rtt_ms=0.4, opens_at=1),
+        dumb(*_AMERICA),
+        verdict=FAILURE,
+        errors=("accepted-by-a-box-in-the-path",),
+        warnings=("unproven-behind-a-box",),
+        dead=("[nc]dc1*:4001",),
+        unsure=("[nc]dc1*:4000",),
+    ),
+    row(
+        "the same, and no echo comes back that says how far they are",
+        pings_fail(),
+        doors(*_AMERICA, rtt_ms=0.4, opens_at=1),
+        dumb(*_AMERICA),
+        verdict=FAILURE,
+        errors=("tls-no-answer",),
+        warnings=("unproven-behind-a-box",),
+        dead=("[nc]dc1*:4001",),
+        unsure=("[nc]dc1*:4000",),
+    ),
+    row(
+        "a box accepts 4001 for everybody, and answers greetings of TLS as a web server",
+        control_accepts(4001),
+        doors("*:4001", tls=Failure.NOT_TLS, foreign="HTTP/1.1 400 Bad Request"),
+        verdict=FAILURE,
+        errors=("foreign-bytes",),
+        dead=("*:4001",),
+        unsure=("*:4000",),
     ),
     row(
         "4000 is accepted from nearer than its host, and 4001 proves where that is",

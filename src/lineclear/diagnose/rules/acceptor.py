@@ -1,13 +1,15 @@
 """Who accepts the connections: boxes in the path that answer for servers, and what gives them away."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lineclear.diagnose.codes import tls as tls_codes
 from lineclear.diagnose.codes import transport as codes
 from lineclear.diagnose.codes import web as web_codes
 from lineclear.diagnose.doubt import BOXED
+from lineclear.diagnose.echo import is_nearer_than_its_echo
 from lineclear.diagnose.standing import Standing
 from lineclear.diagnose.symptom import TLS_SYMPTOMS, Symptom
+from lineclear.diagnose.walk import Walk
 from lineclear.model import TLS_TRANSPORTS, Failure, Finding, Nudge, TcpListen, TlsHandshake
 
 from .case import Case, finding, hosts, ids
@@ -29,7 +31,7 @@ def foreign_bytes(case: Case) -> Iterator[Finding]:
     opaque = case.open(Symptom.SPOKE, Symptom.FOREIGN)
     boxed = {one.target.host for one in opaque} | {one.target.host for one in case.undecided() if one.doubt in BOXED}
     not_tls = case.open(Symptom.NOT_TLS)
-    by_box = [one for one in not_tls if one.target.host in boxed]
+    by_box = [one for one in not_tls if one.target.host in boxed or case.standings.box_before(one)]
     odd = [*opaque, *by_box]
     if odd:
         yield finding(codes.SPEAKS_FIRST, (*odd, *opaque_beside(case, by_box)), said=_first_words(odd))
@@ -80,13 +82,32 @@ def accepted_in_path(case: Case) -> Iterator[Finding]:
 
 
 def _box_ids(case: Case, one: Standing) -> tuple[str, ...]:
-    """What shows that a box accepts this target: a control on its port, or, if the port is dead everywhere, a trace."""
+    """What shows that a box accepts this target: a control on its port, or a trace.
+
+    A trace says so where the port works nowhere, or only beyond the first router: who translates for a virtual machine
+    accepts there for every host, those that work among them.
+    """
     port = one.target.port
     fired = ids(case.standings.box_before(one))
-    if fired or one.walk is None or any(other.target.port == port for other in case.working()):
+    others = [other for other in case.working() if other.target.port == port]
+    if fired or one.walk is None or (others and not _is_much_nearer(case, one, others)):
         return fired
-    walks = (other.walk for other in case.all if other.walk and other.target.host == one.target.host)
-    return next(filter(None, map(case.standings.opens_at_the_gateway, walks)), ())
+    return next(filter(None, map(case.standings.opens_at_the_gateway, _of_host(case, one))), ())
+
+
+def _of_host(case: Case, one: Standing) -> list[Walk]:
+    return [other.walk for other in case.all if other.walk and other.target.host == one.target.host]
+
+
+def _is_much_nearer(case: Case, one: Standing, others: Sequence[Standing]) -> bool:
+    """Whether a target is accepted from nearer than its echo, and all that works on its port only past the router."""
+    passed = all(any(_goes_past(case, walk) for walk in _of_host(case, other)) for other in others)
+    return passed and one.walk is not None and is_nearer_than_its_echo(case.view, one.walk)
+
+
+def _goes_past(case: Case, walk: Walk) -> bool:
+    trace = case.view.traces.get(walk.endpoint)
+    return trace is not None and bool(trace.hops) and trace.connects_at != 1
 
 
 def passed_on(case: Case) -> Iterator[Finding]:

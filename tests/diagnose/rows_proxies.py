@@ -57,7 +57,7 @@ ROWS: tuple[Row, ...] = (
         proxy("*interactivebrokers*:443", "*ibkr*:443"),
         silent("*:443", "*:80"),
         verdict=DEGRADED,
-        warnings=("host-does-not-answer", "proxy-opens-no-way"),
+        warnings=("egress-port-dropped", "proxy-opens-no-way"),
         notes=("web-only-through-the-proxy",),
         dead=("*:443", "*:80"),
     ),

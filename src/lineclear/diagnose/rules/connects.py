@@ -165,8 +165,14 @@ def port_rules(case: Case) -> Iterator[Finding]:
         ((Symptom.REFUSED, Symptom.REJECTED), codes.EGRESS_REFUSED),
     ):
         stands = [one for one in case.open(*symptoms) if one.target.port in closed]
-        if len(hosts(stands)) >= _SPREAD or (stands and _is_whole_list(case, stands)):
+        alike = (*stands, *(one for one in case.all if one.symptom in symptoms and _is_carried(case, one, closed)))
+        if stands and (len(hosts(alike)) >= _SPREAD or _is_whole_list(case, stands)):
             yield from _by_reflector(case, stands, code)
+
+
+def _is_carried(case: Case, one: Standing, closed: frozenset[int]) -> bool:
+    """Whether a proxy makes up for a closed port, so that it is explained, and shares the fate of what is not."""
+    return one.target.port in closed and case.standings.is_carried(one) is True
 
 
 def _by_reflector(case: Case, stands: list[Standing], code: Code) -> Iterator[Finding]:

@@ -1,7 +1,18 @@
 """The web: portals, sites that answer otherwise or not at all, and public addresses."""
 
 from tests.diagnose.rows import ALL, DEGRADED, FAILURE, GATEWAYS, SITES, SUCCESS, Row, row
-from tests.diagnose.words import box, control_accepts, doors, public_addresses, refused, rejected, silent, wrong_name
+from tests.diagnose.words import (
+    box,
+    control_accepts,
+    doors,
+    proxy,
+    public_addresses,
+    refused,
+    rejected,
+    silent,
+    wrong_name,
+)
+from tests.diagnose.words_names import answered
 
 from lineclear.model import Failure
 
@@ -17,6 +28,40 @@ ROWS: tuple[Row, ...] = (
         verdict=FAILURE,
         errors=("captive-portal",),
         dead=ALL,
+    ),
+    row(
+        "a captive portal minds the web alone",
+        doors("*:80", status=302, location=_LOGIN),
+        silent("*:443"),
+        verdict=FAILURE,
+        errors=("captive-portal",),
+        dead=("*:443", "*:80"),
+    ),
+    row(
+        "a page of the office stands before plain web, 443 is dropped, and a proxy leads out: no portal",
+        proxy("*:443"),
+        doors("*:80", status=302, location=_LOGIN),
+        silent("*:443"),
+        verdict=SUCCESS,
+        notes=("web-answered-by-another", "web-only-through-the-proxy"),
+        dead=("*:443",),
+    ),
+    row(
+        "names of sites lead to two places of one block page: no portal",
+        answered("www.*", "download*", "s3.*", with_=("198.51.100.9",)),
+        answered("*dyn.*", "risk.*", "wit1.*", with_=("198.51.100.10",)),
+        doors("*:80", status=302, location=_LOGIN),
+        wrong_name("*:443"),
+        verdict=FAILURE,
+        errors=("names-hijacked",),
+        dead=("*:443", "*:80"),
+    ),
+    row(
+        "443 is dropped, and other ports than the web's work: no portal",
+        silent("*:443"),
+        verdict=FAILURE,
+        errors=("egress-port-dropped",),
+        dead=("*:443",),
     ),
     row(
         "a captive portal lets one site through",

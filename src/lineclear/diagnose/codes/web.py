@@ -11,8 +11,8 @@ CAPTIVE_PORTAL = Code(
     id="captive-portal",
     severity=Severity.ERROR,
     title="This network wants you to log in first: web requests lead to its page ({subject}).",
-    why="Web requests for unrelated sites are answered by one foreign page, and the encrypted ports do not work.",
-    sees="The browser shows a login page; TWS does not connect, although ports may look open.",
+    why="Web requests for unrelated sites are answered by one foreign page, and their encrypted ports do not work.",
+    sees="The browser shows a login page; TWS mostly does not connect, although ports may look open.",
     remedies=(
         Remedy(
             who=Audience.USER,

@@ -26,6 +26,7 @@ _SERVER_ERROR = 500
 _GRANTED = range(200, 300)
 _GARDEN = 3
 """So many hosts are shut out for each that is let through, before it is a portal with a garden of its own."""
+_WEB = (Transport.HTTP, Transport.HTTPS)
 _PAGES = range(200, 400)
 """What a device that only looks for servers does not say for an address nobody has."""
 
@@ -33,18 +34,20 @@ _PAGES = range(200, 400)
 def captive_portal(case: Case) -> Iterator[Finding]:
     """One foreign page answers for unrelated sites at addresses of their own, and hardly anything encrypted works.
 
-    A few sites may be let through all the same. Where all of them lead to one address, it is the names that lead away.
+    A few sites may be let through all the same, and other ports than the web's. Where all of them lead to one address,
+    it is the names that lead away.
     """
-    left = case.unexplained()
     alive = {one.target.host for one in case.working() if one.walk and one.walk.tls}
     lost = {one.target.host for one in case.open() if one.target.transport in TLS_TRANSPORTS} - alive
-    if alive and len(alive) * _GARDEN > len(lost):
+    shuts_all = not alive or len(alive) * _GARDEN <= len(lost)
+    if not shuts_all and not _shuts_the_web(case):
         return
+    left = [one for one in case.unexplained() if shuts_all or one.target.transport in _WEB]
     stands = [one for one in left if one.symptom is not Symptom.UNTESTED and one.proof is not Proof.IDENTITY]
     names = set(hosts(left))
     answers = [one for one in case.view.of(HttpExchange) if one.host in names]
     page, steps = page_of_many(case, answers)
-    if page:
+    if page and (shuts_all or _each_at_its_own(steps)):
         yield finding(codes.CAPTIVE_PORTAL, stands, ids(steps), subject=page)
         return
     if not alive:
@@ -60,6 +63,18 @@ def page_of_many(case: Case, answers: Iterable[HttpExchange]) -> tuple[str, list
         if page and min(len({domain(one.host) for one in steps}), len({one.endpoint.address for one in steps})) > 1:
             return page, steps
     return "", []
+
+
+def _each_at_its_own(steps: Sequence[HttpExchange]) -> bool:
+    """Whether no two hosts were answered for at one address: else names may lead to a few pages."""
+    return len({one.endpoint.address for one in steps}) == len({one.host for one in steps})
+
+
+def _shuts_the_web(case: Case) -> bool:
+    """Whether no site at all works over TLS, whatever other ports do, and no proxy carries one."""
+    sites = [one for one in case.all if one.target.transport is Transport.HTTPS]
+    carried = any(case.standings.is_carried(one) for one in sites)
+    return bool(sites) and not carried and all(one.ok is False for one in sites)
 
 
 def _page_for_everybody(case: Case, stands: Sequence[Standing], answers: Sequence[HttpExchange]) -> Iterator[Finding]:

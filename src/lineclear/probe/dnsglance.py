@@ -35,8 +35,8 @@ def _read(data: bytes, at: int, answers: int, wanted: int) -> tuple[str, ...]:
     for _ in range(answers):
         kind, family, _, length = RECORD.unpack_from(data, at := after_name(data, at))
         at += RECORD.size
-        if kind == wanted and family == _IN and length == _SIZES[kind]:
-            address = data[at : at + length]
+        address = data[at : at + length]
+        if kind == wanted and family == _IN and length == len(address) == _SIZES[kind]:
             found.append(inet_ntoa(address) if kind == 1 else inet_ntop(AF_INET6, address))
         at += length
     return tuple(found) if at <= len(data) else ()

@@ -129,6 +129,16 @@ def test_a_glance_sees_what_reading_finds(reply: dns.message.Message) -> None:
     assert dnsglance.addresses(wire, dnsasking.question(f"x.{'y' * 60}", rtype)) == ()
 
 
+@pytest.mark.parametrize(("rtype", "address"), [("A", "192.0.2.1"), ("AAAA", "2001:db8::1")])
+def test_a_glance_at_a_reply_that_ends_within_an_address_sees_nothing(rtype: str, address: str) -> None:
+    query = dns.message.make_query("a.example.", rtype)
+    reply = dns.message.make_response(query)
+    reply.answer.append(dns.rrset.from_text("a.example.", 60, "IN", rtype, address))
+    section = dnsasking.question("a.example.", rtype)
+    assert dnsglance.addresses(reply.to_wire(), section) == (address,)
+    assert dnsglance.addresses(reply.to_wire()[:-1], section) == ()
+
+
 @settings(deadline=None)
 @given(replies(), st.data())
 def test_a_glance_at_any_bytes_raises_nothing(reply: dns.message.Message, data: st.DataObject) -> None:

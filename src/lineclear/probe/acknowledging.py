@@ -24,5 +24,5 @@ async def acknowledged_by(connection: Connection, moment: float) -> bool | None:
 
 def acknowledged(connection: Connection) -> bool | None:
     """Whether all that was sent so far was acknowledged; None where the kernel does not tell."""
-    segments = unacknowledged(connection.sock)
-    return None if segments is None else segments == 0
+    left = unacknowledged(connection.sock)
+    return None if left is None else left == 0

@@ -44,8 +44,9 @@ _LAST_HEARD = struct.Struct("=56xI")
 _SO_NWRITE = 0x1024  # sys/socket.h of macOS
 _SIO_TCP_INFO = 0xD8000027  # mstcpip.h
 _TCP_INFO_V0 = 88
-_BYTES_IN_FLIGHT = struct.Struct("=28xI")
-"""Of `struct _TCP_INFO_v0`."""
+_BYTES_OUT = struct.Struct("=28xI16xQ")
+"""Of `struct _TCP_INFO_v0`: `BytesInFlight`, and `BytesOut`, all that were ever sent."""
+_SIOCOUTQ = 0x5411  # asm-generic/ioctls.h, where it is TIOCOUTQ
 _KEEPALIVE = (("TCP_KEEPINTVL",), ("TCP_KEEPCNT",), ("TCP_KEEPIDLE", "TCP_KEEPALIVE"))
 """Options by the names systems give them; macOS calls the last one its own way."""
 _ASKED = (1, 3, 1)
@@ -176,17 +177,23 @@ def last_heard_ms(sock: _socket.socket) -> int | None:
 
 
 def unacknowledged(sock: _socket.socket, platform: str = sys.platform) -> int | None:
-    """Segments or bytes sent that the far end has not acknowledged; None where the kernel does not tell."""
+    """Bytes said that the far end has not acknowledged; None where the kernel does not tell.
+
+    Those count too that were never sent because nobody opened a window for them, as where a shield completes handshakes
+    and nobody is behind it. Windows tells of these alone while nothing at all was sent.
+    """
     ask = _UNACKNOWLEDGED.get(platform)
     try:
         return ask(sock) if ask else None
-    except (OSError, struct.error):  # a closed socket; a kernel that tells less
+    except (OSError, ValueError, struct.error):  # a closed socket; a kernel that tells less
         return None
 
 
-def _segments(sock: _socket.socket) -> int:
-    segments, _, _ = _TCP_FACTS.unpack(sock.getsockopt(IPPROTO_TCP, TCP_INFO, _TCP_FACTS.size))
-    return int(segments)
+def _queued(sock: _socket.socket) -> int:
+    """Bytes of the output queue, those not yet sent among them (tcp(7))."""
+    import fcntl  # noqa: PLC0415  not on Windows
+
+    return int.from_bytes(fcntl.ioctl(sock.fileno(), _SIOCOUTQ, bytes(4)), sys.byteorder)
 
 
 def _kept_to_send_again(sock: _socket.socket) -> int:
@@ -203,7 +210,8 @@ def _in_flight(sock: _socket.socket) -> int:
     rest = asked, 4, answer, _TCP_INFO_V0, ctypes.byref(size), None, None
     if ctypes.CDLL("ws2_32").WSAIoctl(ctypes.c_void_p(sock.fileno()), ctypes.c_uint32(_SIO_TCP_INFO), *rest) != 0:
         raise OSError(errno.EINVAL, "SIO_TCP_INFO")
-    return int(_BYTES_IN_FLIGHT.unpack_from(told.raw)[0])
+    in_flight, ever_sent = _BYTES_OUT.unpack_from(told.raw)
+    return int(in_flight) or int(not ever_sent)
 
 
-_UNACKNOWLEDGED = {"linux": _segments, "darwin": _kept_to_send_again, "win32": _in_flight}
+_UNACKNOWLEDGED = {"linux": _queued, "darwin": _kept_to_send_again, "win32": _in_flight}

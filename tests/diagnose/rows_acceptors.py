@@ -60,7 +60,8 @@ ROWS: tuple[Row, ...] = (
         dumb(*GATEWAYS),
         verdict=FAILURE,
         errors=("accepted-by-a-box-in-the-path",),
-        dead=GATEWAYS,
+        dead=("*:4001",),
+        unsure=OPAQUE,
     ),
     row(
         "a box accepts 4000 and 4001 and hangs up",
@@ -152,7 +153,8 @@ ROWS: tuple[Row, ...] = (
         dumb(*GATEWAYS),
         verdict=FAILURE,
         errors=("accepted-by-a-box-in-the-path",),
-        dead=GATEWAYS,
+        dead=("*:4001",),
+        unsure=OPAQUE,
     ),
     row(
         "a box accepts for the gateways of America alone, and nothing behind it answers",
@@ -160,7 +162,6 @@ ROWS: tuple[Row, ...] = (
         dumb(*_AMERICA),
         verdict=FAILURE,
         errors=("accepted-by-a-box-in-the-path",),
-        warnings=("unproven-behind-a-box",),
         dead=("[nc]dc1*:4001",),
         unsure=("[nc]dc1*:4000",),
     ),
@@ -259,7 +260,8 @@ ROWS: tuple[Row, ...] = (
         verdict=FAILURE,
         errors=("accepted-by-a-box-in-the-path",),
         warnings=("tls-intercepted",),
-        dead=GATEWAYS,
+        dead=("*:4001",),
+        unsure=OPAQUE,
     ),
     row(
         "a box in front of living servers, and the backups are dropped before it",

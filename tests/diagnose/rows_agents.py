@@ -71,7 +71,8 @@ ROWS: tuple[Row, ...] = (
         agent("*:4000", "*:4001"),
         verdict=FAILURE,
         errors=("accepted-by-a-program-here",),
-        dead=GATEWAYS,
+        dead=("*:4001",),
+        unsure=OPAQUE,
     ),
     row(
         "a program here takes one port of the vendor alone, and nobody sees behind it",

@@ -54,7 +54,8 @@ ROWS: tuple[Row, ...] = (
         doors("*:4001", tls=Failure.NOT_TLS, foreign="HTTP/1.1 400 Bad Request"),
         verdict=FAILURE,
         errors=("foreign-bytes",),
-        dead=GATEWAYS,
+        dead=("*:4001",),
+        unsure=OPAQUE,
     ),
     row(
         "the servers answer TLS in plain text",

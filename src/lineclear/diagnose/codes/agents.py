@@ -81,7 +81,6 @@ ACCEPTED_HERE = Code(
     "visible from here.",
     facts=_FACTS,
     lists=("holder",),
-    settles=True,
 )
 PASSED_ON_HERE = Code(
     number=116,

@@ -139,7 +139,6 @@ ACCEPTED_IN_PATH = Code(
     ),
     sure="Sure: no server is where the answers come from.",
     facts=("ports", "hosts"),
-    settles=True,
 )
 BYTES_SWALLOWED = Code(
     number=308,
@@ -221,7 +220,6 @@ SPEAKS_FIRST = Code(
     ),
     sure="Sure that the answer is not the gateway's.",
     facts=("said", "ports", "hosts"),
-    settles=True,
     phrases=phrases("said", unexpected="something unexpected"),
 )
 CLOSED_AT_ONCE = Code(

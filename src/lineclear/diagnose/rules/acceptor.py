@@ -64,11 +64,12 @@ def opaque_beside(case: Case, dead: Iterable[Standing]) -> list[Standing]:
     """Opaque ports that a box accepts at hosts whose encrypted port is dead behind it, if it is dead at every host.
 
     Where one server proves itself behind the box, the box is honest, and each opaque port may work; so it may where
-    only large packets vanish.
+    only large packets vanish. Even so nobody knows whether such a port works.
     """
     beside = [one for one in dead if one.target.transport in TLS_TRANSPORTS]
     ports, names = {one.target.port for one in beside}, hosts(beside)
-    if any(one.target.port in ports for one in case.working()) or helped(case):
+    proven = [one for one in case.working() if one.target.port in ports]
+    if not all(_is_spared(case, one) for one in proven) or helped(case):
         return []
     return [one for one in case.undecided() if one.doubt in BOXED and one.target.host in names]
 
@@ -101,8 +102,13 @@ def _of_host(case: Case, one: Standing) -> list[Walk]:
 
 def _is_much_nearer(case: Case, one: Standing, others: Sequence[Standing]) -> bool:
     """Whether a target is accepted from nearer than its echo, and all that works on its port only past the router."""
-    passed = all(any(_goes_past(case, walk) for walk in _of_host(case, other)) for other in others)
+    passed = all(_is_spared(case, other) for other in others)
     return passed and one.walk is not None and is_nearer_than_its_echo(case.view, one.walk)
+
+
+def _is_spared(case: Case, one: Standing) -> bool:
+    """Whether a target is reached without any box before it, as far as one sees."""
+    return not case.standings.box_before(one) and any(_goes_past(case, walk) for walk in _of_host(case, one))
 
 
 def _goes_past(case: Case, walk: Walk) -> bool:

@@ -118,6 +118,22 @@ def behind_haproxy(host: str, *options: str) -> Change:
     return _behind(host, ("haproxy", "-db", "-f"), text, _signed)
 
 
+def slow_to_answer(host: str, seconds: float) -> Change:
+    """The TLS port of a gateway stands behind a haproxy that passes nothing on before some seconds are over."""
+
+    def change(world: World) -> None:
+        world.doors = changed(world.doors, frozenset({f"{host}:4001"}), address="127.0.0.1", families=(4,))
+        text = (
+            "defaults\n mode tcp\n timeout client 60s\n timeout server 60s\n timeout connect 5s\n"
+            f"listen gateway\n bind {ADDRESSES[host]}:4001\n tcp-request inspect-delay {seconds:.0f}s\n"
+            " tcp-request content accept if WAIT_END\n server itself 127.0.0.1:4001\n"
+        )
+        config = world.file("slow.cfg", text)
+        world.late.append(lambda world: _start_balancer(world, config, host, 4001))
+
+    return change
+
+
 def _signed(world: World, host: str, *, with_chain: bool = True) -> bytes:
     return world.certifier.pem(Leaf(names=(f"*.{host.partition('.')[2]}",)), with_chain=with_chain)
 

@@ -10,6 +10,8 @@ from lab.scenario import Change
 from lab.world import World
 
 _FORGER = str(Path(__file__).parents[1] / "forger.py")
+STUB = "127.0.0.53"
+"""Where a name server of the desktop's own stands."""
 _LEAD_S, _LAG_MS = 0.12, 250
 """By how much the forger is the quicker of the two, or the slower: enough on a crowded machine."""
 
@@ -78,6 +80,17 @@ def dnsmasq(*options: str) -> Change:
         words = ("--no-daemon", "--no-resolv", "--no-hosts", f"--server={RESOLVER}", "--user=root", "--pid-file=")
         world.start(world.office, "dnsmasq", *words, *options, port=53, at=OFFICE)
         world.resolvers = (OFFICE,)
+
+    return change
+
+
+def stub(*options: str) -> Change:
+    """Dnsmasq on the desktop itself at 127.0.0.53, which the desktop's programs ask; `options` say whom it asks."""
+
+    def change(world: World) -> None:
+        words = ("--no-daemon", "--no-resolv", "--no-hosts", "--user=root", "--pid-file=", "--bind-interfaces")
+        world.start(world.desktop, "dnsmasq", *words, f"--listen-address={STUB}", *options, port=53, at=STUB)
+        world.resolvers = (STUB,)
 
     return change
 

@@ -30,6 +30,17 @@ def certificate(name: str, *, for_name: str = "", **changes: object) -> Change:
     return change
 
 
+def certificate_at(address: str, port: int, leaf: Leaf) -> Change:
+    """The certificate shown at one address of a host alone."""
+
+    def change(world: World) -> None:
+        world.doors = tuple(
+            replace(one, leaf=leaf) if (one.address, one.port) == (address, port) else one for one in world.doors
+        )
+
+    return change
+
+
 def second_authority(**days: float) -> Change:
     """There is one more public authority, `box` for those who ask for its certificates; they run out as `days` says."""
 

@@ -1,13 +1,16 @@
 """The vendor's servers again: what stands before and behind them."""
 
 from lab.addresses import ADDRESSES
-from lab.changes.boxes import behind_haproxy, behind_stunnel, edge_near
+from lab.changes.boxes import behind_haproxy, behind_stunnel, edge_near, slow_to_answer
 from lab.changes.filters import rules, synproxied
-from lab.changes.servers import certificate, door, second_authority
+from lab.changes.names import named
+from lab.changes.servers import also_at, certificate, certificate_at, door, second_authority
 from lab.scenario import NONE, at, of, on
 from lab.world import HOME
+from lineclear.simulate.scene import Leaf
 
 _EUROPE = "zdc1.ibllc.com"
+_BESIDE_EUROPE = "203.0.113.73"
 _TLS = frozenset({f"{_EUROPE}:4001"})
 _PLAIN = frozenset({f"{_EUROPE}:4000"})
 _NEW = "tcp flags & (syn | ack) == syn"
@@ -102,8 +105,33 @@ SCENARIOS = (
         "The vendor's shield completes every handshake (synproxy), and the gateway of Europe behind it is off.",
         synproxied("core", (4000, 4001), "ip daddr 203.0.113.0/24"),
         rules("internet", f"ip daddr {ADDRESSES[_EUROPE]} drop", hook="input"),
-        code="LC405",
+        code="LC308",
         unusable=at(_EUROPE),
-        unknown=_PLAIN,
+    ),
+    _scenario(
+        "expired-at-the-second-address",
+        "The gateway of Europe has two addresses, and at the second its certificate ran out.",
+        also_at(_EUROPE, _BESIDE_EUROPE),
+        certificate_at(_BESIDE_EUROPE, 4001, Leaf(names=("*.ibllc.com",), from_days=-90, to_days=-2)),
+        named(_EUROPE, ADDRESSES[_EUROPE], _BESIDE_EUROPE),
+        code="LC316",
+        verdict="inconclusive",
+        unusable=_TLS,
+        unknown=_TLS,
+    ),
+    _scenario(
+        "tls-after-seconds",
+        "The gateway of Europe (haproxy before it) answers what is said on 4001 only after four seconds.",
+        slow_to_answer(_EUROPE, 4.0),
+        verdict="success",
+        patience_s=9.0,
+    ),
+    _scenario(
+        "shielded-and-4000-silent-behind",
+        "The vendor's shield completes every handshake with the gateway of Europe (synproxy), where 4000 is dropped.",
+        synproxied("core", (4000, 4001), f"ip daddr {ADDRESSES[_EUROPE]}"),
+        rules("internet", f"ip daddr {ADDRESSES[_EUROPE]} tcp dport 4000 drop", hook="input"),
+        code="LC308",
+        unusable=_PLAIN,
     ),
 )

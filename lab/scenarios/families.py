@@ -11,7 +11,7 @@ from lab.changes.families import (
 )
 from lab.changes.filters import blocked, hosts_blocked, only_the_list, rules
 from lab.changes.machine import ip
-from lab.changes.names import named
+from lab.changes.names import dnsmasq, named
 from lab.changes.observer import narrow
 from lab.changes.paths import farther, lossy, small_packets
 from lab.changes.proxies import accepting_first
@@ -20,6 +20,7 @@ from lab.scenario import EVERY, NONE, SECURE, TWS, at, of, on
 
 _EUROPE = "zdc1.ibllc.com"
 _SECOND_ADDRESS = "203.0.113.250"
+_UPDATES = ("download.interactivebrokers.com", "s3.amazonaws.com")
 _SIX = "meta nfproto ipv6"
 _FOUR = "meta nfproto ipv4"
 _scenario = of("families", verdict="degraded", unusable4=NONE, unusable6=NONE)
@@ -363,5 +364,14 @@ SCENARIOS = (
         code="LC334",
         verdict="degraded",
         tries=4,
+    ),
+    _together(
+        "updates-sinkholed-in-both-families",
+        "Names have both families' addresses, and dnsmasq of the office answers 0.0.0.0 and :: for two update servers.",
+        dual_stack(),
+        dnsmasq(*(f"--address=/{one}/{nobody}" for one in _UPDATES for nobody in ("0.0.0.0", "::"))),
+        code="LC207",
+        verdict="degraded",
+        unusable=at(*_UPDATES),
     ),
 )

@@ -2,7 +2,7 @@
 
 from lab.addresses import BLOCK_PAGE, DEAD_RESOLVER, OFFICE, RESOLVER, RESOLVER6
 from lab.changes.filters import rules
-from lab.changes.names import dnsmasq, hosts_file, name_service, resolvers, searching, unbound, zone
+from lab.changes.names import dnsmasq, hosts_file, name_service, resolvers, searching, stub, unbound, zone
 from lab.scenario import EVERY, NONE, UNDERSCORED, at, of, on, where
 
 _IBLLC = where(lambda one: one.host.endswith("ibllc.com"))
@@ -10,6 +10,8 @@ _BROKERS = where(lambda one: one.host.endswith("interactivebrokers.com"))
 
 _NOBODY_KNOWS = 'forward-zone:\n  name: "zdc1.ibllc.com"\n  forward-addr: 127.0.0.1@5399\n'
 """Asked of a port where nothing runs."""
+_SPIES = ("download.interactivebrokers.com", "risk.interactivebrokers.com")
+"""As some list against trackers has it."""
 _scenario = of("names", unusable=EVERY)
 
 SCENARIOS = (
@@ -211,5 +213,44 @@ SCENARIOS = (
         hosts_file(f"{BLOCK_PAGE} zdc1.ibllc.com"),
         code="LC108",
         unusable=at("zdc1.ibllc.com"),
+    ),
+    _scenario(
+        "gateways-without-data",
+        "unbound of the office says that names of ibllc.com exist and have no address.",
+        unbound("local-zone: ibllc.com. always_nodata"),
+        code="LC205",
+        unusable=_IBLLC,
+    ),
+    _scenario(
+        "conditional-forwarder-dead",
+        "dnsmasq of the office asks a server that is off for ibllc.com, and the provider's for the rest.",
+        dnsmasq(f"--server=/ibllc.com/{DEAD_RESOLVER}"),
+        rules("provider", f"ip daddr {DEAD_RESOLVER} drop"),
+        code="LC216",
+        unusable=_IBLLC,
+    ),
+    _scenario(
+        "ipv6-resolver-first-and-dead",
+        "The first of two name servers has an IPv6 address and does not answer.",
+        resolvers(RESOLVER6, RESOLVER),
+        rules("office", f"ip6 daddr {RESOLVER6} drop"),
+        code="LC211",
+        verdict="degraded",
+        unusable=NONE,
+    ),
+    _scenario(
+        "stub-with-a-dead-upstream",
+        "The desktop asks dnsmasq on itself, whose server is off: it refuses what it cannot keep in mind any more.",
+        stub(f"--server={DEAD_RESOLVER}"),
+        rules("office", f"ip daddr {DEAD_RESOLVER} drop"),
+        code="LC204",
+    ),
+    _scenario(
+        "hosts-file-of-a-blocker",
+        "The hosts file of the desktop sends two sites to 0.0.0.0, as lists against trackers do.",
+        hosts_file(*(f"0.0.0.0 {one}" for one in _SPIES)),
+        code="LC108",
+        verdict="degraded",
+        unusable=at(*_SPIES),
     ),
 )

@@ -356,4 +356,13 @@ SCENARIOS = (
         code="LC117 LC301",
         unusable=at(*BELOW_THE_BRIDGE) | on(4000),
     ),
+    _scenario(
+        "missing-backup-and-sites-in-maintenance",
+        "dnsmasq of the office denies the backup gateway of Europe, and every site answers with an error (503).",
+        dnsmasq(f"--local=/{_BACKUP}/"),
+        door(on(443), manner="errs"),
+        code="LC206 LC504",
+        verdict="degraded",
+        unusable=at(_BACKUP),
+    ),
 )

@@ -19,6 +19,16 @@ _BY_WORKGROUP = (
 _WITHOUT_ONE_SITE = (
     "acl portal dstdomain gdcdyn.interactivebrokers.com\nhttp_access deny portal\nhttp_access allow all\n"
 )
+_EAST = "gdcdyn.interactivebrokers.com"
+_ONE_SITE_LED_AWAY = (
+    f"acl portal dstdomain {_EAST}\ndeny_info 302:http://blocked.office.example/ portal\n"
+    "http_access deny portal\nhttp_access allow all\n"
+)
+_LOGIN_FOR_TWO_SITES = (
+    "auth_param basic program /usr/lib/squid/basic_fake_auth\nacl known proxy_auth REQUIRED\n"
+    f"acl portal dstdomain {_EAST} cdcdyn.interactivebrokers.com\n"
+    "http_access allow !portal\nhttp_access allow known\nhttp_access deny all\n"
+)
 _NO_WAY_OUT = rules("office", "tcp dport != 53 drop")
 
 _explicit = of("explicit")
@@ -289,5 +299,29 @@ SCENARIOS = (
         *portal((80, 4000), over_tls=(443, 4001)),
         code="LC501",
         unusable=EVERY,
+    ),
+    _explicit(
+        "web-by-proxy-but-one-site",
+        "The web goes by squid, which leads requests for one site to a page of its own; TWS goes directly.",
+        *explicit(_ONE_SITE_LED_AWAY),
+        blocked("office", (80, 443)),
+        code="LC301 LC516",
+        unusable=WEB,
+    ),
+    _explicit(
+        "proxy-wants-login-for-two-sites",
+        "The web goes by squid, which asks for a login for two sites alone; TWS goes directly.",
+        *explicit(_LOGIN_FOR_TWO_SITES),
+        blocked("office", (80, 443)),
+        code="LC301 LC503",
+        unusable=WEB,
+    ),
+    _interception(
+        "squid-takes-4001",
+        "squid takes 4001 for plain web, and calls greetings of TLS a bad request.",
+        *squid_intercepting((4001,)),
+        code="LC312",
+        unusable=on(4001),
+        unknown=on(4000),
     ),
 )

@@ -12,6 +12,7 @@ _EUROPE, _EUROPE_BACKUP = "zdc1.ibllc.com", "zdc1_hb1.ibllc.com"
 _SOME = ("www.interactivebrokers.com", "gdcdyn.interactivebrokers.com", _EUROPE, _EUROPE_BACKUP)
 _BESIDE = {host: f"203.0.113.{int(ADDRESSES[host].rpartition('.')[2]) + 1}" for host in HOSTS}
 """A second address of each host."""
+_DOMAINS = sorted({one if one.startswith("s3.") else one.partition(".")[2] for one in HOSTS})
 _INSIDE = "10.99.0.5"
 _NOBODY_KNOWS = 'forward-zone:\n  name: "ibllc.com"\n  forward-addr: 127.0.0.1@5399\n'
 _LISTED = (_EUROPE, "zdc1_hb1.ibllc.com", "hdc1.ibllc.com", "hdc1_hb1.ibllc.com", "gdc1.ibllc.com")
@@ -229,5 +230,20 @@ SCENARIOS = (
         verdict="degraded",
         unusable=UNDERSCORED & on(4001),
         unknown=UNDERSCORED & on(4000),
+    ),
+    _scenario(
+        "names-of-the-list-alone-answered",
+        "unbound of the office answers for the domains of the list, and refuses every other name.",
+        unbound('local-zone: "." refuse', *(f'local-zone: "{one}." transparent' for one in _DOMAINS)),
+        verdict="success",
+        unusable=NONE,
+    ),
+    _scenario(
+        "inside-and-outside-addresses",
+        "dnsmasq of the office gives the gateway of Europe a private address, where nobody is, beside its own.",
+        dnsmasq(f"--host-record={_EUROPE},{ADDRESSES[_EUROPE]}", f"--host-record={_EUROPE},10.99.0.7"),
+        code="LC316",
+        verdict="degraded",
+        unusable=NONE,
     ),
 )

@@ -33,6 +33,19 @@ _BY_ADDRESS = f"""function FindProxyForURL(url, host) {{
   return "PROXY {OFFICE}:3128";
 }}
 """
+_ASIA_BY_A_DEAD_PROXY = f"""function FindProxyForURL(url, host) {{
+  if (shExpMatch(host, "*.hk") || shExpMatch(host, "*.jp") || shExpMatch(host, "*.au")) return "PROXY {OFFICE}:3129";
+  return "DIRECT";
+}}
+"""
+_DEAD_THEN_DIRECTLY = f"""function FindProxyForURL(url, host) {{
+  return dnsDomainIs(host, "ibllc.com") ? "DIRECT" : "PROXY {OFFICE}:3129; DIRECT";
+}}
+"""
+_WEB_BY_SOCKS = f"""function FindProxyForURL(url, host) {{
+  return dnsDomainIs(host, "ibllc.com") ? "DIRECT" : "SOCKS5 {OFFICE}:1080";
+}}
+"""
 _ENDLESS = "function FindProxyForURL(url, host) { for (;;) alert(host); }\n"
 _GREEDY = "function FindProxyForURL(url, host) { var a = []; for (;;) a.push(new Array(1000000).join(host)); }\n"
 _PAGE = "<html><title>Guest network</title>Please log in.</html>\n"
@@ -272,5 +285,29 @@ SCENARIOS = (
         "DHCP (dnsmasq to dhclient) announces a script (haproxy gives it) with a dead proxy, and nothing asks for one.",
         *found_by_dhcp(_PROXY, obeyed=False),
         verdict="success",
+    ),
+    _scenario(
+        "script-sends-a-region-to-a-dead-proxy",
+        "A script (haproxy gives it) sends the sites of Asia to a proxy that does not run, the rest directly.",
+        *found_by_setting(_ASIA_BY_A_DEAD_PROXY),
+        code="LC510",
+        verdict="degraded",
+    ),
+    _scenario(
+        "script-names-a-dead-proxy-and-web-dropped",
+        "A script (haproxy gives it) names a proxy that does not run, then the direct way, which the office drops.",
+        *found_by_setting(_DEAD_THEN_DIRECTLY),
+        blocked("office", (80, 443)),
+        code="LC301 LC510",
+        unusable=WEB,
+    ),
+    _scenario(
+        "script-sends-web-to-socks",
+        "A script (haproxy gives it) sends the web to microsocks, its only way out, and TWS goes directly.",
+        socks(),
+        *found_by_setting(_WEB_BY_SOCKS),
+        blocked("office", (80, 443)),
+        verdict="success",
+        unusable=WEB,
     ),
 )

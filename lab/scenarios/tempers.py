@@ -13,10 +13,19 @@ _FOUR = "meta nfproto ipv4"
 _PUBLIC_NAME = "Lineclear Simulated Public"
 _WWW = "www.interactivebrokers.com"
 _PORTAL_NAME = "login.portal.example"
+_EAST = "gdcdyn.interactivebrokers.com"
+_EUROPE = ("zdc1.ibllc.com", "zdc1_hb1.ibllc.com")
+_AMERICA = ("ndc1.ibllc.com", "ndc1_hb1.ibllc.com", "cdc1.ibllc.com", "cdc1_hb1.ibllc.com")
 _interception = of("interception")
 _tls = of("tls")
 _application = of("application")
 _portal = of("portal")
+
+
+def _to(*hosts: str) -> str:
+    """Connections to some hosts, in nft's words."""
+    return f"ip daddr {{ {', '.join(ADDRESSES[one] for one in hosts)} }}"
+
 
 SCENARIOS = (
     _interception(
@@ -252,5 +261,56 @@ SCENARIOS = (
         unusable4=EVERY,
         unusable6=NONE,
         unknown=on(80),
+    ),
+    _tls(
+        "one-site-opened",
+        "A box opens TLS to the Client Portal's eastern site alone; the desktop trusts its authority.",
+        *opening((443,), trusted=True, which=_to(_EAST)),
+        code="LC401",
+        verdict="degraded",
+    ),
+    _interception(
+        "accepted-first-for-america-and-dropped",
+        "haproxy accepts 4000 and 4001 for the gateways of America alone, and behind it they are dropped.",
+        *accepting_first((4000, 4001), _to(*_AMERICA)),
+        blocked("provider", hosts=_AMERICA),
+        code="LC307",
+        unusable=at(*_AMERICA),
+        unknown=at(*_AMERICA) & on(4000),
+    ),
+    _interception(
+        "accepted-first-for-europe-on-4000",
+        "haproxy accepts 4000 for the gateways of Europe alone, and behind it that port is dropped.",
+        *accepting_first((4000,), _to(*_EUROPE)),
+        blocked("provider", (4000,), hosts=_EUROPE),
+        code="LC318",
+        verdict="inconclusive",
+        unusable=at(*_EUROPE) & on(4000),
+        unknown=at(*_EUROPE) & on(4000),
+    ),
+    _application(
+        "one-site-reset-by-its-name",
+        "A firewall resets TLS to the Client Portal's eastern site, by the name in the greeting.",
+        looks_inside(f"443 sni={_EAST} reset"),
+        code="LC361",
+        unusable=at(_EAST) & on(443),
+        unknown=at(_EAST) & on(80),
+    ),
+    _portal(
+        "portal-minds-the-web-alone",
+        "A captive portal (haproxy) answers plain web and drops 443, and other ports pass without a login.",
+        *portal((80,)),
+        blocked("office", (443,)),
+        code="LC501",
+        unusable=on(80, 443),
+    ),
+    _interception(
+        "accepted-first-and-4001-dropped",
+        "haproxy accepts 4000 and 4001 for everybody, and behind it 4001 alone is dropped.",
+        *accepting_first((4000, 4001)),
+        blocked("provider", (4001,)),
+        code="LC307",
+        unusable=on(4001),
+        unknown=on(4000),
     ),
 )

@@ -27,15 +27,15 @@ def looping(place: str, *turns: tuple[float, str]) -> Change:
     return change
 
 
-def toggling(place: str, seconds: float, rule: str) -> tuple[Change, ...]:
-    """A rule that is there for some seconds, and then is not for as long."""
+def toggling(place: str, seconds: tuple[float, float], rule: str) -> tuple[Change, ...]:
+    """A rule that is there for some seconds, and then is not for some."""
 
     def lay(world: World) -> None:
         text = "table inet toggled {\n chain main {\n type filter hook forward priority 0;\n }\n}\n"
         world.run(world.places[place], "nft", "-f", "-", stdin=text)
 
     on, off = f"nft add rule inet toggled main '{rule}'", "nft flush chain inet toggled main"
-    return lay, looping(place, (seconds, on), (seconds, off))
+    return lay, looping(place, (seconds[0], on), (seconds[1], off))
 
 
 def _at_first(place: str, kind: str, what: str, key: str, rule: str) -> Change:

@@ -12,8 +12,20 @@ SCENARIOS = (
     _scenario(
         "rule-toggles",
         "A rule that drops 4000 and 4001 comes and goes every two seconds.",
-        *toggling("office", 2, "tcp dport { 4000, 4001 } drop"),
+        *toggling("office", (2, 2), "tcp dport { 4000, 4001 } drop"),
         optional=TWS,
+        tries=4,
+    ),
+    _scenario(
+        "line-drops-out",
+        "The office passes nothing on for a second of every four.",
+        *toggling("office", (1, 3), "drop"),
+        tries=4,
+    ),
+    _scenario(
+        "connections-reset-by-turns",
+        "The office resets new connections for half a second of every three.",
+        *toggling("office", (0.5, 2.5), "ct state new meta l4proto tcp reject with tcp reset"),
         tries=4,
     ),
     _scenario(

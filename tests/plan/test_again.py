@@ -9,6 +9,7 @@ from lineclear.model import (
     Endpoint,
     Failure,
     Icmp,
+    Nudge,
     Plan,
     Purpose,
     Raw,
@@ -17,6 +18,7 @@ from lineclear.model import (
     TcpConnect,
     TcpListen,
     TlsHandshake,
+    TlsListen,
     Transport,
 )
 from lineclear.plan import again
@@ -44,6 +46,16 @@ def connect(host: str, port: int, failure: Failure | None = None, purpose: Purpo
 def handshake(host: str, failure: Failure | None = None, purpose: Purpose = Purpose.TARGET) -> TlsHandshake:
     endpoint = Endpoint(address=f"10.0.0.{host[1:]}", port=4001)
     return TlsHandshake(id="t", at_ms=1, took_ms=1, failure=failure, endpoint=endpoint, host=host, purpose=purpose)
+
+
+def nudge(host: str, failure: Failure) -> Nudge:
+    endpoint = Endpoint(address=f"10.0.0.{host[1:]}", port=4000)
+    return Nudge(id="n", at_ms=3, took_ms=1, failure=failure, endpoint=endpoint, host=host)
+
+
+def settle(host: str, acknowledged: bool | None) -> TlsListen:
+    endpoint = Endpoint(address=f"10.0.0.{host[1:]}", port=4001)
+    return TlsListen(id="s", at_ms=2, took_ms=1, endpoint=endpoint, host=host, acknowledged=acknowledged)
 
 
 def listen(host: str, spoke: str = "") -> TcpListen:
@@ -76,6 +88,11 @@ class TestFailing:
     def test_unasked_words_deserve_another_look(self) -> None:
         assert names(again.failing(PLAN, [connect("h1", 4000), listen("h1", "220")])) == ["h1:4000"]
         assert again.failing(PLAN, [connect("h1", 4000), listen("h1")]) == ()
+
+    def test_a_session_whose_last_words_vanish_deserves_another_look(self) -> None:
+        walk: list[AnyObservation] = [connect("h1", 4001), handshake("h1")]
+        assert names(again.failing(PLAN, [*walk, settle("h1", acknowledged=False)])) == ["h1:4001"]
+        assert again.failing(PLAN, [*walk, settle("h1", acknowledged=None)]) == ()
 
     def test_what_this_machine_refused_does_not_but_want_of_sockets_does(self) -> None:
         seen = [connect("h1", 4000, Failure.NO_ROUTE), connect("h2", 4000, Failure.LOCAL_EXHAUSTION)]
@@ -142,6 +159,20 @@ class TestRecovery:
         second = [connect("h1", 4000, None, Purpose.SECOND_LOOK)]
         assert names(again.still_open(looks, [*self.SEEN, *second])) == ["h2:4000"]
         assert names(again.still_open(looks, self.SEEN)) == ["h1:4000", "h2:4000"]
+
+    def test_what_fails_otherwise_than_before_is_asked_once_more(self) -> None:
+        looks = again.failing(PLAN, self.SEEN)
+        seen = [*self.SEEN, connect("h2", 4000, Failure.TIMED_OUT, Purpose.SECOND_LOOK)]
+        assert again.changed(PLAN, looks, seen) == ()
+        seen.append(connect("h1", 4000, Failure.CONNECTION_REFUSED, Purpose.SECOND_LOOK))
+        assert names(again.changed(PLAN, looks, seen)) == ["h1:4000"]
+        told = Raw(icmp=Icmp(type=3, code=13, sender="10.0.0.1"))
+        rejected = replace(connect("h3", 4000, Failure.HOST_UNREACHABLE), raw=told)
+        assert again.changed(PLAN, looks, [*seen, rejected]) == ()
+        seen.append(connect("h1", 4000, None, Purpose.SECOND_LOOK))
+        assert again.changed(PLAN, looks, seen) == ()
+        seen.append(nudge("h1", Failure.CONNECTION_RESET))
+        assert again.changed(PLAN, looks, seen) == ()
 
     def test_smoothly_is_by_the_first_syn(self) -> None:
         look, _ = again.failing(PLAN, self.SEEN)

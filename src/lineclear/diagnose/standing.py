@@ -21,6 +21,7 @@ from lineclear.model import (
     TLS_TRANSPORTS,
     UNTESTED,
     ApiHello,
+    Nudge,
     Observation,
     Proof,
     Reflection,
@@ -279,7 +280,8 @@ class Standings:
         if not self.recovery.healed:
             return bool(likes)
         recovered = any(one.symptom is None for one in likes)
-        alone = walk.looks > 1 and not self.recovery.was_in_a_crowd(walk)
+        once = isinstance(walk.culprit, Nudge)  # the CR LF is sent once, however many the looks
+        alone = walk.looks > 1 and not once and not self.recovery.was_in_a_crowd(walk)
         return alone or (not recovered and any(one.looks > 1 for one in likes))
 
 

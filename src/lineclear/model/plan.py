@@ -146,6 +146,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """How long a second, differing answer is waited for."""
     unacknowledged_s: float = 2.0
     """How long bytes may stay unacknowledged before they count as swallowed: at least three retransmissions."""
+    nudge_unacknowledged_s: float = 5.0
+    """The same of the CR LF, which is sent only once: a way that is gone for a few seconds swallows it too."""
     syns_per_address: int = 4
     """In each `pace_s`."""
     pace_s: float = 0.1

@@ -85,6 +85,8 @@ def _may_pass(step: Observation) -> bool:
     """Whether asking again could bring another answer."""
     if isinstance(step, TcpListen) and step.spoke:
         return True
+    if isinstance(step, TlsListen) and step.failure is None and step.acknowledged is False:
+        return True
     return step.failure is not None and step.failure not in LOCAL - UNTESTED
 
 
@@ -132,6 +134,18 @@ def still_failing(group: Sequence[Look], observations: Iterable[AnyObservation])
     latest = _second_looks(observations)
     looked = [look for look in group if (look.target.host, look.endpoint, TcpConnect.__name__) in latest]
     return tuple(look for look in looked if not _got_past(look, latest))
+
+
+def changed(plan: Plan, looks: Sequence[Look], observations: Sequence[AnyObservation]) -> tuple[Look, ...]:
+    """Those that failed otherwise in their second look than in the first: each of the failures was seen but once.
+
+    Not what a router told of, for it says so only now and then; and not what came of the one CR LF.
+    """
+    if is_told(observations):
+        return ()
+    before = {(one.target.name, one.endpoint): one.symptom for one in looks}
+    now = [one for one in failing(plan, observations) if one.symptom[0] != Nudge.__name__]
+    return tuple(one for one in now if before.get((one.target.name, one.endpoint), one.symptom) != one.symptom)
 
 
 _Steps = dict[tuple[str, Endpoint, str], Observation]

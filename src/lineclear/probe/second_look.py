@@ -1,9 +1,10 @@
 """The second look: no failure is believed on the first pass alone, and what tells causes apart is asked beside it.
 
 It begins when the burst of the first pass is over, with those that nobody accepted; walks that fail later have theirs
-when the first pass is over. Where a line loses packets, what loss may have failed is asked before. Errands that do not
-disturb one another run side by side. Where connections seem to be rationed each one more disturbs, and where routers
-tell of what they reject they have few words to spare: then one thing is done at a time.
+when the first pass is over, and what fails otherwise than before has a third. Where a line loses packets, what loss may
+have failed is asked before. Errands that do not disturb one another run side by side. Where connections seem to be
+rationed each one more disturbs, and where routers tell of what they reject they have few words to spare: then one thing
+is done at a time.
 """
 
 from collections.abc import Sequence
@@ -52,6 +53,8 @@ async def look_again(wire: Wire, plan: Plan, first: Task[Any]) -> None:
     await _look(wire, plan, deeper, late)
     await of_burst
     looks = (*early, *late)
+    if not reactor.is_cut:
+        await Turns(wire, plan, again.changed(plan, looks, observations)).all()
     await _more_patiently(wire, plan, looks)
     if reactor.is_cut:
         return

@@ -262,7 +262,7 @@ async def nudge(connection: Connection, seconds: float) -> None:
         failure, detail = classify(problem.errno or 0), raw(problem.errno or 0)
     else:
         failure, detail, answered = await first_words(connection, began + seconds)
-    taken = await acknowledged_by(connection, began + run.limits.unacknowledged_s) if failure is None else None
+    taken = await acknowledged_by(connection, began + run.limits.nudge_unacknowledged_s) if failure is None else None
     run.record(
         Nudge(
             id=run.new_id(),

@@ -280,9 +280,13 @@ class Standings:
         if not self.recovery.healed:
             return bool(likes)
         recovered = any(one.symptom is None for one in likes)
-        once = isinstance(walk.culprit, Nudge)  # the CR LF is sent once, however many the looks
-        alone = walk.looks > 1 and not once and not self.recovery.was_in_a_crowd(walk)
-        return alone or (not recovered and any(one.looks > 1 for one in likes))
+        alone = _failed_twice(walk) and not self.recovery.was_in_a_crowd(walk)
+        return alone or (not recovered and any(map(_failed_twice, likes)))
+
+
+def _failed_twice(walk: Walk) -> bool:
+    """Whether two second looks at least may have shown the symptom: the CR LF is sent once, however many there were."""
+    return walk.looks > 1 and not isinstance(walk.culprit, Nudge)
 
 
 def _stands(

@@ -4,13 +4,13 @@ A limit on new connections refuses too, but the later ones of a burst; what is o
 router that spreads connections over several uplinks, or over the members of a cluster, refuses now one and lets the
 next one through. So single SYNs leave in one burst, too short for any limit to recover in: where refused and accepted
 change places in it again and again, it depends on the connection. Limits make them change places once, and by chance
-twice or three times.
+twice or three times. A limit of each host makes them change places with the hosts, but lets the first of each pass.
 
 The other ports of the same hosts are asked so too where they accepted: connections that take turns between two uplinks
 may all have met the same one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
@@ -73,13 +73,37 @@ def _suspected(observations: Iterable[Observation]) -> list[int]:
 
 
 def wavering(observations: Iterable[Observation]) -> tuple[Wavering, ...]:
-    """Ports of which it is proven, with the connections that prove it."""
-    singles: dict[int, list[TcpConnect]] = {}
+    """Ports of which it is proven, with the connections that prove it.
+
+    Several hosts must have refused before they accepted any of these: no limit of each host does that.
+    """
+    steps = list(_singles(observations))
+    if len(_refused_at_first(steps)) < _FEW:
+        return ()
+    by_port: dict[int, list[TcpConnect]] = {}
+    for one in steps:
+        by_port.setdefault(one.endpoint.port, []).append(one)
+    return tuple(_of(port, mine) for port, mine in by_port.items() if _is_proven(mine))
+
+
+def _singles(observations: Iterable[Observation]) -> Iterator[TcpConnect]:
     for one in sorted(observations, key=lambda step: (step.at_ms, step.id)):
         single = isinstance(one, TcpConnect) and one.purpose is Purpose.COMPARISON and len(one.attempts) == 1
         if isinstance(one, TcpConnect) and single and (not one.failure or is_refused(one)):
-            singles.setdefault(one.endpoint.port, []).append(one)
-    return tuple(_of(port, steps) for port, steps in singles.items() if _is_proven(steps))
+            yield one
+
+
+def _refused_at_first(steps: Iterable[TcpConnect]) -> set[str]:
+    """Addresses that refused a connection of a burst before they had accepted one of it."""
+    taken: dict[str, float] = {}
+    found: set[str] = set()
+    for one in steps:
+        address = one.endpoint.address
+        if one.failure is None:
+            taken[address] = one.at_ms
+        elif one.at_ms - taken.get(address, -_BURST_MS) >= _BURST_MS:
+            found.add(address)
+    return found
 
 
 def _of(port: int, steps: Sequence[TcpConnect]) -> Wavering:

@@ -19,7 +19,7 @@ content type length date location via cache control encoding transfer chunked ke
 vary accept ranges set cookie path secure httponly samesite domain max html text plain json javascript application
 octet stream charset utf iso www authenticate basic digest negotiate ntlm realm bearer strict transport security x
 forwarded powered frame options xss protection nosniff deny sameorigin hit miss stale lookup lookups
-doctype head body title meta script style div span br p h1 h2 h3 center img src href
+ssh rfb preauth bye doctype head body title meta script style div span br p h1 h2 h3 center img src href
 mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec gmt utc est edt cet cest hkt jst
 linux darwin windows macos ubuntu debian fedora centos alpine generic microsoft standard wsl wsl2 x86_64 amd64 arm64
 aarch64 i686 kernel smp preempt nt pro home enterprise cloud azure aws kvm docker podman kubernetes container python

@@ -50,6 +50,10 @@ _DISTANCE_MS = {
 Change = Callable[["Network"], "Network"]
 
 
+UNSAID = "unsaid"
+"""Where a connect leaves from that is not accepted, on systems that do not say."""
+
+
 class Door(Struct, frozen=True, kw_only=True):
     """What a walk meets at one port of one address, step by step. The defaults are a healthy server's."""
 
@@ -61,7 +65,7 @@ class Door(Struct, frozen=True, kw_only=True):
     rtt_ms: float = 0.0
     """0: as far as the host is."""
     leaves_from: str = ""
-    """The local address of a connect; empty: that towards its address."""
+    """The local address of a connect, or `UNSAID`; empty: that towards its address."""
     opens_at: int = FAR_HOPS
     """The smallest hop limit at which a connect is answered."""
     lost: int = 0

@@ -1,5 +1,6 @@
 """What a VPN or another network of this machine's own takes, and what merely looks like it."""
 
+from tests.diagnose.network import UNSAID
 from tests.diagnose.rows import ALL, FAILURE, GATEWAYS, SUCCESS, Row, row
 from tests.diagnose.words import doors, options, own_network, refused, routes, silent, vpn
 from tests.diagnose.words_names import resolvers, unanswered
@@ -81,6 +82,14 @@ ROWS: tuple[Row, ...] = (
         verdict=FAILURE,
         errors=("host-does-not-answer",),
         dead=("zdc1.ibllc.com:*",),
+    ),
+    row(
+        "a VPN takes the gateways and loses them, and where a connect leaves from is said of no single one",
+        vpn(_VPN, "203.0.113.2?"),
+        doors("*:400?@203.0.113.2?", connect=Failure.TIMED_OUT, leaves_from=UNSAID),
+        verdict=FAILURE,
+        errors=("vpn-captures-targets",),
+        dead=(*GATEWAYS, "!gdc1*"),
     ),
     row("a VPN takes everything, and it works", vpn(_VPN, "*"), verdict=SUCCESS),
     row(

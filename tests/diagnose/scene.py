@@ -19,6 +19,7 @@ from tests.diagnose.network import (
     SECOND,
     STARTED,
     THIRD,
+    UNSAID,
     Change,
     Door,
     Network,
@@ -209,7 +210,7 @@ class _Check:
             endpoint=endpoint,
             host=host,
             purpose=purpose,
-            local=None if failed in LOCAL else Endpoint(address=source, port=50000),
+            local=None if failed in LOCAL or source == UNSAID else Endpoint(address=source, port=50000),
             attempts=(
                 *[Attempt(at_ms=at_ms)] * door.lost,
                 Attempt(at_ms=at_ms, failure=failed, raw=raw, connected=failed is None),

@@ -3,8 +3,8 @@
 from lab.changes.filters import rules
 from lab.changes.habits import NEW, looping, toggling
 from lab.changes.observer import narrow
-from lab.changes.paths import two_uplinks
-from lab.scenario import MOMENTS, SECURE, TWS, of, on
+from lab.changes.paths import both_ways, two_uplinks
+from lab.scenario import EVERY, MOMENTS, SECURE, TWS, of, on
 
 _scenario = of(MOMENTS, verdict="")
 
@@ -36,6 +36,13 @@ SCENARIOS = (
             (1, "ip neigh replace 10.77.0.2 lladdr 02:00:00:00:00:09 dev to-desktop nud permanent"),
             (2, "ip neigh del 10.77.0.2 dev to-desktop"),
         ),
+        tries=4,
+    ),
+    _scenario(
+        "starved",
+        "The line carries 20 kbit/s each way.",
+        both_ways(kbit_s=20.0, lane=1),
+        optional=EVERY,
         tries=4,
     ),
     _scenario(

@@ -256,15 +256,6 @@ SCENARIOS = (
         tries=4,
     ),
     _scenario(
-        "starved",
-        "The line carries 20 kbit/s each way.",
-        both_ways(kbit_s=20.0, lane=1),
-        verdict="inconclusive",
-        code="LC325",
-        optional=EVERY,
-        tries=4,
-    ),
-    _scenario(
         "4000-and-4001-starved",
         "The office polices 4000 and 4001 to 20 kbit/s, and leaves the rest alone.",
         rules(

@@ -183,6 +183,16 @@ class TestRecovery:
         assert not again.went_smoothly(look, self.SEEN)
 
 
+def test_an_unanswered_greeting_is_one_of_tls() -> None:
+    seen: list[AnyObservation] = [
+        connect("h1", 4001),
+        handshake("h1", Failure.TIMED_OUT),
+        connect("h2", 4000, Failure.TIMED_OUT),
+    ]
+    looks = again.failing(PLAN, seen)
+    assert [again.is_unanswered_greeting(look) for look in looks] == [True, False]
+
+
 def test_no_group_waits_for_another() -> None:
     seen = [connect(f"h{number}", port, Failure.TIMED_OUT) for port in PORTS for number in (1, 2)]
     groups = again.groups(again.failing(PLAN, [*seen, connect("h3", 4000, Failure.TIMED_OUT)]))

@@ -53,6 +53,7 @@ _STRONG = IDENTITY_SYMPTOMS | {
 }
 """What one look is enough for: no limit on connections looks like it, and a lost packet only where many are lost."""
 
+_TWICE = 2
 
 _OUT_OF_REACH = CONNECT_SYMPTOMS | {Symptom.NO_ADDRESS}
 
@@ -266,6 +267,7 @@ class Standings:
     def _is_confirmed(self, walk: Walk) -> bool:
         """Whether a second look agrees: at this target, or at its likes on the same port.
 
+        What was accepted in the first pass and is not in one second look has been seen both ways.
         Where anything recovered in its second look, a limit on connections may be at work: then one is not enough, nor
         are two of which the latest was one of many at once.
         Where packets are lost, there must have been so many attempts that chance cannot have failed them all.
@@ -276,9 +278,12 @@ class Standings:
             return False
         if walk.symptom in _STRONG:
             return True
+        was_let_in = walk.first_symptom not in CONNECT_SYMPTOMS
+        if walk.symptom in CONNECT_SYMPTOMS and was_let_in and walk.looks < _TWICE:
+            return False
         likes = self.recovery.likes(walk)
         if not self.recovery.healed:
-            return bool(likes)
+            return any((one.symptom in CONNECT_SYMPTOMS) is (walk.symptom in CONNECT_SYMPTOMS) for one in likes)
         recovered = any(one.symptom is None for one in likes)
         alone = _failed_twice(walk) and not self.recovery.was_in_a_crowd(walk)
         return alone or (not recovered and any(map(_failed_twice, likes)))
@@ -286,7 +291,7 @@ class Standings:
 
 def _failed_twice(walk: Walk) -> bool:
     """Whether two second looks at least may have shown the symptom: the CR LF is sent once, however many there were."""
-    return walk.looks > 1 and not isinstance(walk.culprit, Nudge)
+    return walk.looks >= _TWICE and not isinstance(walk.culprit, Nudge)
 
 
 def _stands(

@@ -23,6 +23,8 @@ from .sockets import limit_segments, open_stream, pending_error, start_connect, 
 
 _ONLY_ON_LOSS = 1.25
 """Round trips before the second SYN: repeats then leave only when an answer is overdue."""
+_SLOW_MS = 500.0
+"""Round trips beyond which waiting longer for one more retransmission costs the check more than it tells."""
 _WATCHED = 4096
 NUDGE = b"\r\n"
 """What a person at telnet types."""
@@ -262,7 +264,9 @@ async def nudge(connection: Connection, seconds: float) -> None:
         failure, detail = classify(problem.errno or 0), raw(problem.errno or 0)
     else:
         failure, detail, answered = await first_words(connection, began + seconds)
-    taken = await acknowledged_by(connection, began + run.limits.nudge_unacknowledged_s) if failure is None else None
+    limits = run.limits
+    patience_s = limits.unacknowledged_s if connection.rtt_ms > _SLOW_MS else limits.nudge_unacknowledged_s
+    taken = await acknowledged_by(connection, began + patience_s) if failure is None else None
     run.record(
         Nudge(
             id=run.new_id(),

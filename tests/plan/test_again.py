@@ -9,7 +9,6 @@ from lineclear.model import (
     Endpoint,
     Failure,
     Icmp,
-    Nudge,
     Plan,
     Purpose,
     Raw,
@@ -46,11 +45,6 @@ def connect(host: str, port: int, failure: Failure | None = None, purpose: Purpo
 def handshake(host: str, failure: Failure | None = None, purpose: Purpose = Purpose.TARGET) -> TlsHandshake:
     endpoint = Endpoint(address=f"10.0.0.{host[1:]}", port=4001)
     return TlsHandshake(id="t", at_ms=1, took_ms=1, failure=failure, endpoint=endpoint, host=host, purpose=purpose)
-
-
-def nudge(host: str, failure: Failure) -> Nudge:
-    endpoint = Endpoint(address=f"10.0.0.{host[1:]}", port=4000)
-    return Nudge(id="n", at_ms=3, took_ms=1, failure=failure, endpoint=endpoint, host=host)
 
 
 def settle(host: str, acknowledged: bool | None) -> TlsListen:
@@ -160,18 +154,17 @@ class TestRecovery:
         assert names(again.still_open(looks, [*self.SEEN, *second])) == ["h2:4000"]
         assert names(again.still_open(looks, self.SEEN)) == ["h1:4000", "h2:4000"]
 
-    def test_what_fails_otherwise_than_before_is_asked_once_more(self) -> None:
-        looks = again.failing(PLAN, self.SEEN)
-        seen = [*self.SEEN, connect("h2", 4000, Failure.TIMED_OUT, Purpose.SECOND_LOOK)]
+    def test_a_silence_where_there_was_none_before_is_asked_about_once_more(self) -> None:
+        seen: list[AnyObservation] = [connect("h1", 4001), handshake("h1", Failure.EOF), *self.SEEN]
+        looks = again.failing(PLAN, seen)
+        seen.append(connect("h2", 4000, Failure.TIMED_OUT, Purpose.SECOND_LOOK))
         assert again.changed(PLAN, looks, seen) == ()
-        seen.append(connect("h1", 4000, Failure.CONNECTION_REFUSED, Purpose.SECOND_LOOK))
-        assert names(again.changed(PLAN, looks, seen)) == ["h1:4000"]
+        seen.append(connect("h1", 4001, Failure.TIMED_OUT, Purpose.SECOND_LOOK))
+        assert names(again.changed(PLAN, looks, seen)) == ["h1:4001"]
         told = Raw(icmp=Icmp(type=3, code=13, sender="10.0.0.1"))
         rejected = replace(connect("h3", 4000, Failure.HOST_UNREACHABLE), raw=told)
         assert again.changed(PLAN, looks, [*seen, rejected]) == ()
-        seen.append(connect("h1", 4000, None, Purpose.SECOND_LOOK))
-        assert again.changed(PLAN, looks, seen) == ()
-        seen.append(nudge("h1", Failure.CONNECTION_RESET))
+        seen.append(connect("h1", 4001, Failure.CONNECTION_REFUSED, Purpose.SECOND_LOOK))
         assert again.changed(PLAN, looks, seen) == ()
 
     def test_smoothly_is_by_the_first_syn(self) -> None:

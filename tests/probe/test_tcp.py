@@ -8,7 +8,7 @@ import pytest
 from tests.probe.conftest import FakeSocket
 
 from lineclear.model import Endpoint, Failure, Icmp, Nudge, Purpose, TcpConnect, TcpListen
-from lineclear.probe import tcp
+from lineclear.probe import opaque, tcp
 
 if TYPE_CHECKING:
     from tests.probe.conftest import Answer, MakeScenario, Scenario
@@ -268,8 +268,8 @@ class TestCut:
         async def holds() -> None:
             connection = await tcp.connect(stage.run, host="", endpoint=Endpoint(address=B, port=1))
             assert connection is not None
-            assert not await tcp.listen(connection, 60.0)
-            await tcp.nudge(connection, 60.0)
+            assert not await opaque.listen(connection, 60.0)
+            await opaque.nudge(connection, 60.0)
             connection.close()
 
         late = [_connect(stage, A) for _ in range(8)]
@@ -286,8 +286,8 @@ class TestAfterTheHandshake:
         async def main() -> None:
             connection = await tcp.connect(stage.run, host="", endpoint=Endpoint(address=A, port=4000))
             assert connection is not None
-            if await tcp.listen(connection):
-                await tcp.nudge(connection, 0.5)
+            if await opaque.listen(connection):
+                await opaque.nudge(connection, 0.5)
             connection.close()
 
         stage.play(main())

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from lineclear.model import Endpoint, Failure, Limits, Nudge, TcpConnect
-from lineclear.probe import tcp
+from lineclear.probe import opaque, tcp
 from lineclear.probe.loop.portable import SelectorPoller
 from lineclear.probe.loop.reactor import Reactor
 from lineclear.probe.run import Run
@@ -45,8 +45,8 @@ class TestLoopback:
         async def main() -> None:
             connection = await tcp.connect(run, host="", endpoint=_of(server))
             assert connection is not None
-            assert await tcp.listen(connection)
-            await tcp.nudge(connection, 0.01)
+            assert await opaque.listen(connection)
+            await opaque.nudge(connection, 0.01)
             connection.close()
 
         run.reactor.run(main())
@@ -77,7 +77,7 @@ class TestLoopback:
             accepted, _ = server.accept()
             accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             accepted.close()
-            assert not await tcp.listen(connection, 60.0)
+            assert not await opaque.listen(connection, 60.0)
             connection.close()
 
         run.reactor.run(main())
@@ -100,7 +100,7 @@ class TestLoopback:
             assert connection is not None
             accepted, _ = server.accept()
             with accepted:
-                await tcp.listen(connection)
+                await opaque.listen(connection)
                 accepted.send(b"late")
                 assert await run.reactor.until(run.now() + 0.01) == []
             connection.close()

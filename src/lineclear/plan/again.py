@@ -43,6 +43,7 @@ _FEW = 2
 _HARDLY = 12
 _SILENT = (TcpConnect.__name__, Failure.TIMED_OUT.value)
 _MUTE = (TlsHandshake.__name__, Failure.TIMED_OUT.value)
+_SILENCES = (_SILENT, _MUTE, (TlsListen.__name__, ""))
 _WALK = (TcpConnect, TcpListen, Nudge, TlsHandshake, TlsListen, HttpExchange, ApiHello)
 
 One = TypeVar("One")
@@ -137,14 +138,14 @@ def still_failing(group: Sequence[Look], observations: Iterable[AnyObservation])
 
 
 def changed(plan: Plan, looks: Sequence[Look], observations: Sequence[AnyObservation]) -> tuple[Look, ...]:
-    """Those that failed otherwise in their second look than in the first: each of the failures was seen but once.
+    """Those that are silent in their second look where they were not in the first: a silence that was seen but once.
 
-    Not what a router told of, for it says so only now and then; and not what came of the one CR LF.
+    Not where a router tells of what it turns away, for it says so only now and then.
     """
     if is_told(observations):
         return ()
     before = {(one.target.name, one.endpoint): one.symptom for one in looks}
-    now = [one for one in failing(plan, observations) if one.symptom[0] != Nudge.__name__]
+    now = [one for one in failing(plan, observations) if one.symptom in _SILENCES]
     return tuple(one for one in now if before.get((one.target.name, one.endpoint), one.symptom) != one.symptom)
 
 

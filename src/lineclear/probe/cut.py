@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from lineclear.model import CutOrigin, Failure, Hop
 
-from . import tcp
+from . import opaque, tcp
 from .errors import classify, raw
 from .sockets import set_hop_limit
 
@@ -111,7 +111,7 @@ async def _heard(connection: Connection, words: bytes, began: float) -> tuple[Fa
     moment = began + max(_LEAST_S, _ROUND_TRIPS * connection.rtt_ms / 1000.0)
     died: tuple[Failure | None, Raw | None] = None, None
     while True:
-        failure, detail, _ = await tcp.first_words(connection, moment)
+        failure, detail, _ = await opaque.first_words(connection, moment)
         if failure is None or failure not in _WORDS:
             return died
         if _WORDS[failure] != "expired":

@@ -1,10 +1,10 @@
 """The second look: no failure is believed on the first pass alone, and what tells causes apart is asked beside it.
 
 It begins when the burst of the first pass is over, with those that nobody accepted; walks that fail later have theirs
-when the first pass is over, and what fails otherwise than before has a third. Where a line loses packets, what loss may
-have failed is asked before. Errands that do not disturb one another run side by side. Where connections seem to be
-rationed each one more disturbs, and where routers tell of what they reject they have few words to spare: then one thing
-is done at a time.
+when the first pass is over, and a silence that was none before is asked about once more. Where a line loses packets,
+what loss may have failed is asked before. Errands that do not disturb one another run side by side. Where connections
+seem to be rationed each one more disturbs, and where routers tell of what they reject they have few words to spare:
+then one thing is done at a time.
 """
 
 from collections.abc import Sequence

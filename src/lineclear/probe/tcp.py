@@ -1,4 +1,4 @@
-"""The document's telnet test, done properly: a hedged connect, then a moment of silence, then at most one CR LF.
+"""The first half of the document's telnet test, done properly: a hedged connect (`opaque` has the other).
 
 Hedging. A lost SYN looks like a dropped one until the kernel sends it again a second later. So up to five sockets
 send one SYN each, 120 ms apart (the second after 1.25 round trips, if known), and the first answer counts.
@@ -12,22 +12,16 @@ for the hop limits to say.
 
 import _socket
 
-from lineclear.model import Attempt, Endpoint, Failure, Icmp, Nudge, Purpose, Raw, TcpConnect, TcpListen
+from lineclear.model import Attempt, Endpoint, Failure, Icmp, Purpose, Raw, TcpConnect
 
-from .acknowledging import acknowledged_by
-from .errors import classify, classify_here, errno_name, escape, queued_icmp, raw
+from .errors import classify, classify_here, queued_icmp, raw
 from .kept import Waiting
-from .loop.poller import HANGUP, READ, WRITE
+from .loop.poller import HANGUP, WRITE
 from .run import Run
 from .sockets import limit_segments, open_stream, pending_error, start_connect, tcp_facts
 
 _ONLY_ON_LOSS = 1.25
 """Round trips before the second SYN: repeats then leave only when an answer is overdue."""
-_SLOW_MS = 500.0
-"""Round trips beyond which waiting longer for one more retransmission costs the check more than it tells."""
-_WATCHED = 4096
-NUDGE = b"\r\n"
-"""What a person at telnet types."""
 
 
 class Connection:
@@ -228,60 +222,6 @@ class _Race:
         )
 
 
-async def listen(connection: Connection, seconds: float | None = None) -> bool:
-    """Watch a fresh connection in silence and record one `TcpListen`; whether it stayed open and silent."""
-    run = connection.run
-    began = run.now()
-    moment = began + (run.limits.listen_s if seconds is None else seconds)
-    failure, detail, spoke = await first_words(connection, moment)
-    run.record(
-        TcpListen(
-            id=run.new_id(),
-            at_ms=run.at_ms(began),
-            took_ms=run.took_ms(began),
-            failure=failure,
-            raw=detail,
-            endpoint=connection.endpoint,
-            host=connection.host,
-            purpose=connection.purpose,
-            watched_ms=run.took_ms(began),
-            spoke=escape(spoke),
-        )
-    )
-    return failure is None and not spoke
-
-
-async def nudge(connection: Connection, seconds: float) -> None:
-    """Type one CR LF, as a person at telnet does, and record one `Nudge` with what it brought."""
-    run = connection.run
-    began = run.now()
-    failure: Failure | None = None
-    detail: Raw | None = None
-    answered = b""
-    try:
-        connection.sock.send(NUDGE)
-    except OSError as problem:
-        failure, detail = classify(problem.errno or 0), raw(problem.errno or 0)
-    else:
-        failure, detail, answered = await first_words(connection, began + seconds)
-    limits = run.limits
-    patience_s = limits.unacknowledged_s if connection.rtt_ms > _SLOW_MS else limits.nudge_unacknowledged_s
-    taken = await acknowledged_by(connection, began + patience_s) if failure is None else None
-    run.record(
-        Nudge(
-            id=run.new_id(),
-            at_ms=run.at_ms(began),
-            took_ms=run.took_ms(began),
-            failure=failure,
-            raw=detail,
-            endpoint=connection.endpoint,
-            host=connection.host,
-            acknowledged=taken,
-            answered=escape(answered),
-        )
-    )
-
-
 def local_endpoint(sock: _socket.socket) -> Endpoint:
     """Our own end of a connection."""
     name = sock.getsockname()
@@ -381,24 +321,3 @@ def _sort_out(events: list[tuple[int, int]], syns: list[_Syn]) -> tuple[_Syn | N
 
 def _attempt(run: Run, syn: _Syn) -> Attempt:
     return Attempt(at_ms=run.at_ms(syn.sent), failure=syn.failure, raw=syn.raw, connected=syn.won)
-
-
-async def first_words(connection: Connection, moment: float) -> tuple[Failure | None, Raw | None, bytes]:
-    """What the far end says or does unasked until `moment`: (how it ended the connection, raw, bytes)."""
-    run, sock = connection.run, connection.sock
-    run.reactor.watch(sock.fileno(), READ)
-    try:
-        while not run.reactor.is_cut and run.reactor.clock() < moment:
-            if not await run.reactor.until(moment):
-                continue
-            try:
-                said = sock.recv(_WATCHED)
-            except BlockingIOError:
-                continue
-            except OSError as problem:
-                number = problem.errno or 0
-                return classify(number), Raw(errno=errno_name(number), icmp=queued_icmp(sock)), b""
-            return (None, None, said) if said else (Failure.EOF, None, b"")
-        return (Failure.INTERRUPTED if run.reactor.is_cut else None), None, b""
-    finally:
-        run.reactor.forget(sock.fileno())  # what comes later would wake whoever waits for something else

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lineclear.model import TLS_TRANSPORTS, NotMeasured, Purpose, SourceAddress, Transport
 
-from . import tcp
+from . import opaque, tcp
 from .route import life
 from .route.source import source_address
 from .sockets import LINUX
@@ -96,13 +96,13 @@ class Wire:
 
     async def listen(self, connection: Connection, seconds: float | None = None) -> bool:
         """Silence on a fresh connection; whether it stayed open and silent."""
-        return await tcp.listen(connection, seconds)
+        return await opaque.listen(connection, seconds)
 
     async def nudge(self, connection: Connection, seconds: float) -> None:
         """One CR LF; to one address and port once in a run, whatever the names behind it."""
         if connection.endpoint not in self._nudged:
             self._nudged.add(connection.endpoint)
-            await tcp.nudge(connection, seconds)
+            await opaque.nudge(connection, seconds)
 
     def may_nudge_again(self, endpoint: Endpoint) -> None:
         """Allow one CR LF more there: the last one, or its acknowledgement, may have been lost."""
@@ -218,7 +218,7 @@ class Wire:
         from .tls import greeting  # noqa: PLC0415
 
         secure = target.transport in TLS_TRANSPORTS
-        words = greeting(target.host) if secure else tcp.NUDGE
+        words = greeting(target.host) if secure else opaque.NUDGE
         await cut_origin(self.run, host=target.host, endpoint=endpoint, farthest=farthest, words=words, secure=secure)
 
     async def hold(self, target: Target, endpoint: Endpoint, seconds: float) -> None:

@@ -51,3 +51,8 @@ def test_a_list_is_told_somewhere(code: Code) -> None:
     said = " ".join((code.title, code.why, *(one.text for one in code.remedies), *(one.text for one in code.phrases)))
     assert set(code.lists) <= {*code.facts, "subject"}
     assert all(f"{{{one}}}" in said for one in code.lists)
+
+
+@pytest.mark.parametrize("code", ALL, ids=lambda code: code.label)
+def test_what_is_said_of_every_case_has_no_gaps(code: Code) -> None:
+    assert "{" not in code.sees + code.sure

@@ -160,7 +160,7 @@ INVENTED = Code(
         "Asked for a name made up by chance, which nobody has, the name server gave this address instead of saying "
         "that the name does not exist. Other names of the list lead elsewhere and work."
     ),
-    sees="Whatever uses {hosts} fails; telnet and ping talk to a stranger.",
+    sees="Whatever uses these hosts fails; telnet and ping talk to a stranger.",
     remedies=(
         Remedy(
             who=Audience.NETWORK,

@@ -103,7 +103,7 @@ OUTDATED = Code(
         Remedy(who=Audience.NETWORK, text="Correct or flush what {subject} says of {hosts}: {other} says {right}."),
         Remedy(who=Audience.USER, text="Ask {other} first, and clear this machine's name cache."),
     ),
-    sure="Sure of both answers, and that the vendor's server is at {right}.",
+    sure="Sure of both answers, and of where the vendor's server is.",
     facts=("hosts", "address", "other", "right"),
     lists=("subject", "address", "other", "right"),
     misleads=True,

@@ -31,7 +31,7 @@ PORTAL_BY_VERSION = Code(
     title="By {family} this network wants you to log in first: web requests lead to its page ({subject}), and "
     "nothing gets through on port {ports}. By {other} it does.",
     why="By {family} web requests for unrelated sites are answered by one foreign page, and nothing encrypted works.",
-    sees="A browser may never show the login page, for it takes {other}. What takes {family} fails or hesitates.",
+    sees="A browser may never show the login page, for it takes the other version. What takes this one fails.",
     remedies=(
         Remedy(
             who=Audience.USER,
@@ -40,7 +40,7 @@ PORTAL_BY_VERSION = Code(
         ),
         Remedy(who=Audience.NETWORK, text="Let the login page cover {other} too, or nobody will see it."),
     ),
-    sure="Sure that one device answers for all sites by {family}.",
+    sure="Sure that one device answers for all sites by this version of IP.",
     facts=("family", "other", "ports"),
     phrases=phrases("subject", login="status 511: login required"),
 )

@@ -53,7 +53,7 @@ async def look_again(wire: Wire, plan: Plan, first: Task[Any]) -> None:
     await _look(wire, plan, deeper, late)
     await of_burst
     looks = (*early, *late)
-    if not reactor.is_cut:
+    if looks and not reactor.is_cut:
         await Turns(wire, plan, again.changed(plan, looks, observations)).all()
     await _more_patiently(wire, plan, looks)
     if reactor.is_cut:
@@ -88,6 +88,8 @@ async def _greet_more_patiently(wire: Wire, plan: Plan, looks: Sequence[Look]) -
     Where packets are lost that is why, and who counts chances asks again anyway.
     """
     run = wire.run
+    if not looks:
+        return
     late = [] if in_doubt(plan, run.observations) else run.greeted.answered(run.now())
     run.greeting_s = max([run.greeting_s, *(_LATER * (run.now() - one.sent) for one in late)])
     ports = {one.endpoint.port for one in late}
